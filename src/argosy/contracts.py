@@ -1,0 +1,397 @@
+"""What plug-ins promise. Protocols only; the suites in ``tests/contracts`` hold every implementation to them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Protocol
+
+from pydantic import Field
+
+from argosy.core.command import Answer, Command
+from argosy.core.errors import Denied
+from argosy.core.failures import FailureRule
+from argosy.core.findings import Finding
+from argosy.core.job import Attempt, Job, Progress, Wish
+from argosy.core.outputs import Excerpt, FileEntry, Outputs, Restart, Results, Verdict
+from argosy.core.sighting import Launched, Refused, Sighting, Watched
+from argosy.core.spec import JobSpec
+from argosy.core.target import Target
+from argosy.core.template import Template
+from argosy.core.values import Value
+from argosy.core.views import Event, JobPage, JobQuery, JobRow
+from argosy.core.wrapper import ExitReport
+
+# --- Transport: the input and output of one machine -----------------------------------------------------------------
+
+
+class Text(Value):
+    """Bytes to be placed as a file."""
+
+    kind: Literal["text"] = "text"
+    name: str
+    data: bytes
+    executable: bool = False
+
+
+class Stored(Value):
+    """Content that the server holds in ``source``, to be placed as a file; it is verified against ``sha256``."""
+
+    kind: Literal["stored"] = "stored"
+    name: str
+    sha256: str
+    size: int
+    source: Path
+    executable: bool = False
+    mutable: bool = False
+
+
+class There(Value):
+    """A file that lies on the target already, at the absolute spelled path ``source``; it is copied."""
+
+    kind: Literal["there"] = "there"
+    name: str
+    source: str
+    executable: bool = False
+
+
+class Parcel(Value):
+    """Everything that must lie in ``directory`` (absolute, spelled) on the target. ``subdirectories`` are made even when empty."""
+
+    directory: str
+    items: tuple[Text | Stored | There, ...] = ()
+    subdirectories: tuple[str, ...] = ()
+
+
+class Piece(Value):
+    """Bytes ``start`` to ``start + len(data)`` of a file that was ``size`` bytes long when it was read."""
+
+    data: bytes
+    start: int = Field(ge=0)
+    size: int = Field(ge=0)
+
+
+class Transport(Protocol):
+    """One machine. Paths are absolute and spelled.
+
+    Every method raises Unreachable (no answer: change nothing), NeedsLogin (a person must act) or Denied (refused: permission,
+    read-only, no space, no such directory); nothing else. Cancelling a call leaves no process and no half-written file in place.
+    """
+
+    async def run(self, command: Command) -> Answer:
+        """Run a command to its end. A failing command is an Answer; one that takes longer than its time is Unreachable."""
+        ...
+
+    async def place(self, parcels: Sequence[Parcel]) -> Sequence[Denied | None]:
+        """Make each parcel's directory hold all its items, each file whole and verified or not there at all.
+
+        Items that are already in place are left alone, so a second call changes nothing. One answer per parcel, in order: None, or
+        why this one could not be placed; the others are placed all the same.
+        """
+        ...
+
+    async def write(self, path: str, data: bytes) -> None:
+        """Replace one small file atomically: a reader sees the old or the new bytes, never a part."""
+        ...
+
+    async def read(self, path: str, *, start: int = 0, limit: int = 65_536) -> Piece:
+        """At most ``limit`` bytes from ``start``; a negative ``start`` counts from the end. Raises Denied for a missing file."""
+        ...
+
+    async def files(self, directory: str, *, limit: int = 100_000) -> Sequence[FileEntry]:
+        """The files below a directory, at most ``limit``, sorted by path; a missing directory has none. Links are not followed."""
+        ...
+
+    async def fetch(self, directory: str, paths: Sequence[str], into: Path) -> Sequence[str]:
+        """Bring files of a directory into a local directory under the same relative paths; returns those that are home now.
+
+        Each arrives under a temporary name, is verified and renamed. A file that is no longer there is left out.
+        """
+        ...
+
+    async def remove(self, directory: str, *, marker: str, holds: str) -> bool:
+        """Remove a directory tree if its file ``marker`` contains the text ``holds``; False when the directory is not there.
+
+        Raises Denied, and removes nothing, when the marker is missing or says something else. Links are removed, not followed.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of the machine; running jobs there are not touched."""
+        ...
+
+
+# --- Scheduler: how work is started and watched, as text ---------------------------------------------------------------
+
+
+class Order(Value):
+    """One attempt to be started: its token, its directory on the target, and what it asks for."""
+
+    token: str
+    directory: str
+    spec: JobSpec
+
+
+class Scheduler(Protocol):
+    """Builds commands and parses answers; does no I/O. A parser raises Garbled rather than return less than it was told."""
+
+    name: str
+
+    def directives(self, order: Order, target: Target) -> tuple[str, ...]:
+        """Comment lines for the top of the script."""
+        ...
+
+    def submit(self, orders: Sequence[Order]) -> Command:
+        """One command that hands in all orders; each one's script is ``run.sh`` in its directory."""
+        ...
+
+    def parse_submit(self, orders: Sequence[Order], answer: Answer) -> Mapping[str, Launched | Refused]:
+        """What became of each order, by token. A token without an answer may or may not have been taken: look before trying again."""
+        ...
+
+    def list(self, watched: Sequence[Watched]) -> Command:
+        """One command that tells how all these attempts are."""
+        ...
+
+    def parse_list(self, watched: Sequence[Watched], answer: Answer) -> Mapping[str, Sighting]:
+        """A sighting for each watched attempt, by token."""
+        ...
+
+    def cancel(self, watched: Sequence[Watched]) -> Command:
+        """One command that tells these attempts to stop; harmless for those that are over."""
+        ...
+
+    def parse_cancel(self, watched: Sequence[Watched], answer: Answer) -> frozenset[str]:
+        """The tokens that have been told (or are over)."""
+        ...
+
+    def forbid(self, watched: Sequence[Watched]) -> Command:
+        """One command that takes the one start of attempts that have not started, so that they never will."""
+        ...
+
+    def parse_forbid(self, watched: Sequence[Watched], answer: Answer) -> frozenset[str]:
+        """The tokens that will never start; the others have started already."""
+        ...
+
+
+# --- Engine: a science program that Argosy understands ------------------------------------------------------------------
+
+
+class Engine(Protocol):
+    """Pure knowledge of one program: checks, progress, verdict, results, restart, failures."""
+
+    name: str
+    title: str
+    summary: str
+    rules: tuple[FailureRule, ...]
+    templates: tuple[Template, ...]
+
+    def check(self, spec: JobSpec) -> tuple[Finding, ...]:
+        """What would go wrong, before anything is sent."""
+        ...
+
+    def watched(self, spec: JobSpec) -> tuple[str, ...]:
+        """Files in the work directory whose ends ``progress`` wants to see; ``stdout`` is always shown to it."""
+        ...
+
+    def progress(self, spec: JobSpec, tails: Mapping[str, Excerpt]) -> Progress | None:
+        """How far it is, from the ends of the watched files; None when they do not tell."""
+        ...
+
+    def read(self, spec: JobSpec) -> tuple[str, ...]:
+        """Patterns of the text files that ``verdict``, ``results`` and ``restart`` want to see."""
+        ...
+
+    def verdict(self, spec: JobSpec, report: ExitReport, outputs: Outputs) -> Verdict:
+        """Whether the program did what it was asked for."""
+        ...
+
+    def results(self, spec: JobSpec, outputs: Outputs) -> Results:
+        """Numbers, series and tables with units; empty when there are none."""
+        ...
+
+    def restart(self, spec: JobSpec, job: str, outputs: Outputs) -> Restart:
+        """How to go on from what it left, or why that is not possible."""
+        ...
+
+
+# --- Store: what Argosy remembers -----------------------------------------------------------------------------------------
+
+
+class Lease(Value):
+    """The right to drive one target until ``expires``; ``holder`` is unique to one server process."""
+
+    target: str
+    holder: str
+    expires: datetime
+
+
+class Entry(Value):
+    """An event before it has its number."""
+
+    kind: str
+    job: str | None = None
+    attempt: int | None = None
+    target: str | None = None
+    words: str = ""
+    state_json: str | None = None
+    body_json: str | None = None
+
+
+class KeptFile(Value):
+    """A file of an attempt that Argosy remembers after the target forgot it."""
+
+    job: str
+    attempt: int
+    path: str
+    size: int
+    kind: Literal["input", "output", "home"]
+    sha256: str | None = None
+
+
+class Move(Value):
+    """One guarded write: the attempt as it shall be, if its version in the store is still ``seen``.
+
+    ``events`` happened with it, ``files`` and ``results`` belong to it, and ``next_attempt`` is the try that follows it; all or nothing.
+    """
+
+    attempt: Attempt
+    seen: int
+    at: datetime
+    events: tuple[Entry, ...] = ()
+    files: tuple[KeptFile, ...] = ()
+    results: Results | None = None
+    next_attempt: Attempt | None = None
+
+
+class Work(Value):
+    """What a target's round is about. ``live`` may exist at the scheduler, ``ended`` wait for collection.
+
+    ``queued`` are the first of the queue; ``held`` are Waiting, or carry a wish before their launch. Not-due attempts are left out
+    of all but ``live``; those that are live count for the load even when they are not due.
+    """
+
+    live: tuple[tuple[Job, Attempt], ...] = ()
+    ended: tuple[tuple[Job, Attempt], ...] = ()
+    queued: tuple[tuple[Job, Attempt], ...] = ()
+    held: tuple[tuple[Job, Attempt], ...] = ()
+    next_due: datetime | None = None
+
+
+class Store(Protocol):
+    """Durable memory. Every write is one transaction: all of it is on disk when the call returns, or none of it is."""
+
+    async def accept(self, accepted: Sequence[tuple[Job, Attempt]], entries: Sequence[Entry], template: Template | None = None) -> None:
+        """Take in new jobs with their first attempts. A job id that is known already raises Conflict."""
+        ...
+
+    async def job(self, job: str) -> Job:
+        """The job; raises NotFound."""
+        ...
+
+    async def attempts(self, job: str) -> tuple[Attempt, ...]:
+        """All attempts of a job, oldest first; raises NotFound."""
+        ...
+
+    async def attempts_of(self, jobs: Sequence[str]) -> Mapping[str, Attempt]:
+        """The latest attempt of each job; unknown jobs are left out."""
+        ...
+
+    async def children(self, job: str) -> tuple[str, ...]:
+        """Jobs whose parent this is, oldest first."""
+        ...
+
+    async def rows(self, query: JobQuery) -> JobPage:
+        """A page of the list, newest first."""
+        ...
+
+    async def find(self, words: str, *, limit: int = 10) -> tuple[JobRow, ...]:
+        """Jobs whose id or short id begins with these words, else whose name equals them; newest first. ``last`` is the newest."""
+        ...
+
+    async def work(self, target: str, now: datetime, *, queued: int) -> Work:
+        """What there is to do for a target now, with at most ``queued`` from the head of its queue."""
+        ...
+
+    async def advance(self, moves: Sequence[Move], lease: Lease) -> tuple[bool, ...]:
+        """Write each move whose version is still as seen; nothing at all is written when the lease is no longer held."""
+        ...
+
+    async def change(self, move: Move) -> bool:
+        """Write one move without a lease, for what users do (wish, retry, release); False when somebody else was first."""
+        ...
+
+    async def wish(self, job: str, wish: Wish, entry: Entry) -> Attempt:
+        """Note the wish on the latest attempt and return it; a wish on a closed attempt, or a second one, changes nothing."""
+        ...
+
+    async def open_count(self, target: str | None = None) -> int:
+        """How many attempts are neither draft nor closed."""
+        ...
+
+    async def events(self, *, after: int, job: str | None = None, limit: int = 500) -> tuple[Event, ...]:
+        """Events with a higher number, in order."""
+        ...
+
+    async def last_event(self) -> int:
+        """The number of the newest event, 0 when there is none."""
+        ...
+
+    async def log(self, entries: Sequence[Entry]) -> None:
+        """Write down things that happened outside any move."""
+        ...
+
+    async def results(self, job: str, attempt: int) -> Results | None:
+        """The results of an attempt."""
+        ...
+
+    async def kept_files(self, job: str, attempt: int | None = None) -> tuple[KeptFile, ...]:
+        """The files that are remembered for a job."""
+        ...
+
+    async def forget(self, job: str, entry: Entry) -> None:
+        """Remove a job with everything that is remembered of it; the entry stays as an event. Raises Conflict while it is open."""
+        ...
+
+    async def targets(self) -> tuple[Target, ...]:
+        """All targets by name."""
+        ...
+
+    async def put_target(self, target: Target) -> None:
+        """Add or replace a target."""
+        ...
+
+    async def drop_target(self, name: str) -> None:
+        """Remove a target; raises NotFound, or Conflict while jobs on it are open."""
+        ...
+
+    async def setting(self, key: str) -> str | None:
+        """A setting of the server."""
+        ...
+
+    async def settings(self) -> Mapping[str, str]:
+        """All settings."""
+        ...
+
+    async def put_setting(self, key: str, value: str | None) -> None:
+        """Change a setting; None removes it."""
+        ...
+
+    async def lease(self, target: str, holder: str, now: datetime, *, ttl_s: float) -> Lease | None:
+        """Take or prolong the lease; None while another holder's has not expired. A guarded UPDATE."""
+        ...
+
+    async def release(self, lease: Lease) -> None:
+        """Give a lease back, if it is still ours."""
+        ...
+
+    async def backup(self, into: Path) -> Path:
+        """A consistent copy while the server runs; returns the file written."""
+        ...
+
+    async def check(self) -> tuple[str, ...]:
+        """What is wrong with the database; empty when it is sound."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        ...

@@ -1,0 +1,39 @@
+"""Findings: what a check has to say about a request before anything is sent."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from argosy.core.values import Value
+
+
+class Severity(StrEnum):
+    """How much a finding matters: an error stops the submission, the others do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    SUGGESTION = "suggestion"
+
+
+class Finding(Value):
+    """One result of a check: where, what, why, and what to do about it."""
+
+    severity: Severity
+    where: str
+    what: str
+    why: str = ""
+    remedy: str = ""
+
+
+def error(where: str, what: str, *, why: str = "", remedy: str = "") -> Finding:
+    """A finding that stops the submission."""
+    return Finding(severity=Severity.ERROR, where=where, what=what, why=why, remedy=remedy)
+
+
+def warning(where: str, what: str, *, why: str = "", remedy: str = "") -> Finding:
+    """A finding that the user should read before the job goes out."""
+    return Finding(severity=Severity.WARNING, where=where, what=what, why=why, remedy=remedy)
+
+
+def errors_among(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings that stop a submission."""
+    return tuple(finding for finding in findings if finding.severity is Severity.ERROR)

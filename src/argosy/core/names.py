@@ -1,0 +1,54 @@
+"""Names of files as text.
+
+A file name on a POSIX system is any bytes but ``/`` and NUL. JSON, databases and terminals want text. A name is
+*spelled*: UTF-8 that can be printed stays as it is, a backslash doubles, and every other byte becomes ``\\xNN``.
+The spelling is reversible, fits one line, and equals the name itself for nearly every file in the world.
+"""
+
+import re
+
+from argosy.core.errors import BadInput
+
+_ESCAPE = re.compile(rb"\\(\\|x[0-9a-f]{2})?")
+
+
+def spell(name: bytes) -> str:
+    """The name as printable text; ``unspell`` gives the same bytes back."""
+    text = name.decode("utf-8", "surrogateescape")
+    return "".join(_spell_character(character) for character in text)
+
+
+def unspell(text: str) -> bytes:
+    """The bytes of a spelled name; raises BadInput for a lone backslash, which no spelling contains."""
+    return _ESCAPE.sub(_unspell_match, text.encode("utf-8", "surrogateescape"))
+
+
+def relative(text: str) -> str:
+    """``text`` if it is a spelled relative path that stays inside its directory; raises BadInput otherwise."""
+    parts = unspell(text).split(b"/")
+    if not text or any(part in {b"", b".", b".."} for part in parts):
+        msg = f"{text!r} is not a relative path that stays inside the work directory"
+        raise BadInput(msg, hint="Use a path such as data/input.pdb, without '..' and without a leading '/'.")
+    if b"\0" in unspell(text):
+        msg = f"{text!r} contains a NUL byte, which no file name can have"
+        raise BadInput(msg)
+    if any(len(part) > 255 for part in parts):
+        msg = f"{text[:40]!r}... has a part of more than 255 bytes, which file systems refuse"
+        raise BadInput(msg, hint="Give the file a shorter name in the job: --file short-name=PATH.")
+    return text
+
+
+def _spell_character(character: str) -> str:
+    if character == "\\":
+        return "\\\\"
+    if character.isprintable():
+        return character
+    return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", "surrogateescape"))
+
+
+def _unspell_match(match: re.Match[bytes]) -> bytes:
+    what: bytes | None = match[1]
+    if what is None:
+        msg = f"{match.string.decode('utf-8', 'replace')!r} has a lone backslash"
+        raise BadInput(msg, hint="Write a backslash in a file name as two backslashes.")
+    return what if what == b"\\" else bytes([int(what[1:], 16)])

@@ -1,0 +1,287 @@
+"""Typed parameters of templates: what a user may set, in the words of the science."""
+
+import math
+import re
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, TypeAdapter
+
+from argosy.core.errors import BadInput
+from argosy.core.values import Value
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=63)]
+Json = dict[str, Any]
+
+
+class Visible(Value):
+    """Show a parameter only when another one has a certain value."""
+
+    parameter: Name
+    equals: bool | int | float | str
+
+
+class _Common(Value):
+    """What every parameter has. ``required`` means that a value must be given when there is no default."""
+
+    name: Name
+    label: str = ""
+    unit: str = ""
+    group: str = ""
+    help: str = ""
+    required: bool = True
+    visible_when: Visible | None = None
+
+    @property
+    def title(self) -> str:
+        """What people see: the label with its unit."""
+        return (self.label or self.name.replace("_", " ").capitalize()) + (f" ({self.unit})" if self.unit else "")
+
+
+class BooleanParameter(_Common):
+    """Yes or no."""
+
+    type: Literal["boolean"]
+    default: bool | None = None
+
+    _words: ClassVar[dict[str, bool]] = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+
+    def read(self, given: object) -> bool:
+        """True or False; text such as yes, no, true, off is understood."""
+        if isinstance(given, str) and given.strip().lower() in self._words:
+            return self._words[given.strip().lower()]
+        if isinstance(given, bool):
+            return given
+        raise _wrong(self, given, "yes or no")
+
+    def schema_of_value(self) -> Json:
+        """A JSON boolean."""
+        return {"type": "boolean"}
+
+
+class IntegerParameter(_Common):
+    """A whole number within bounds."""
+
+    type: Literal["integer"]
+    default: int | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+
+    def read(self, given: object) -> int:
+        """The whole number; text such as 1e6 counts when it is whole."""
+        number = _number(given)
+        if number is None or not float(number).is_integer():
+            raise _wrong(self, given, "a whole number")
+        whole = int(number)
+        _within(self, whole, self.minimum, self.maximum)
+        return whole
+
+    def schema_of_value(self) -> Json:
+        """A JSON integer with its bounds."""
+        return {"type": "integer", **_bounds(self.minimum, self.maximum)}
+
+
+class FloatParameter(_Common):
+    """A finite number within bounds."""
+
+    type: Literal["float"]
+    default: float | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def read(self, given: object) -> float:
+        """The number; NaN and infinities are refused."""
+        number = _number(given)
+        if number is None:
+            raise _wrong(self, given, "a number")
+        _within(self, number, self.minimum, self.maximum)
+        return float(number)
+
+    def schema_of_value(self) -> Json:
+        """A JSON number with its bounds."""
+        return {"type": "number", **_bounds(self.minimum, self.maximum)}
+
+
+class TextParameter(_Common):
+    """Text, if wanted of a certain form."""
+
+    type: Literal["text"]
+    default: str | None = None
+    pattern: str | None = None
+    multiline: bool = False
+    maximum_length: int = Field(default=10_000, ge=1)
+
+    def read(self, given: object) -> str:
+        """The text if it has the right form and length."""
+        if not isinstance(given, str):
+            raise _wrong(self, given, "text")
+        if len(given) > self.maximum_length:
+            raise _wrong(self, given[:40] + "...", f"text of at most {self.maximum_length} characters")
+        if not self.multiline and re.search(r"[\x00-\x1f\x7f]", given):
+            raise _wrong(self, given, "text on one line")
+        if self.pattern and not re.fullmatch(self.pattern, given):
+            raise _wrong(self, given, f"text of the form {self.pattern}")
+        return given
+
+    def schema_of_value(self) -> Json:
+        """A JSON string with its form."""
+        anchored = {"pattern": f"^(?:{self.pattern})$"} if self.pattern else {}
+        return {"type": "string", "maxLength": self.maximum_length, **anchored}
+
+
+class ChoiceParameter(_Common):
+    """One of several words."""
+
+    type: Literal["choice"]
+    choices: Annotated[tuple[str, ...], Field(min_length=1)]
+    default: str | None = None
+
+    def read(self, given: object) -> str:
+        """The choice exactly as it is written in the template."""
+        if not isinstance(given, str) or given not in self.choices:
+            raise _wrong(self, given, f"one of {', '.join(self.choices)}")
+        return given
+
+    def schema_of_value(self) -> Json:
+        """A JSON enumeration."""
+        return {"type": "string", "enum": list(self.choices)}
+
+
+class MultiChoiceParameter(_Common):
+    """Any of several words, each once."""
+
+    type: Literal["multi-choice"]
+    choices: Annotated[tuple[str, ...], Field(min_length=1)]
+    default: tuple[str, ...] | None = None
+
+    def read(self, given: object) -> tuple[str, ...]:
+        """The chosen words in the template's order; text is split at commas."""
+        words = _items(given)
+        if words is None or any(word not in self.choices for word in words) or len(set(words)) < len(words):
+            raise _wrong(self, given, f"some of {', '.join(self.choices)}, each once, separated by commas")
+        return tuple(choice for choice in self.choices if choice in words)
+
+    def schema_of_value(self) -> Json:
+        """A JSON array of the enumeration without repetition."""
+        return {"type": "array", "items": {"type": "string", "enum": list(self.choices)}, "uniqueItems": True}
+
+
+class VectorParameter(_Common):
+    """A fixed number of finite numbers, for example a cell edge in x, y and z."""
+
+    type: Literal["vector"]
+    length: int = Field(default=3, ge=1, le=1000)
+    default: tuple[float, ...] | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+
+    def read(self, given: object) -> tuple[float, ...]:
+        """The numbers; text is split at commas or blanks."""
+        numbers = [_number(item) for item in _items(given) or ()]
+        if len(numbers) != self.length or any(number is None for number in numbers):
+            raise _wrong(self, given, f"{self.length} numbers separated by commas")
+        read = tuple(float(number) for number in numbers if number is not None)
+        for number in read:
+            _within(self, number, self.minimum, self.maximum)
+        return read
+
+    def schema_of_value(self) -> Json:
+        """A JSON array of so many numbers."""
+        item = {"type": "number", **_bounds(self.minimum, self.maximum)}
+        return {"type": "array", "items": item, "minItems": self.length, "maxItems": self.length}
+
+
+class FileParameter(_Common):
+    """A file that the job needs; its value is the name under which it lies in the work directory.
+
+    The file itself travels as an input with this parameter's name as its role. ``place`` fixes the name in the work directory.
+    """
+
+    type: Literal["file"]
+    default: None = None
+    suffixes: tuple[str, ...] = ()
+    place: str | None = None
+    mutable: bool = False
+
+    def read(self, given: object) -> str:
+        """The file's name in the work directory."""
+        if not isinstance(given, str) or not given:
+            raise _wrong(self, given, "a file")
+        if self.suffixes and not given.lower().endswith(tuple(suffix.lower() for suffix in self.suffixes)):
+            raise _wrong(self, given, f"a file ending in {' or '.join(self.suffixes)}")
+        return given
+
+    def schema_of_value(self) -> Json:
+        """A JSON string; windows show a file chooser for it."""
+        return {"type": "string", "format": "argosy-file", "minLength": 1}
+
+
+Parameter = Annotated[
+    BooleanParameter
+    | IntegerParameter
+    | FloatParameter
+    | TextParameter
+    | ChoiceParameter
+    | MultiChoiceParameter
+    | VectorParameter
+    | FileParameter,
+    Field(discriminator="type"),
+]
+PARAMETER: TypeAdapter[Parameter] = TypeAdapter(Parameter)
+
+
+def is_visible(parameter: Parameter, values: dict[str, Any]) -> bool:
+    """Whether a parameter counts, given the values of the others."""
+    condition = parameter.visible_when
+    return condition is None or values.get(condition.parameter) == condition.equals
+
+
+def property_schema(parameter: Parameter) -> Json:
+    """JSON Schema of one property, with what a form needs beside it under ``x-argosy``."""
+    extra = {"type": parameter.type, "group": parameter.group, "unit": parameter.unit}
+    if parameter.visible_when:
+        extra["visible_when"] = parameter.visible_when.model_dump()
+    described = {"title": parameter.title, "description": parameter.help, **parameter.schema_of_value(), "x-argosy": extra}
+    if parameter.default is not None:
+        described["default"] = parameter.default
+    return described
+
+
+def _wrong(parameter: _Common, given: object, wanted: str) -> BadInput:
+    unit = f" in {parameter.unit}" if parameter.unit else ""
+    return BadInput(f"{parameter.name} = {given!r} will not do", hint=f"{parameter.title.split(' (')[0]} must be {wanted}{unit}.")
+
+
+def _number(given: object) -> int | float | None:
+    if isinstance(given, bool):
+        return None
+    if isinstance(given, int):
+        return given
+    if isinstance(given, str):
+        return _number_in_text(given.strip())
+    return given if isinstance(given, float) and math.isfinite(given) else None
+
+
+def _number_in_text(text: str) -> int | float | None:
+    if re.fullmatch(r"[+-]?\d{1,300}", text):
+        return int(text)
+    if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", text):
+        number = float(text)
+        return number if math.isfinite(number) else None
+    return None
+
+
+def _items(given: object) -> list[Any] | None:
+    if isinstance(given, str):
+        return [part for part in re.split(r"[,\s]+", given.strip()) if part]
+    return list(given) if isinstance(given, list | tuple) else None
+
+
+def _within(parameter: _Common, number: float, minimum: float | None, maximum: float | None) -> None:
+    if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
+        low = "" if minimum is None else f"at least {minimum:g}"
+        high = "" if maximum is None else f"at most {maximum:g}"
+        raise _wrong(parameter, number, " and ".join(part for part in (low, high) if part))
+
+
+def _bounds(minimum: float | None, maximum: float | None) -> Json:
+    return {word: bound for word, bound in (("minimum", minimum), ("maximum", maximum)) if bound is not None}

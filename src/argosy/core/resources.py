@@ -1,0 +1,73 @@
+"""What a job needs from a machine, in the words of the science and never a scheduler's flag."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from argosy.core.errors import BadInput
+from argosy.core.quantities import parse_duration_s, parse_memory_mib, spell_duration, spell_memory
+from argosy.core.values import Value
+
+
+def _memory(given: object) -> object:
+    return _told(parse_memory_mib, given) if isinstance(given, str) else given
+
+
+def _duration(given: object) -> object:
+    return _told(parse_duration_s, given) if isinstance(given, str) else given
+
+
+def _told(parse: Any, given: str) -> int:
+    try:
+        return parse(given)
+    except BadInput as refusal:
+        raise ValueError(f"{refusal.message}. {refusal.hint}".strip()) from None
+
+
+MemoryMiB = Annotated[int, BeforeValidator(_memory), Field(ge=1, le=1 << 40)]
+DurationS = Annotated[int, BeforeValidator(_duration), Field(ge=1, le=10 * 366 * 86_400)]
+
+
+class Resources(Value):
+    """Nodes, tasks, cpus, gpus, memory and walltime of one job.
+
+    ``tasks`` counts processes over all nodes, ``cpus`` is per task, ``gpus`` and ``memory_mib`` are for the whole job.
+    ``memory_mib`` and ``walltime_s`` may be given as text such as ``16GiB`` and ``4h``; None leaves it to the target.
+    """
+
+    nodes: int = Field(default=1, ge=1, le=100_000)
+    tasks: int = Field(default=1, ge=1, le=10_000_000)
+    cpus: int = Field(default=1, ge=1, le=100_000)
+    gpus: int = Field(default=0, ge=0, le=100_000)
+    memory_mib: MemoryMiB | None = None
+    walltime_s: DurationS | None = None
+
+    @property
+    def total_cpus(self) -> int:
+        """Processors over all tasks."""
+        return self.tasks * self.cpus
+
+    def words(self) -> str:
+        """The request in one line for people."""
+        parts = [f"{self.total_cpus} cpu"]
+        parts += [f"{self.tasks} tasks"] * (self.tasks > 1) + [f"{self.nodes} nodes"] * (self.nodes > 1)
+        parts += [f"{self.gpus} gpu"] * (self.gpus > 0)
+        if self.memory_mib is not None:
+            parts.append(spell_memory(self.memory_mib))
+        if self.walltime_s is not None:
+            parts.append(spell_duration(self.walltime_s))
+        return ", ".join(parts)
+
+
+RESOURCE_WORDS = {"nodes": "nodes", "tasks": "tasks", "cpus": "cpus", "gpus": "gpus", "memory": "memory_mib", "walltime": "walltime_s"}
+"""What people write (``memory = "16GiB"``) and the field that holds it."""
+
+
+def read_resources(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields for ``Resources`` from the words that people write; raises BadInput for a word that is not one of ours."""
+    unknown = sorted(set(given) - set(RESOURCE_WORDS) - set(RESOURCE_WORDS.values()))
+    if unknown:
+        msg = f"unknown resource {', '.join(map(repr, unknown))}"
+        raise BadInput(msg, hint=f"The resources are: {', '.join(RESOURCE_WORDS)}.")
+    return {RESOURCE_WORDS.get(word, word): value for word, value in given.items()}

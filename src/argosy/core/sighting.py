@@ -1,0 +1,62 @@
+"""What was seen of attempts in one round of looking at a target. Values only; what it means is decided in ``belief``."""
+
+from enum import StrEnum
+from typing import Literal
+
+from argosy.core.job import Cause
+from argosy.core.values import Value
+from argosy.core.wrapper import ExitReport, StartRecord
+
+
+class Presence(StrEnum):
+    """What the scheduler says of an attempt."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    OVER = "over"
+    ABSENT = "absent"
+
+
+class Sighting(Value):
+    """Everything that the witnesses said of one attempt in one round.
+
+    ``claimed`` tells whether the attempt's one start has been taken. ``conclusive`` is True when absence or the end is certain
+    (the processes are dead on the very host and boot where they ran), False when it may be a gap between two looks.
+    """
+
+    token: str
+    presence: Presence
+    words: str = ""
+    handle: str = ""
+    claimed: bool = False
+    directory_exists: bool = True
+    conclusive: bool = False
+    start: StartRecord | None = None
+    report: ExitReport | None = None
+    cause: Cause | None = None
+
+
+class Watched(Value):
+    """An attempt to look at: its token, its directory on the target, and the scheduler's handle if it has one."""
+
+    token: str
+    directory: str
+    handle: str = ""
+
+
+class Launched(Value):
+    """The scheduler took an order."""
+
+    kind: Literal["launched"] = "launched"
+    handle: str
+    words: str = ""
+
+
+class Refused(Value):
+    """The scheduler will not take an order; ``passing`` when the same order may be taken later."""
+
+    kind: Literal["refused"] = "refused"
+    words: str
+    explanation: str
+    advice: str = ""
+    passing: bool = False

@@ -1,0 +1,113 @@
+"""One job, fully written out: nothing is left to be looked up when it runs."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from argosy.core import ids, names
+from argosy.core.errors import BadInput
+from argosy.core.resources import DurationS, Resources
+from argosy.core.values import Value
+
+
+def _inside(text: str) -> str:
+    try:
+        return names.relative(text)
+    except BadInput as refusal:
+        raise ValueError(f"{refusal.message}. {refusal.hint}".strip()) from None
+
+
+RelativePath = Annotated[str, AfterValidator(_inside)]
+"""A spelled path (see ``core.names``) that stays inside its directory."""
+
+JobId = Annotated[str, Field(pattern=f"^{ids.ID_PATTERN.pattern}$")]
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+Word = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?$")]
+"""A name for targets, engines, templates and labels."""
+Argument = Annotated[str, Field(max_length=131_000, pattern=r"^[^\x00]*$")]
+"""One word of a command line; the kernel's own limit is 128 KiB a word."""
+
+
+class Content(Value):
+    """A file known by what is in it; the server holds it."""
+
+    kind: Literal["content"] = "content"
+    sha256: Sha256
+    size: int = Field(ge=0)
+
+
+class FromJob(Value):
+    """A file that another job leaves in its work directory; this job waits until that one has succeeded."""
+
+    kind: Literal["job"] = "job"
+    job: JobId
+    path: RelativePath
+
+
+class OnTarget(Value):
+    """A file that lies on the target already; an absolute, spelled path there."""
+
+    kind: Literal["target"] = "target"
+    path: Annotated[str, Field(pattern="^/")]
+
+
+Source = Annotated[Content | FromJob | OnTarget, Field(discriminator="kind")]
+
+
+class InputFile(Value):
+    """A file that is placed in the work directory before the program starts.
+
+    ``mutable`` files are copied, so that the program may change them; the others may be linked to a shared copy.
+    """
+
+    name: RelativePath
+    source: Source
+    role: str = ""
+    executable: bool = False
+    mutable: bool = False
+
+
+class RenderedFile(Value):
+    """A text file that was generated for this job, in full."""
+
+    name: RelativePath
+    text: str
+    executable: bool = False
+
+
+class TemplateRef(Value):
+    """The template that a job was made from, and the values that filled it."""
+
+    name: str
+    version: str
+    digest: str
+    values: dict[str, Any] = Field(default_factory=dict)
+
+
+Environment = dict[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")], Argument]
+
+
+class JobSpec(Value):
+    """One job fully written out: engine, files, command, resources, wanted outputs, target."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+    engine: Word = "command"
+    target: Word = "local"
+    argv: Annotated[tuple[Argument, ...], Field(min_length=1)]
+    resources: Resources = Resources()
+    environment: Environment = Field(default_factory=dict)
+    rendered: tuple[RenderedFile, ...] = ()
+    inputs: tuple[InputFile, ...] = ()
+    outputs: tuple[str, ...] = ()
+    labels: dict[Word, Annotated[str, Field(max_length=200)]] = Field(default_factory=dict)
+    template: TemplateRef | None = None
+    after: tuple[JobId, ...] = ()
+    retries: int = Field(default=0, ge=0, le=3)
+    grace_s: DurationS = 30
+    warning_signal: Literal["TERM", "USR1", "USR2", "INT"] | None = None
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """The jobs that must have succeeded before this one can start, each once, in order."""
+        named = [file.source.job for file in self.inputs if isinstance(file.source, FromJob)]
+        return tuple(dict.fromkeys((*self.after, *named)))

@@ -1,0 +1,123 @@
+"""Templates: versioned, parameterised job definitions."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+
+from argosy.core.errors import ArgosyError, BadInput
+from argosy.core.findings import Finding, error
+from argosy.core.parameters import FileParameter, Parameter, is_visible, property_schema
+from argosy.core.resources import Resources
+from argosy.core.spec import Argument, DurationS, Environment, RelativePath, Word
+from argosy.core.values import Value
+
+
+class TemplateFile(Value):
+    """One text file of a template; rendered with Jinja2 when ``rendered``, else taken as it is."""
+
+    name: RelativePath
+    text: str
+    rendered: bool = True
+    executable: bool = False
+
+
+class Template(Value):
+    """A job definition with holes: parameters, text files, a command, resource defaults.
+
+    Every word of ``argv``, every environment value and every rendered file is a Jinja2 text over the parameters.
+    """
+
+    name: Word
+    version: Annotated[str, Field(pattern=r"^\d+(\.\d+){0,2}$")] = "1.0.0"
+    engine: Word = "command"
+    title: str = ""
+    summary: str = ""
+    argv: Annotated[tuple[Argument, ...], Field(min_length=1)]
+    environment: Environment = Field(default_factory=dict)
+    resources: Resources = Resources()
+    parameters: tuple[Parameter, ...] = ()
+    files: tuple[TemplateFile, ...] = ()
+    outputs: tuple[str, ...] = ()
+    grace_s: DurationS = 30
+    warning_signal: str | None = None
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        known = [parameter.name for parameter in self.parameters]
+        for parameter in self.parameters:
+            if known.count(parameter.name) > 1:
+                raise ValueError(f"parameter {parameter.name} is declared twice")
+            if parameter.visible_when and parameter.visible_when.parameter not in known:
+                raise ValueError(f"parameter {parameter.name} depends on {parameter.visible_when.parameter}, which does not exist")
+            if parameter.default is not None:
+                _check_default(parameter)
+        return self
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over everything in the template: equal digests render equal jobs."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    def parameter(self, name: str) -> Parameter | None:
+        """The parameter of that name, if there is one."""
+        return next((parameter for parameter in self.parameters if parameter.name == name), None)
+
+    def schema_of_values(self) -> dict[str, Any]:
+        """JSON Schema of the values that fill this template; all windows build their forms from it."""
+        always = [p.name for p in self.parameters if p.required and p.default is None and p.visible_when is None]
+        return {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": self.title or self.name,
+            "description": self.summary,
+            "type": "object",
+            "properties": {parameter.name: property_schema(parameter) for parameter in self.parameters},
+            "required": always,
+            "additionalProperties": False,
+        }
+
+    def read_values(self, given: Mapping[str, object]) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+        """Complete, typed values for rendering, and one finding for each value that will not do.
+
+        Parameters that are not visible, and optional ones without a value, become None.
+        """
+        values: dict[str, Any] = {}
+        findings = [self._unknown(name) for name in given if self.parameter(name) is None]
+        for parameter in _in_order_of_need(self.parameters):
+            try:
+                values[parameter.name] = _value(parameter, given, values)
+            except BadInput as refusal:
+                values[parameter.name] = None
+                findings.append(error(parameter.name, refusal.message, remedy=refusal.hint))
+        return {parameter.name: values[parameter.name] for parameter in self.parameters}, tuple(findings)
+
+    def _unknown(self, name: str) -> Finding:
+        known = ", ".join(parameter.name for parameter in self.parameters) or "none"
+        return error(name, f"template {self.name} has no parameter {name!r}", remedy=f"Its parameters are: {known}.")
+
+
+def _check_default(parameter: Parameter) -> None:
+    try:
+        parameter.read(parameter.default)
+    except ArgosyError as refusal:
+        raise ValueError(f"default of parameter {parameter.name}: {refusal.message}. {refusal.hint}") from None
+
+
+def _in_order_of_need(parameters: tuple[Parameter, ...]) -> list[Parameter]:
+    """Parameters without a condition first, so that conditions can be read off."""
+    return sorted(parameters, key=lambda parameter: parameter.visible_when is not None)
+
+
+def _value(parameter: Parameter, given: Mapping[str, object], values: dict[str, Any]) -> object:
+    shown = is_visible(parameter, values)
+    if parameter.name in given and given[parameter.name] is not None:
+        read = parameter.read(given[parameter.name])
+        return read if shown else None
+    if parameter.default is not None:
+        return parameter.read(parameter.default) if shown else None
+    if parameter.required and shown:
+        option = f"--file {parameter.name}=PATH" if isinstance(parameter, FileParameter) else f"--set {parameter.name}=VALUE"
+        raise BadInput(f"{parameter.title} is needed", hint=f"Give it with {option}.")
+    return None

@@ -1,0 +1,186 @@
+"""What the door shows of jobs, targets, events and the server: the shapes that every window reads."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from argosy.core.findings import Finding
+from argosy.core.job import Attempt, Job, Progress, State, Trouble
+from argosy.core.outputs import FileEntry, Results
+from argosy.core.values import Moment, Value
+
+
+class JobRow(Value):
+    """One job in a list. ``fate`` is the outcome once there is one, else the state."""
+
+    id: str
+    name: str
+    engine: str
+    template: str = ""
+    target: str
+    labels: dict[str, str] = Field(default_factory=dict)
+    owner: str = ""
+    fate: str
+    attempt: int
+    created: Moment
+    updated: Moment
+    started: Moment | None = None
+    ended: Moment | None = None
+    fraction: float | None = None
+    words: str = ""
+
+
+class JobPage(Value):
+    """A page of jobs, newest first; ``next`` is the cursor of the page after it, None on the last."""
+
+    jobs: tuple[JobRow, ...]
+    next: str | None = None
+
+
+class JobQuery(Value):
+    """Which jobs to list. ``text`` searches names, labels, engines, templates and ids; all conditions must hold."""
+
+    text: str = Field(default="", max_length=200)
+    fate: tuple[str, ...] = ()
+    target: str | None = None
+    engine: str | None = None
+    label: tuple[str, ...] = ()
+    since: Moment | None = None
+    before: Moment | None = None
+    limit: int = Field(default=50, ge=1, le=1000)
+    after: str | None = Field(default=None, max_length=200)
+
+
+class JobView(Value):
+    """One job with all its attempts, newest last, and what may be done with it."""
+
+    job: Job
+    attempts: tuple[Attempt, ...]
+    children: tuple[str, ...] = ()
+    home: str = ""
+
+    @property
+    def latest(self) -> Attempt:
+        """The attempt that counts."""
+        return self.attempts[-1]
+
+
+class Event(Value):
+    """One thing that happened, in order, never changed. ``seq`` grows without gaps being promised."""
+
+    seq: int
+    at: Moment
+    kind: str
+    job: str | None = None
+    attempt: int | None = None
+    target: str | None = None
+    words: str = ""
+    state: State | None = None
+    progress: Progress | None = None
+    trouble: Trouble | None = None
+
+
+class Chunk(Value):
+    """Part of a growing file: ``text`` begins at byte ``start``; ask again from ``next``. ``over`` when no more will come."""
+
+    text: str
+    start: int
+    next: int
+    over: bool = False
+
+
+class Files(Value):
+    """The files of an attempt: what lies in its work directory, and what was brought home."""
+
+    directory: str
+    files: tuple[FileEntry, ...]
+    home: str = ""
+    at_home: tuple[str, ...] = ()
+    reachable: bool = True
+    complete: bool = True
+
+
+class Removal(Value):
+    """What would go, or has gone, when a job is removed."""
+
+    job: str
+    name: str
+    paths: tuple[str, ...]
+    size: int
+    removed: bool = False
+    refusal: str = ""
+
+
+class JobResults(Value):
+    """The science of one job, with how it was judged."""
+
+    job: str
+    attempt: int
+    fate: str
+    results: Results
+
+
+class TargetView(Value):
+    """A target with what holds there now."""
+
+    name: str
+    transport: str
+    scheduler: str
+    root: str
+    state: str
+    words: str = ""
+    live: int = 0
+    queued: int = 0
+    profile: dict[str, Any] = Field(default_factory=dict)
+
+
+class TargetCheck(Value):
+    """What a look at a target found."""
+
+    target: str
+    findings: tuple[Finding, ...]
+
+
+class TemplateRow(Value):
+    """One template in a list."""
+
+    name: str
+    version: str
+    engine: str
+    title: str
+    summary: str
+    origin: str
+    findings: tuple[Finding, ...] = ()
+
+
+class EngineView(Value):
+    """An engine that this server knows."""
+
+    name: str
+    title: str
+    summary: str
+    templates: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+
+
+class Health(Value):
+    """That the server is there, and which one it is."""
+
+    status: Literal["ok"] = "ok"
+    version: str
+    pid: int
+    started: Moment
+    idle: bool = True
+
+
+class ServerView(Value):
+    """The server in numbers."""
+
+    version: str
+    pid: int
+    started: Moment
+    home: str
+    database: str
+    memory_mib: float
+    live: int
+    leases: tuple[str, ...] = ()
