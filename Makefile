@@ -1,0 +1,101 @@
+# Every target sets up what it needs: a fresh Debian 12 with Python 3.11 and make is enough.
+
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+export PYTHON ?= $(shell command -v python3.11 || command -v python3)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+SOURCES := src tests tools examples
+PYTEST := $(BIN)/pytest -n $(WORKERS)
+
+.PHONY: help
+help: ## Say what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- the virtual environment -----------------------------------------------------------------------------------------
+
+$(VENV)/.made:
+	tools/ensure_debian.sh python3-venv
+	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	touch $@
+
+# What runs the demo is enough for the demo; the tools come with the first check or test.
+$(VENV)/.app: requirements/app.txt pyproject.toml | $(VENV)/.made
+	test -e $(VENV)/.dev || $(BIN)/pip install --quiet --require-hashes --requirement requirements/app.txt
+	$(BIN)/pip install --quiet --no-deps --no-index --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/.made
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements/dev.txt
+	$(BIN)/pip install --quiet --no-deps --no-index --no-build-isolation --editable .
+	touch $@ $(VENV)/.app
+
+.PHONY: setup
+setup: $(VENV)/.dev ## Make the virtual environment with everything in it
+
+# Each program that the bench compares with lives apart, because their pins contradict ours and each other's.
+PEERS := $(patsubst requirements/bench-%.txt,%,$(wildcard requirements/bench-*.txt))
+
+$(VENV)-%/.made: requirements/bench-%.txt | $(VENV)/.made
+	test -x $(VENV)-$*/bin/pip || $(PYTHON) -m venv $(VENV)-$*
+	$(VENV)-$*/bin/pip install --quiet --require-hashes --requirement $<
+	touch $@
+
+.PHONY: servers
+servers:
+	tools/ensure_debian.sh postgresql busybox dash bash
+
+# --- the product -----------------------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: $(VENV)/.app ## Run three real simulations from nothing to a plot
+	examples/demo.sh
+
+# --- its proof -------------------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: $(VENV)/.dev servers ## Run all tests, first the fast ones, then those with real servers and real faults
+	$(PYTEST) -m "not infra and not faults and not slow"
+	$(PYTEST) -m "infra or faults or slow"
+
+.PHONY: fast
+fast: $(VENV)/.dev ## Run the fast tests only
+	$(PYTEST) -m "not infra and not faults and not slow"
+
+.PHONY: check
+check: $(VENV)/.dev ## Run every check that needs no running program
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/python tools/check_sizes.py $(wildcard $(SOURCES))
+	$(BIN)/mkdocs build --quiet --strict
+
+.PHONY: bench
+bench: $(VENV)/.dev $(PEERS:%=$(VENV)-%/.made) ## Measure, each figure beside its comparison
+	$(BIN)/python -m tests.bench
+
+.PHONY: docs
+docs: $(VENV)/.dev ## Build the documentation into site/
+	$(BIN)/mkdocs build --strict
+
+.PHONY: format
+format: $(VENV)/.dev ## Repair what ruff can repair
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+# --- upkeep ----------------------------------------------------------------------------------------------------------
+
+.PHONY: lock
+lock: $(VENV)/.dev ## Write requirements/*.txt anew (make lock UPGRADE=1 takes newer versions)
+	tools/lock.sh $(if $(UPGRADE),--upgrade)
+
+.PHONY: clean
+clean: ## Remove everything that was made here
+	rm -rf $(VENV) $(VENV)-* build dist site .stamps .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
+	find $(wildcard $(SOURCES)) -type d -name __pycache__ -prune -exec rm -rf {} +
