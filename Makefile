@@ -9,6 +9,8 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 export PYTHON ?= $(shell command -v python3.11 || command -v python3)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The theme's advertisement of its successor is no warning about these pages.
+export NO_MKDOCS_2_WARNING := 1
 
 SOURCES := src tests tools examples
 PYTEST := $(BIN)/pytest -n $(WORKERS)
@@ -67,13 +69,28 @@ test: $(VENV)/.dev servers ## Run all tests, first the fast ones, then those wit
 fast: $(VENV)/.dev ## Run the fast tests only
 	$(PYTEST) -m "not infra and not faults and not slow"
 
-.PHONY: check
-check: $(VENV)/.dev ## Run every check that needs no running program
+CHECKS := style format-is-kept types floors sizes pages
+
+.PHONY: check $(CHECKS)
+check: $(VENV)/.dev ## Run every check that needs no running program, and each of them even when another fails
+	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
+
+style: $(VENV)/.dev
 	$(BIN)/ruff check
+
+format-is-kept: $(VENV)/.dev
 	$(BIN)/ruff format --check
+
+types: $(VENV)/.dev
 	$(BIN)/pyright
+
+floors: $(VENV)/.dev
 	$(BIN)/lint-imports
+
+sizes: $(VENV)/.dev
 	$(BIN)/python tools/check_sizes.py $(wildcard $(SOURCES))
+
+pages: $(VENV)/.dev
 	$(BIN)/mkdocs build --quiet --strict
 
 .PHONY: bench
