@@ -6,9 +6,9 @@ from argosy.core.errors import BadInput
 def quote(word: str) -> str:
     """``word`` as shell text that any POSIX shell reads back as exactly this one word.
 
-    Everything is literal between single quotes, newlines too; a single quote itself closes them, stands escaped, and opens them
-    again. Bytes that are not UTF-8 stand as surrogates (``os.fsdecode``); encode the whole text with ``os.fsencode``. Raises
-    BadInput for NUL, which no argument of a program can hold.
+    Everything is literal between single quotes, newlines too; a single quote itself closes them, stands escaped, and
+    opens them again. Bytes that are not UTF-8 stand as surrogates (``os.fsdecode``); encode the whole text with
+    ``os.fsencode``. Raises BadInput for NUL, which no argument of a program can hold.
     """
     if "\0" in word:
         msg = f"{word[:40]!r} contains a NUL character, which no argument, variable or path can hold"

@@ -1,0 +1,400 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154  # the header above this body sets token, directory, limits and environment
+# shellcheck disable=SC2317  # traps call what seems to be called by nobody
+# shellcheck disable=SC2013  # what is read here are numbers and names without blanks
+#
+# The script around every command. The header gives argosy_token, argosy_dir (absolute), argosy_grace_s, argosy_walltime_s and
+# argosy_warning_signal (both may be empty), the function argosy_environment, and the command as positional parameters.
+#
+# It runs under any POSIX sh. Every name begins with argosy_: a plain name could be an exported variable of the user's, which
+# the program would then see changed. Functions called by traps share no variable with what they interrupt. Forks are counted: a builtin is used wherever one will do.
+#
+# It exits with the program's status; 73: somebody else has claimed this attempt; 74: no start or no report could be written.
+
+argosy_armed='' argosy_booted='' argosy_cancelled='' argosy_certain='' argosy_code='' argosy_elapsed='' argosy_ended=''
+argosy_how='' argosy_interrupted='' argosy_killer='' argosy_leftover='' argosy_peak='' argosy_program='' argosy_setsid=''
+argosy_signal='' argosy_started='' argosy_status='' argosy_system='' argosy_user='' argosy_walltime_reached='' argosy_warned=''
+
+argosy_refuse() {
+    printf 'argosy: %s\n' "$1" >&2
+    exit 74
+}
+
+# --- Clocks --------------------------------------------------------------------------------------------------------------
+
+# Hundredths of a second since boot, or empty. This clock neither jumps nor costs a fork.
+argosy_read_uptime() {
+    argosy_uptime=''
+    { read -r argosy_up argosy_idle </proc/uptime; } 2>/dev/null || return 0
+    case $argosy_up in
+    *[!0-9.]*) ;;
+    [0-9]*.[0-9][0-9])
+        argosy_idle=1${argosy_up#*.} # not 08, which would be octal
+        argosy_uptime=$((${argosy_up%.*} * 100 + argosy_idle - 100))
+        ;;
+    esac
+}
+
+# The time now, in seconds since 1970, counted from the start without the jumps of the wall clock if there is an uptime.
+argosy_read_clock() {
+    argosy_read_uptime
+    if [ -n "$argosy_booted" ] && [ -n "$argosy_uptime" ]; then
+        argosy_now=$((argosy_started + (argosy_uptime - argosy_booted) / 100))
+    else
+        argosy_now=$(date +%s)
+    fi
+}
+
+# --- Start ---------------------------------------------------------------------------------------------------------------
+
+# Take the one start of this attempt, and the room on the disk that the exit report will need when the disk has filled up.
+argosy_claim() {
+    if ! argosy_word=$(mkdir "$argosy_dir/claim" 2>&1); then
+        [ ! -d "$argosy_dir/claim" ] || exit 73
+        argosy_refuse "this attempt cannot be started: $argosy_word"
+    fi
+    printf '%1023s\n' '' >"$argosy_dir/exit.new" || argosy_refuse "no room for the exit report in $argosy_dir"
+    exec 3<>"$argosy_dir/exit.new"
+    argosy_started=$(date +%s) || argosy_refuse "the time cannot be read"
+    argosy_read_uptime
+    argosy_booted=$argosy_uptime
+}
+
+# Where setsid is, looked up before the program's own PATH is set; empty on systems without it.
+argosy_find_setsid() {
+    IFS=:
+    for argosy_word in $PATH; do
+        if [ -x "$argosy_word/setsid" ]; then
+            argosy_setsid=$argosy_word/setsid
+            break
+        fi
+    done
+    unset IFS
+}
+
+# Process id and start time (in clock ticks since boot) from a /proc/.../stat; empty where there is none.
+argosy_read_stat() {
+    argosy_stat_pid='' argosy_stat_start=''
+    { read -r argosy_word <"$1"; } 2>/dev/null || return 0
+    argosy_stat_pid=${argosy_word%% *}
+    # The name in parentheses may hold anything; the fields after the last one are plain numbers.
+    # shellcheck disable=SC2086
+    set -- ${argosy_word##*) }
+    argosy_stat_start=${20}
+}
+
+# Written by the process that becomes the program: without this record the program has never begun.
+argosy_write_start() {
+    argosy_host='' argosy_boot_id=''
+    { read -r argosy_host </proc/sys/kernel/hostname; } 2>/dev/null || argosy_host=$(uname -n)
+    { read -r argosy_boot_id </proc/sys/kernel/random/boot_id; } 2>/dev/null || :
+    argosy_read_stat "/proc/$$/stat"
+    argosy_rest=$argosy_stat_start
+    argosy_read_stat /proc/self/stat
+    # shellcheck disable=SC2016
+    [ -n "$argosy_stat_pid" ] || argosy_stat_pid=$(exec sh -c 'echo "$PPID"')
+    printf '%s\n' version=1 "token=$argosy_token" "host=$argosy_host" "pid=$$" "pid_start=$argosy_rest" \
+        "program_pid=$argosy_stat_pid" "program_start=$argosy_stat_start" "boot_id=$argosy_boot_id" \
+        "started=$argosy_started" complete=1 >"$argosy_dir/start.new" &&
+        mv -f "$argosy_dir/start.new" "$argosy_dir/start"
+}
+
+# A shell starts background programs with INT ignored and cannot undo it; a recent env can.
+argosy_run_program() {
+    [ -d "$argosy_dir/work" ] || mkdir "$argosy_dir/work" || exit 74
+    cd "$argosy_dir/work" || exit 74
+    exec 3>&- </dev/null >>"$argosy_dir/stdout" 2>>"$argosy_dir/stderr" || exit 74
+    argosy_write_start || exit 74
+    set -- ${argosy_setsid:+"$argosy_setsid" --} "$@"
+    if [ "$argosy_warning_signal" = INT ] && env --default-signal=INT,QUIT true 2>/dev/null; then
+        set -- env --default-signal=INT,QUIT "$@"
+    fi
+    argosy_environment
+    ARGOSY_TOKEN=$argosy_token ARGOSY_JOB_DIR=$argosy_dir
+    export ARGOSY_TOKEN ARGOSY_JOB_DIR
+    exec "$@"
+}
+
+# --- Signals -------------------------------------------------------------------------------------------------------------
+
+# To the program's whole group; to the process alone as long as, or where, it has no group of its own.
+argosy_send() {
+    if [ -n "$argosy_setsid" ] && kill "-$1" "-$argosy_program" 2>/dev/null; then
+        return 0
+    fi
+    kill "-$1" "$argosy_program" 2>/dev/null || :
+}
+
+argosy_cancel() {
+    argosy_interrupted=1
+    if [ -z "$argosy_cancelled" ]; then
+        argosy_read_clock
+        argosy_cancelled=$argosy_now
+    fi
+    [ -z "$argosy_armed" ] || argosy_stop
+}
+
+# ALRM comes from our own watcher; from anybody else it means nothing.
+argosy_time_up() {
+    argosy_interrupted=1
+    [ -n "$argosy_walltime_s" ] && [ -n "$argosy_armed" ] && [ -z "$argosy_walltime_reached" ] || return 0
+    argosy_read_clock
+    if [ "$argosy_now" -ge $((argosy_started + argosy_walltime_s)) ]; then
+        argosy_walltime_reached=$argosy_now
+        argosy_stop
+    fi
+}
+
+# A warning is passed on only if the job asks for it: most programs die of a signal that they do not know.
+argosy_warn() {
+    argosy_interrupted=1
+    argosy_read_clock
+    argosy_warned=${argosy_warned:-$argosy_now}
+    if [ -n "$argosy_warning_signal" ] && [ -n "$argosy_armed" ]; then
+        argosy_send "$argosy_warning_signal"
+    fi
+}
+
+# A suspended program could not obey, hence CONT.
+argosy_stop() {
+    argosy_send TERM
+    argosy_send CONT
+    if [ -z "$argosy_killer" ]; then
+        argosy_kill_later &
+        argosy_killer=$!
+    fi
+}
+
+# Background functions of ours end, with their sleep, on ALRM. A TERM for everybody must not take the one that will KILL.
+argosy_obey_alarm_only() {
+    argosy_inherited=$!
+    trap '' TERM INT HUP PIPE USR1 USR2 XCPU
+    trap '[ "$!" = "$argosy_inherited" ] || kill -ALRM "$!" 2>/dev/null; exit 0' ALRM
+}
+
+argosy_kill_later() {
+    argosy_obey_alarm_only
+    sleep "$argosy_grace_s" &
+    wait "$!"
+    argosy_send KILL
+    argosy_find_members
+    argosy_send_members KILL
+}
+
+# --- Watching ------------------------------------------------------------------------------------------------------------
+
+# Live processes of this job: they carry its token in their environment, or belong to the program's session.
+argosy_find_members() {
+    argosy_members=''
+    for argosy_word in $(grep -lsxzF "ARGOSY_TOKEN=$argosy_token" /proc/[0-9]*/environ); do
+        argosy_word=${argosy_word#/proc/}
+        [ "${argosy_word%/environ}" = "$$" ] || argosy_members="$argosy_members ${argosy_word%/environ}"
+    done
+    [ -n "$argosy_setsid" ] && kill -0 "-$argosy_program" 2>/dev/null || return 0
+    for argosy_word in $(grep -lsE "\) [^XZ] [0-9]+ $argosy_program $argosy_program " /proc/[0-9]*/stat); do
+        argosy_word=${argosy_word#/proc/}
+        case "$argosy_members " in
+        *" ${argosy_word%/stat} "*) ;;
+        *) argosy_members="$argosy_members ${argosy_word%/stat}" ;;
+        esac
+    done
+}
+
+argosy_send_members() {
+    for argosy_word in $argosy_members; do
+        kill "-$1" "$argosy_word" 2>/dev/null || :
+    done
+}
+
+# The sum of the peaks of all live processes of the job, in KiB, if it is the largest so far.
+argosy_sample_memory() {
+    argosy_find_members
+    set --
+    for argosy_word in $argosy_members; do
+        set -- "$@" "/proc/$argosy_word/status"
+    done
+    [ $# -gt 0 ] || return 0
+    argosy_sum=0
+    for argosy_word in $(grep -hs '^VmHWM:' "$@"); do
+        case $argosy_word in
+        *[!0-9]*) ;;
+        *) argosy_sum=$((argosy_sum + argosy_word)) ;;
+        esac
+    done
+    if [ "$argosy_sum" -gt "${argosy_peak:-0}" ]; then
+        argosy_peak=$argosy_sum
+        printf '%-20s\n' "$argosy_peak" 1<>"$argosy_dir/claim/peak"
+    fi
+}
+
+# How long until the next look: twice the last pause, at most ten seconds, and not past the walltime.
+argosy_choose_pause() {
+    argosy_pause=$((argosy_pause * 2))
+    [ "$argosy_pause" -le 10 ] || argosy_pause=10
+    [ -n "$argosy_walltime_s" ] || return 0
+    argosy_read_clock
+    argosy_rest=$((argosy_started + argosy_walltime_s - argosy_now))
+    if [ "$argosy_rest" -le 0 ]; then
+        kill -ALRM "$$" 2>/dev/null
+    elif [ "$argosy_rest" -lt "$argosy_pause" ]; then
+        argosy_pause=$argosy_rest
+    fi
+}
+
+# It begins with a pause, so that a short job pays for one sleep only. It ends with the program, or with the wrapper.
+argosy_watch() {
+    argosy_obey_alarm_only
+    argosy_pause=1
+    while
+        sleep "$argosy_pause" &
+        wait "$!"
+    do
+        kill -0 "$argosy_program" 2>/dev/null && kill -0 "$$" 2>/dev/null || exit 0
+        [ ! -d /proc/self ] || argosy_sample_memory 2>/dev/null
+        argosy_choose_pause
+    done
+}
+
+# A trapped signal ends the wait early, with a status that is the trap's and not the program's.
+argosy_await() {
+    wait "$argosy_program" 2>&3
+    argosy_status=$?
+    while [ -n "$argosy_interrupted" ]; do
+        argosy_interrupted=''
+        argosy_alive=''
+        ! kill -0 "$argosy_program" 2>/dev/null || argosy_alive=1
+        wait "$argosy_program" 2>&3
+        argosy_word=$?
+        # 127 also means "no such child": the first wait had the true status already.
+        if [ -n "$argosy_alive" ] || [ "$argosy_word" -ne 127 ]; then
+            argosy_status=$argosy_word
+        fi
+    done
+}
+
+# --- End -----------------------------------------------------------------------------------------------------------------
+
+# What a batch system does too: nothing that belongs to the job outlives its program.
+argosy_end_leftovers() {
+    [ -d /proc/self ] || return 0
+    argosy_find_members
+    # shellcheck disable=SC2086
+    set -- $argosy_members
+    argosy_leftover=$#
+    [ $# -gt 0 ] || return 0
+    argosy_send_members TERM
+    argosy_send_members CONT
+    for argosy_pause in 0.1 0.2 0.4 0.8 1 1 1 KILL 0.1 KILL 0.5 KILL 1 KILL; do
+        if [ "$argosy_pause" = KILL ]; then
+            argosy_send_members KILL
+            continue
+        fi
+        sleep "$argosy_pause" 2>/dev/null || sleep 1
+        argosy_find_members
+        [ -n "$argosy_members" ] || return 0
+    done
+}
+
+# A status above 128 is a signal or an exit code; POSIX does not say which. bash tells when it waits, other shells in "jobs".
+argosy_tell_signal_from_code() {
+    argosy_code=$argosy_status argosy_certain=1
+    [ -n "$argosy_status" ] && [ "$argosy_status" -gt 128 ] && [ "$argosy_status" -le 192 ] || return 0
+    jobs -l >&3 2>/dev/null
+    while read -r argosy_word; do
+        case $argosy_word in
+        *" $argosy_program "*Done\(* | *" $argosy_program "*Exit\ *) return 0 ;;
+        *" $argosy_program "*) argosy_how=signal ;;
+        esac
+    done <"$argosy_dir/exit.new"
+    argosy_code='' argosy_signal=$((argosy_status - 128))
+    [ -n "$argosy_how$argosy_cancelled$argosy_walltime_reached" ] || argosy_certain=0
+}
+
+# Seconds from what "times" prints, such as 1m2.340s; some locales write a comma.
+argosy_read_minutes() {
+    argosy_seconds=''
+    argosy_word=${1#*m}
+    argosy_word=${argosy_word%s}
+    case "${1%%m*}$argosy_word" in
+    '' | *[!0-9.,]*) return 0 ;;
+    esac
+    argosy_seconds=$((${1%%m*} * 60 + ${argosy_word%%[.,]*})).${argosy_word#*[.,]}
+}
+
+# The program's processor time. "times" must not be asked in a subshell, which has no children; hence by way of a file.
+argosy_read_times() {
+    { times; } 1<>"$argosy_dir/exit.new" || return 0
+    { read -r argosy_rest && read -r argosy_user argosy_system; } <"$argosy_dir/exit.new" || return 0
+    argosy_read_minutes "$argosy_user"
+    argosy_user=$argosy_seconds
+    argosy_read_minutes "$argosy_system"
+    argosy_system=$argosy_seconds
+}
+
+argosy_read_end() {
+    argosy_read_clock
+    argosy_ended=$argosy_now
+    if [ -n "$argosy_booted" ] && [ -n "$argosy_uptime" ]; then
+        argosy_word=$((argosy_uptime - argosy_booted + 100))
+        argosy_elapsed=$((argosy_word / 100 - 1)).${argosy_word#"${argosy_word%??}"}
+    fi
+    { read -r argosy_peak <"$argosy_dir/claim/peak"; } 2>/dev/null || argosy_peak=''
+    argosy_stage=program
+    [ ! -e "$argosy_dir/claim/prologue" ] || argosy_stage=prologue
+    [ -e "$argosy_dir/start" ] || argosy_stage=setup
+}
+
+# Into the room that was taken at the start, over all of it; then under its name in one step.
+argosy_report() {
+    argosy_text="version=1
+token=$argosy_token
+stage=$argosy_stage
+status=$argosy_status
+code=$argosy_code
+signal=$argosy_signal
+certain=$argosy_certain
+started=$argosy_started
+ended=$argosy_ended
+elapsed_s=$argosy_elapsed
+user_s=$argosy_user
+system_s=$argosy_system
+peak_memory_kib=$argosy_peak
+leftover=$argosy_leftover
+cancelled=$argosy_cancelled
+warned=$argosy_warned
+walltime_reached=$argosy_walltime_reached
+room="
+    { printf '%-1012s\ncomplete=1\n' "$argosy_text" 1<>"$argosy_dir/exit.new" && mv -f "$argosy_dir/exit.new" "$argosy_dir/exit"; } ||
+        printf '%s\n' "$argosy_text" complete=1 >"$argosy_dir/exit" ||
+        argosy_refuse "no exit report can be written in $argosy_dir"
+}
+
+argosy_main() {
+    trap argosy_cancel TERM INT
+    trap argosy_warn USR1 USR2 XCPU
+    trap argosy_time_up ALRM
+    trap argosy_interrupted=1 HUP PIPE # a lost connection ends no job
+    argosy_claim
+    argosy_find_setsid
+    if [ -z "$argosy_cancelled" ]; then
+        argosy_run_program "$@" &
+        argosy_program=$!
+        argosy_watch &
+        argosy_watcher=$!
+        argosy_armed=1
+        [ -z "$argosy_cancelled" ] || argosy_stop
+        argosy_await
+    fi
+    trap '' TERM INT HUP PIPE USR1 USR2 XCPU ALRM
+    argosy_read_end
+    if [ -n "$argosy_program" ]; then
+        kill -ALRM "$argosy_watcher" ${argosy_killer:+"$argosy_killer"} 2>/dev/null
+        argosy_end_leftovers
+    fi
+    argosy_tell_signal_from_code 2>/dev/null
+    argosy_read_times 2>/dev/null
+    argosy_report
+    exit "${argosy_status:-143}"
+}
+
+argosy_main "$@"
