@@ -1,0 +1,46 @@
+"""The settings of a server: which there are, and what each may be. Pure."""
+
+from collections.abc import Mapping
+
+from pydantic import Field, ValidationError
+
+from argosy.core.errors import BadInput
+from argosy.core.values import Value
+
+PREFIX = "server."
+
+
+class ServerSettings(Value):
+    """How one server behaves. Windows and files name each with ``server.`` in front."""
+
+    port: int = Field(default=0, ge=0, le=65_535, description="The port to listen on; 0 takes any free one.")
+    idle_exit_s: float = Field(
+        default=1800,
+        ge=0,
+        le=366 * 86_400,
+        allow_inf_nan=False,
+        description="Seconds without a request and without an open job after which the server ends; 0 means never.",
+    )
+
+
+KNOWN_SETTINGS = {PREFIX + name: field.description or "" for name, field in ServerSettings.model_fields.items()}
+"""Every setting by its name, with what it means."""
+
+
+def read_settings(said: Mapping[str, object]) -> ServerSettings:
+    """The settings that these names and values say; what is not said has its default. Raises BadInput for the first that will not do."""
+    for name, value in said.items():
+        check_setting(name, value)
+    return ServerSettings.model_validate({name.removeprefix(PREFIX): value for name, value in said.items()})
+
+
+def check_setting(name: str, value: object) -> None:
+    """Raises BadInput, naming the setting, when there is no such setting or it cannot have this value."""
+    if name not in KNOWN_SETTINGS:
+        known = ", ".join(sorted(KNOWN_SETTINGS))
+        raise BadInput(f"there is no setting {name!r}", hint=f"The settings are: {known}.")
+    try:
+        ServerSettings.model_validate({name.removeprefix(PREFIX): value})
+    except ValidationError as refusal:
+        why = refusal.errors()[0]["msg"]
+        raise BadInput(f"setting {name} cannot be {value!r}: {why}", hint=KNOWN_SETTINGS[name]) from None
