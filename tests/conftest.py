@@ -1,1 +1,14 @@
+import hypothesis
+import pytest
+
 pytest_plugins = ["tests.infra.postgres"]
+
+# A busy machine is slow, not wrong; how long things take is judged by the bench.
+hypothesis.settings.register_profile("argosy", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("argosy")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Coroutine tests run on the loop that the server runs on."""
+    return "asyncio"

@@ -28,4 +28,4 @@ export DEBIAN_FRONTEND=noninteractive
 apt-get update --quiet --quiet
 # The names are words on purpose.
 # shellcheck disable=SC2086
-apt-get install --quiet --quiet --yes --no-install-recommends $missing
+apt-get install --quiet --quiet --yes --no-install-recommends $missing >/dev/null
