@@ -2,6 +2,7 @@
 # shellcheck disable=SC2154  # the header above this body sets token, directory, limits and environment
 # shellcheck disable=SC2317  # traps call what seems to be called by nobody
 # shellcheck disable=SC2013  # what is read here are numbers and names without blanks
+# shellcheck disable=SC2034  # the report is made from variables by their names
 #
 # The script around every command. The header gives argosy_token, argosy_dir (absolute), argosy_grace_s, argosy_walltime_s and
 # argosy_warning_signal (both may be empty), the function argosy_environment, and the command as positional parameters.
@@ -11,9 +12,14 @@
 #
 # It exits with the program's status; 73: somebody else has claimed this attempt; 74: no start or no report could be written.
 
-argosy_armed='' argosy_booted='' argosy_cancelled='' argosy_certain='' argosy_code='' argosy_elapsed='' argosy_ended=''
-argosy_how='' argosy_interrupted='' argosy_killer='' argosy_leftover='' argosy_peak='' argosy_program='' argosy_setsid=''
-argosy_signal='' argosy_started='' argosy_status='' argosy_system='' argosy_user='' argosy_walltime_reached='' argosy_warned=''
+argosy_armed='' argosy_booted='' argosy_cancelled='' argosy_certain='' argosy_code='' argosy_elapsed_s='' argosy_ended=''
+argosy_how='' argosy_interrupted='' argosy_killer='' argosy_leftover='' argosy_peak_memory_kib='' argosy_program=''
+argosy_room='' argosy_setsid='' argosy_signal='' argosy_started='' argosy_status='' argosy_system_s='' argosy_user_s=''
+argosy_walltime_reached='' argosy_warned=''
+argosy_newline='
+'
+argosy_all_environs='/proc/[0-9]*/environ'
+argosy_environs=$argosy_all_environs
 
 argosy_refuse() {
     printf 'argosy: %s\n' "$1" >&2
@@ -169,7 +175,7 @@ argosy_stop() {
 argosy_obey_alarm_only() {
     argosy_inherited=$!
     trap '' TERM INT HUP PIPE USR1 USR2 XCPU
-    trap '[ "$!" = "$argosy_inherited" ] || kill -ALRM "$!" 2>/dev/null; exit 0' ALRM
+    trap '[ "$!" = "$argosy_inherited" ] || { kill -ALRM "$!"; wait "$!"; } 2>/dev/null; exit 0' ALRM
 }
 
 argosy_kill_later() {
@@ -186,7 +192,8 @@ argosy_kill_later() {
 # Live processes of this job: they carry its token in their environment, or belong to the program's session.
 argosy_find_members() {
     argosy_members=''
-    for argosy_word in $(grep -lsxzF "ARGOSY_TOKEN=$argosy_token" /proc/[0-9]*/environ); do
+    # shellcheck disable=SC2086
+    for argosy_word in ${argosy_environs:+$(grep -lsxzF "ARGOSY_TOKEN=$argosy_token" $argosy_environs)}; do
         argosy_word=${argosy_word#/proc/}
         [ "${argosy_word%/environ}" = "$$" ] || argosy_members="$argosy_members ${argosy_word%/environ}"
     done
@@ -221,9 +228,9 @@ argosy_sample_memory() {
         *) argosy_sum=$((argosy_sum + argosy_word)) ;;
         esac
     done
-    if [ "$argosy_sum" -gt "${argosy_peak:-0}" ]; then
-        argosy_peak=$argosy_sum
-        printf '%-20s\n' "$argosy_peak" 1<>"$argosy_dir/claim/peak"
+    if [ "$argosy_sum" -gt "${argosy_peak_memory_kib:-0}" ]; then
+        argosy_peak_memory_kib=$argosy_sum
+        printf '%-20s\n' "$argosy_peak_memory_kib" 1<>"$argosy_dir/claim/peak"
     fi
 }
 
@@ -274,10 +281,28 @@ argosy_await() {
 
 # --- End -----------------------------------------------------------------------------------------------------------------
 
+# Linux gives out process ids in turn: what a program of two seconds has left behind lies between its own id and the newest.
+# Looking at those alone spares a short job the search through all processes of the machine, and mostly the fork for it.
+argosy_look_at_young() {
+    [ -n "$argosy_elapsed_s" ] && [ "${argosy_elapsed_s%.*}" -lt 2 ] || return 0
+    { read -r argosy_rest argosy_rest argosy_rest argosy_rest argosy_last </proc/loadavg; } 2>/dev/null || return 0
+    case $argosy_last in '' | *[!0-9]*) return 0 ;; esac
+    [ "$argosy_program" -lt "$argosy_watcher" ] && [ "$argosy_watcher" -le "$argosy_last" ] || return 0
+    [ $((argosy_last - argosy_program)) -le 200 ] || return 0
+    argosy_environs=''
+    argosy_word=$argosy_program
+    while [ "$argosy_word" -le "$argosy_last" ]; do
+        [ ! -d "/proc/$argosy_word" ] || argosy_environs="$argosy_environs /proc/$argosy_word/environ"
+        argosy_word=$((argosy_word + 1))
+    done
+}
+
 # What a batch system does too: nothing that belongs to the job outlives its program.
 argosy_end_leftovers() {
     [ -d /proc/self ] || return 0
+    argosy_look_at_young
     argosy_find_members
+    argosy_environs=$argosy_all_environs
     # shellcheck disable=SC2086
     set -- $argosy_members
     argosy_leftover=$#
@@ -324,11 +349,11 @@ argosy_read_minutes() {
 # The program's processor time. "times" must not be asked in a subshell, which has no children; hence by way of a file.
 argosy_read_times() {
     { times; } 1<>"$argosy_dir/exit.new" || return 0
-    { read -r argosy_rest && read -r argosy_user argosy_system; } <"$argosy_dir/exit.new" || return 0
-    argosy_read_minutes "$argosy_user"
-    argosy_user=$argosy_seconds
-    argosy_read_minutes "$argosy_system"
-    argosy_system=$argosy_seconds
+    { read -r argosy_rest && read -r argosy_user_s argosy_system_s; } <"$argosy_dir/exit.new" || return 0
+    argosy_read_minutes "$argosy_user_s"
+    argosy_user_s=$argosy_seconds
+    argosy_read_minutes "$argosy_system_s"
+    argosy_system_s=$argosy_seconds
 }
 
 argosy_read_end() {
@@ -336,9 +361,9 @@ argosy_read_end() {
     argosy_ended=$argosy_now
     if [ -n "$argosy_booted" ] && [ -n "$argosy_uptime" ]; then
         argosy_word=$((argosy_uptime - argosy_booted + 100))
-        argosy_elapsed=$((argosy_word / 100 - 1)).${argosy_word#"${argosy_word%??}"}
+        argosy_elapsed_s=$((argosy_word / 100 - 1)).${argosy_word#"${argosy_word%??}"}
     fi
-    { read -r argosy_peak <"$argosy_dir/claim/peak"; } 2>/dev/null || argosy_peak=''
+    { read -r argosy_peak_memory_kib <"$argosy_dir/claim/peak"; } 2>/dev/null || argosy_peak_memory_kib=''
     argosy_stage=program
     [ ! -e "$argosy_dir/claim/prologue" ] || argosy_stage=prologue
     [ -e "$argosy_dir/start" ] || argosy_stage=setup
@@ -346,24 +371,11 @@ argosy_read_end() {
 
 # Into the room that was taken at the start, over all of it; then under its name in one step.
 argosy_report() {
-    argosy_text="version=1
-token=$argosy_token
-stage=$argosy_stage
-status=$argosy_status
-code=$argosy_code
-signal=$argosy_signal
-certain=$argosy_certain
-started=$argosy_started
-ended=$argosy_ended
-elapsed_s=$argosy_elapsed
-user_s=$argosy_user
-system_s=$argosy_system
-peak_memory_kib=$argosy_peak
-leftover=$argosy_leftover
-cancelled=$argosy_cancelled
-warned=$argosy_warned
-walltime_reached=$argosy_walltime_reached
-room="
+    argosy_text=version=1
+    for argosy_word in token stage status code signal certain started ended elapsed_s user_s system_s peak_memory_kib \
+        leftover cancelled warned walltime_reached room; do
+        eval "argosy_text=\"\$argosy_text$argosy_newline$argosy_word=\$argosy_$argosy_word\""
+    done
     { printf '%-1012s\ncomplete=1\n' "$argosy_text" 1<>"$argosy_dir/exit.new" && mv -f "$argosy_dir/exit.new" "$argosy_dir/exit"; } ||
         printf '%s\n' "$argosy_text" complete=1 >"$argosy_dir/exit" ||
         argosy_refuse "no exit report can be written in $argosy_dir"
@@ -389,6 +401,7 @@ argosy_main() {
     argosy_read_end
     if [ -n "$argosy_program" ]; then
         kill -ALRM "$argosy_watcher" ${argosy_killer:+"$argosy_killer"} 2>/dev/null
+        wait "$argosy_watcher" ${argosy_killer:+"$argosy_killer"} 2>/dev/null
         argosy_end_leftovers
     fi
     argosy_tell_signal_from_code 2>/dev/null
