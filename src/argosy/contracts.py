@@ -280,8 +280,10 @@ class Work(Value):
 class Store(Protocol):
     """Durable memory. Every write is one transaction: all of it is on disk when the call returns, or none of it is."""
 
-    async def accept(self, accepted: Sequence[tuple[Job, Attempt]], entries: Sequence[Entry], template: Template | None = None) -> None:
-        """Take in new jobs with their first attempts. A job id that is known already raises Conflict."""
+    async def accept(
+        self, accepted: Sequence[tuple[Job, Attempt]], entries: Sequence[Entry], templates: Sequence[Template] = ()
+    ) -> None:
+        """Take in new jobs with their first attempts, and remember the templates. A job id that is known raises Conflict."""
         ...
 
     async def job(self, job: str) -> Job:

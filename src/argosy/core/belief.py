@@ -6,12 +6,10 @@ nothing: an attempt that is merely absent is looked at again until its absence i
 
 from datetime import datetime, timedelta
 
-from argosy.core.job import Attempt, Cause, Ended, Evidence, Running, Staged, State, Submitted, Witness, said
+from argosy.core.job import Attempt, Ended, Evidence, Running, Staged, State, Submitted, Witness, said
+from argosy.core.lifecycle import ABSENCE_GRACE_S
 from argosy.core.sighting import Presence, Sighting
 from argosy.core.values import Value
-
-ABSENCE_GRACE_S = 120.0
-"""How long an attempt may be absent, inconclusively, before it is believed to be over."""
 
 
 class Belief(Value):
@@ -56,11 +54,14 @@ def _absent(attempt: Attempt, state: Staged | Submitted | Running, sighting: Sig
         return Belief()  # nothing was ever started: the launch is still to come
     if not sighting.directory_exists:
         return Belief(state=_vanished(state, now))
-    if not sighting.conclusive and not _missing_long(attempt, now):
-        return Belief(missing_since=attempt.missing_since or now)
+    if not sighting.claimed or not (sighting.conclusive or _missing_long(attempt, now)):
+        return Belief(
+            missing_since=attempt.missing_since or now
+        )  # unclaimed: it may still start, until that is forbidden
     words = sighting.words or "the scheduler does not know it any more, and there is no exit report"
-    cause = sighting.cause if sighting.claimed else sighting.cause or Cause.START_FAILED
-    return Belief(state=Ended(directory=state.directory, cause=cause, evidence=said(Witness.SCHEDULER, words, now)))
+    return Belief(
+        state=Ended(directory=state.directory, cause=sighting.cause, evidence=said(Witness.SCHEDULER, words, now))
+    )
 
 
 def _vanished(state: Submitted | Running, now: datetime) -> Ended:
@@ -91,7 +92,9 @@ def _pending(state: Staged | Submitted | Running, sighting: Sighting, now: datet
         return None  # a requeued job waits again at the scheduler; for us it has been running and will end
     if isinstance(state, Submitted) and state.reason == sighting.words:
         return None
-    return Submitted(directory=state.directory, handle=sighting.handle, reason=sighting.words, evidence=_seen(sighting, now))
+    return Submitted(
+        directory=state.directory, handle=sighting.handle, reason=sighting.words, evidence=_seen(sighting, now)
+    )
 
 
 def _seen(sighting: Sighting, now: datetime) -> Evidence:

@@ -36,7 +36,11 @@ def fits(limits: Limits, load: Load) -> bool:
     """Whether a load stays within the limits."""
     return all(
         cap is None or used <= cap
-        for cap, used in ((limits.running, load.running), (limits.cpus, load.cpus), (limits.memory_mib, load.memory_mib))
+        for cap, used in (
+            (limits.running, load.running),
+            (limits.cpus, load.cpus),
+            (limits.memory_mib, load.memory_mib),
+        )
     )
 
 
@@ -60,7 +64,10 @@ def room_in_queue(limits: Limits, load: Load) -> int:
 def never_fits(target: Target, resources: Resources) -> tuple[Finding, ...]:
     """Errors for a job that is larger than everything the target may run at once."""
     asked = Load().plus(resources)
-    pairs = (("cpus", target.limits.cpus, asked.cpus, ""), ("memory", target.limits.memory_mib, asked.memory_mib, " MiB"))
+    pairs = (
+        ("cpus", target.limits.cpus, asked.cpus, ""),
+        ("memory", target.limits.memory_mib, asked.memory_mib, " MiB"),
+    )
     return tuple(
         error(
             word,

@@ -6,9 +6,9 @@ from argosy.core.values import Value
 
 
 class Command(Value):
-    """What to run: words, bytes for its standard input, and how long it may take in seconds."""
+    """What to run: words (bytes where a word is a path that need not be UTF-8), standard input, and the time it may take in seconds."""
 
-    argv: tuple[str, ...] = Field(min_length=1)
+    argv: tuple[str | bytes, ...] = Field(min_length=1)
     stdin: bytes = b""
     timeout_s: float = Field(default=60.0, gt=0)
 

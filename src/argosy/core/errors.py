@@ -11,7 +11,8 @@
     ├── TargetError             the far end; the job is not to blame
     │   ├── Unreachable         no answer; wait and change nothing
     │   ├── NeedsLogin          a person must act; jobs wait
-    │   ├── Denied              the far end understood and refused: permission, read-only, no space
+    │   ├── Denied              the far end understood and refused: permission, a missing file, a wrong name
+    │   ├── NoRoom              the place is full or read-only: jobs wait until somebody makes room
     │   └── Garbled             the answer cannot be trusted; never read as "no jobs"
     └── ServerError             Argosy's own server or database
         ├── ServerDown          the server does not answer or cannot be started
@@ -130,10 +131,17 @@ class NeedsLogin(TargetError):
 
 
 class Denied(TargetError):
-    """The far end understood and refused: permission, a read-only place, no space, no such directory."""
+    """The far end understood and refused this one thing: permission, a missing file, a name it cannot have."""
 
     code = "denied"
     status = 502
+
+
+class NoRoom(TargetError):
+    """The place is full, over quota or read-only. It would refuse every job, so all wait until somebody makes room."""
+
+    code = "no_room"
+    status = 507
 
 
 class Garbled(TargetError):

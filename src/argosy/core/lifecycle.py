@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from argosy.core.job import Attempt, RetryClass, Trouble
 
+ABSENCE_GRACE_S = 120.0
+"""How long an attempt may be absent, inconclusively, before it is believed to be over."""
 CANCEL_AGAIN_S = 60.0
 MAX_RETRIES_PER_CLASS = 2
 MAX_RETRIES = 3
@@ -40,7 +42,12 @@ _WITHOUT_WISH = {
     "ended": Step.COLLECT,
     "closed": Step.REST,
 }
-_WITH_WISH = _WITHOUT_WISH | {"draft": Step.ABANDON, "waiting": Step.ABANDON, "queued": Step.ABANDON, "staged": Step.FORBID}
+_WITH_WISH = _WITHOUT_WISH | {
+    "draft": Step.ABANDON,
+    "waiting": Step.ABANDON,
+    "queued": Step.ABANDON,
+    "staged": Step.FORBID,
+}
 
 
 def next_step(attempt: Attempt, now: datetime) -> Step:
@@ -49,11 +56,18 @@ def next_step(attempt: Attempt, now: datetime) -> Step:
     A cancel wish is read at every door: before the launch it prevents the start, afterwards it is sent to the scheduler
     and, when the program is still there a minute later, sent again.
     """
+    if attempt.state.kind == "submitted" and never_began(attempt, now):
+        return Step.FORBID
     if attempt.wish is None:
         return _WITHOUT_WISH[attempt.state.kind]
     if attempt.state.kind in {"submitted", "running"} and cancel_is_due(attempt, now):
         return Step.CANCEL
     return _WITH_WISH[attempt.state.kind]
+
+
+def never_began(attempt: Attempt, now: datetime) -> bool:
+    """Whether a submitted attempt has been nowhere for so long that its start is better forbidden than awaited."""
+    return attempt.missing_since is not None and now - attempt.missing_since > timedelta(seconds=ABSENCE_GRACE_S)
 
 
 def cancel_is_due(attempt: Attempt, now: datetime) -> bool:

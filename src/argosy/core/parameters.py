@@ -43,7 +43,16 @@ class BooleanParameter(_Common):
     type: Literal["boolean"]
     default: bool | None = None
 
-    _words: ClassVar[dict[str, bool]] = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+    _words: ClassVar[dict[str, bool]] = {
+        "true": True,
+        "yes": True,
+        "on": True,
+        "1": True,
+        "false": False,
+        "no": False,
+        "off": False,
+        "0": False,
+    }
 
     def read(self, given: object) -> bool:
         """True or False; text such as yes, no, true, off is understood."""
@@ -240,7 +249,12 @@ def property_schema(parameter: Parameter) -> Json:
     extra = {"type": parameter.type, "group": parameter.group, "unit": parameter.unit}
     if parameter.visible_when:
         extra["visible_when"] = parameter.visible_when.model_dump()
-    described = {"title": parameter.title, "description": parameter.help, **parameter.schema_of_value(), "x-argosy": extra}
+    described = {
+        "title": parameter.title,
+        "description": parameter.help,
+        **parameter.schema_of_value(),
+        "x-argosy": extra,
+    }
     if parameter.default is not None:
         described["default"] = parameter.default
     return described
@@ -248,7 +262,9 @@ def property_schema(parameter: Parameter) -> Json:
 
 def _wrong(parameter: _Common, given: object, wanted: str) -> BadInput:
     unit = f" in {parameter.unit}" if parameter.unit else ""
-    return BadInput(f"{parameter.name} = {given!r} will not do", hint=f"{parameter.title.split(' (')[0]} must be {wanted}{unit}.")
+    return BadInput(
+        f"{parameter.name} = {given!r} will not do", hint=f"{parameter.title.split(' (')[0]} must be {wanted}{unit}."
+    )
 
 
 def _number(given: object) -> int | float | None:

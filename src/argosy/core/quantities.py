@@ -28,7 +28,9 @@ def parse_duration_s(text: str) -> int:
     seconds = _duration(text.strip())
     if seconds is None:
         msg = f"{text!r} is not a duration"
-        raise BadInput(msg, hint="Write it like 90s, 30m, 4h, 1h30m, 2d, 04:00:00 or 2-03:00:00 (days-hours:minutes:seconds).")
+        raise BadInput(
+            msg, hint="Write it like 90s, 30m, 4h, 1h30m, 2d, 04:00:00 or 2-03:00:00 (days-hours:minutes:seconds)."
+        )
     if not 1 <= seconds <= MAX_DURATION_S:
         msg = f"{text!r} is not a usable duration: it must lie between one second and ten years"
         raise BadInput(msg)

@@ -43,16 +43,35 @@ def render(template: Template, values: Mapping[str, Any]) -> Rendered:
 
 def _renderer(values: Mapping[str, Any]) -> "Any":
     sandbox = ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
-    sandbox.globals = {"range": _range, "zip": zip, "enumerate": enumerate, "min": min, "max": max, "round": round, "values": dict(values)}
+    sandbox.globals = {
+        "range": _range,
+        "zip": zip,
+        "enumerate": enumerate,
+        "min": min,
+        "max": max,
+        "round": round,
+        "values": dict(values),
+    }
     sandbox.filters["tojson"] = _to_json
 
     def render_text(text: str, where: str) -> str:
         try:
             rendered = sandbox.from_string(text).render(dict(values))
-        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, MemoryError, RecursionError) as fault:
+        except (
+            TemplateError,
+            ArithmeticError,
+            LookupError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            MemoryError,
+            RecursionError,
+        ) as fault:
             raise _explained(fault, where) from None
         if len(rendered) > MAX_RENDERED_CHARS:
-            raise BadInput(f"{where} renders to more than 16 MiB of text", hint="Send large content as an input file instead.")
+            raise BadInput(
+                f"{where} renders to more than 16 MiB of text", hint="Send large content as an input file instead."
+            )
         return rendered
 
     return render_text
@@ -65,7 +84,9 @@ def _explained(fault: BaseException, where: str) -> BadInput:
         return BadInput(f"{where}: {fault.message}", hint="Every name in a template must be one of its parameters.")
     if isinstance(fault, SecurityError):
         return BadInput(f"{where}: {fault}", hint="Templates run in a sandbox: they may format values, nothing else.")
-    return BadInput(f"{where}: {fault or type(fault).__name__}", hint="The template cannot be rendered with these values.")
+    return BadInput(
+        f"{where}: {fault or type(fault).__name__}", hint="The template cannot be rendered with these values."
+    )
 
 
 def _range(*bounds: int) -> range:

@@ -60,7 +60,14 @@ class Resources(Value):
         return ", ".join(parts)
 
 
-RESOURCE_WORDS = {"nodes": "nodes", "tasks": "tasks", "cpus": "cpus", "gpus": "gpus", "memory": "memory_mib", "walltime": "walltime_s"}
+RESOURCE_WORDS = {
+    "nodes": "nodes",
+    "tasks": "tasks",
+    "cpus": "cpus",
+    "gpus": "gpus",
+    "memory": "memory_mib",
+    "walltime": "walltime_s",
+}
 """What people write (``memory = "16GiB"``) and the field that holds it."""
 
 

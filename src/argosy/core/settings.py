@@ -31,14 +31,18 @@ def read_settings(said: Mapping[str, object]) -> ServerSettings:
     """The settings that these names and values say; what is not said has its default. Raises BadInput for the first that will not do."""
     for name, value in said.items():
         check_setting(name, value)
-    return ServerSettings.model_validate({name.removeprefix(PREFIX): value for name, value in said.items()})
+    return ServerSettings.model_validate(
+        {name.removeprefix(PREFIX): value for name, value in said.items() if value is not None}
+    )
 
 
 def check_setting(name: str, value: object) -> None:
-    """Raises BadInput, naming the setting, when there is no such setting or it cannot have this value."""
+    """Raises BadInput, naming the setting, when there is no such setting or it cannot have this value. Any may be None: its default."""
     if name not in KNOWN_SETTINGS:
         known = ", ".join(sorted(KNOWN_SETTINGS))
         raise BadInput(f"there is no setting {name!r}", hint=f"The settings are: {known}.")
+    if value is None:
+        return
     try:
         ServerSettings.model_validate({name.removeprefix(PREFIX): value})
     except ValidationError as refusal:

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from argosy.core.spec import Argument, Environment, InputFile, JobId, JobSpec, RenderedFile, Word
 from argosy.core.findings import Finding
+from argosy.core.spec import Argument, Environment, InputFile, JobId, JobSpec, RenderedFile, Word
 from argosy.core.values import Value
 
 

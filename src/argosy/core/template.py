@@ -51,7 +51,9 @@ class Template(Value):
             if known.count(parameter.name) > 1:
                 raise ValueError(f"parameter {parameter.name} is declared twice")
             if parameter.visible_when and parameter.visible_when.parameter not in known:
-                raise ValueError(f"parameter {parameter.name} depends on {parameter.visible_when.parameter}, which does not exist")
+                raise ValueError(
+                    f"parameter {parameter.name} depends on {parameter.visible_when.parameter}, which does not exist"
+                )
             if parameter.default is not None:
                 _check_default(parameter)
         return self
@@ -118,6 +120,8 @@ def _value(parameter: Parameter, given: Mapping[str, object], values: dict[str, 
     if parameter.default is not None:
         return parameter.read(parameter.default) if shown else None
     if parameter.required and shown:
-        option = f"--file {parameter.name}=PATH" if isinstance(parameter, FileParameter) else f"--set {parameter.name}=VALUE"
+        option = (
+            f"--file {parameter.name}=PATH" if isinstance(parameter, FileParameter) else f"--set {parameter.name}=VALUE"
+        )
         raise BadInput(f"{parameter.title} is needed", hint=f"Give it with {option}.")
     return None

@@ -75,7 +75,7 @@ _Text = Annotated[str, AfterValidator(_no_nul)]
 class Launch(Value):
     """All that the script of one attempt must know. Bytes that are not UTF-8 stand as surrogates (``os.fsdecode``).
 
-    ``directory`` is absolute. ``prologue`` are shell lines of the target (such as ``module load x``) that run before
+    ``directory`` is absolute. ``path`` are directories put in front of the program's PATH. ``prologue`` are shell lines of the target (such as ``module load x``) that run before
     the program, in bash where there is one; the first that fails stops the job with stage ``prologue``, since what
     would run without them may be the wrong program (write ``line || true`` to go on). ``walltime_s`` is for places
     whose scheduler holds no walltime: after it the program is told to stop as if by TERM. ``directives`` are comment
@@ -86,6 +86,7 @@ class Launch(Value):
     directory: _Text
     argv: Annotated[tuple[_Text, ...], Field(min_length=1)]
     environment: tuple[tuple[Annotated[str, AfterValidator(_variable_name)], _Text], ...] = ()
+    path: tuple[_Text, ...] = ()
     prologue: tuple[_Text, ...] = ()
     grace_s: int = Field(default=30, ge=0)
     walltime_s: int | None = Field(default=None, ge=1)
@@ -189,7 +190,9 @@ def script(launch: Launch) -> str:
         f"argosy_walltime_s={launch.walltime_s or ''}",
         f"argosy_warning_signal={launch.warning_signal or ''}",
     )
-    exports = tuple(f"    export {name}={quote(value)}" for name, value in launch.environment)
+    exports = [f"    export {name}={quote(value)}" for name, value in launch.environment]
+    if launch.path:
+        exports.append(f'    export PATH={quote(":".join(launch.path))}":$PATH"')
     environment = ("argosy_environment() {", "    :", *exports, "}")
     command = f"set -- {quote_all(_with_prologue(launch))}"
     return "\n".join(("#!/bin/sh", *launch.directives, *settings, *environment, command, "", _body()))

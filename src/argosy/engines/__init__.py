@@ -1,0 +1,1 @@
+"""The science programs that Argosy understands: one folder each."""

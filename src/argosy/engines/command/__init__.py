@@ -1,0 +1,1 @@
+"""The engine ``command``: any program, judged by its exit code and the general failure catalogue."""

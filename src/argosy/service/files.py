@@ -1,0 +1,127 @@
+"""The files of a job: listed, read, followed, streamed; from the target while it can be reached, else from what was brought home."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from argosy.contracts import Piece, Store, Transport
+from argosy.core import ids, layout
+from argosy.core.errors import Denied, NotFound, TargetError
+from argosy.core.home import Home
+from argosy.core.job import Attempt, Closed
+from argosy.core.names import relative
+from argosy.core.views import Chunk, Files
+from argosy.service.jobs import chosen_attempt
+from argosy.service.reconcile import Reconciler
+from argosy.service.targets import Targets
+
+PIECE_BYTES = 1 << 20
+LIST_LIMIT = 10_000
+
+_STREAMS = {"stdout": layout.STDOUT, "stderr": layout.STDERR, "script": layout.SCRIPT}
+
+
+@dataclass(frozen=True)
+class JobFiles:
+    """What a job has on disk."""
+
+    store: Store
+    targets: Targets
+    reconciler: Reconciler
+    home: Home
+
+    async def listing(self, job: str, *, attempt: int | None = None) -> Files:
+        """The work directory of an attempt and what was brought home; ``reachable`` tells whether the target answered."""
+        chosen = await self._attempt(job, attempt)
+        directory = getattr(chosen.state, "directory", None) or ""
+        kept = tuple(file.path for file in await self.store.kept_files(job, chosen.number) if file.kind == "home")
+        home = str(self.home.attempt_home(job, chosen.number) / layout.WORK) if kept else ""
+        try:
+            found = await self._found(chosen, directory)
+        except TargetError:
+            return Files(directory=directory, files=(), home=home, at_home=kept, reachable=False)
+        return Files(
+            directory=directory, files=found[:LIST_LIMIT], home=home, at_home=kept, complete=len(found) <= LIST_LIMIT
+        )
+
+    async def chunk(
+        self, job: str, path: str, *, attempt: int | None = None, start: int = 0, limit: int = 65_536
+    ) -> Chunk:
+        """Part of a text file; ``stdout``, ``stderr`` and ``script`` name those of the attempt, all else lies in its work directory.
+
+        A file that is not there yet has no text so far. ``over`` tells that the job is closed and this is the end.
+        """
+        chosen = await self._attempt(job, attempt)
+        over = isinstance(chosen.state, Closed)
+        try:
+            piece = await self._piece(chosen, path, start, limit)
+        except Denied:
+            if path not in _STREAMS:
+                raise NotFound(
+                    f"job {ids.short(job)} has no file {path!r}", hint=f"See 'argosy files {ids.short(job)}'."
+                ) from None
+            return Chunk(text="", start=max(start, 0), next=max(start, 0), over=over)
+        data = piece.data if over and piece.start + len(piece.data) >= piece.size else _whole_characters(piece.data)
+        end = piece.start + len(data)
+        return Chunk(text=data.decode("utf-8", "replace"), start=piece.start, next=end, over=over and end >= piece.size)
+
+    async def stream(self, job: str, path: str, *, attempt: int | None = None) -> AsyncIterator[bytes]:
+        """A whole file in pieces of 1 MiB, up to the size that it had at the start. Raises NotFound before the first piece."""
+        chosen = await self._attempt(job, attempt)
+        try:
+            piece = await self._piece(chosen, path, 0, PIECE_BYTES)
+        except Denied:
+            raise NotFound(
+                f"job {ids.short(job)} has no file {path!r}", hint=f"See 'argosy files {ids.short(job)}'."
+            ) from None
+        size, sent = piece.size, 0
+        while piece.data and sent < size:
+            yield piece.data
+            sent += len(piece.data)
+            if sent < size:
+                piece = await self._piece(chosen, path, sent, min(PIECE_BYTES, size - sent))
+
+    async def _attempt(self, job: str, number: int | None) -> Attempt:
+        return chosen_attempt(await self.store.attempts(job), number)
+
+    async def _transport(self, attempt: Attempt) -> Transport:
+        return self.reconciler.transport(await self.targets.target(attempt.target))
+
+    async def _found(self, attempt: Attempt, directory: str):
+        if not directory:
+            return ()
+        transport = await self._transport(attempt)
+        return tuple(await transport.files(layout.work_directory(directory), limit=LIST_LIMIT + 1))
+
+    async def _piece(self, attempt: Attempt, path: str, start: int, limit: int) -> Piece:
+        directory = getattr(attempt.state, "directory", None)
+        if directory is None:
+            raise Denied("the job has no directory yet")
+        below = _STREAMS.get(path) or f"{layout.WORK}/{relative(path)}"
+        try:
+            transport = await self._transport(attempt)
+            return await transport.read(f"{directory}/{below}", start=start, limit=limit)
+        except (TargetError, NotFound):
+            at_home = self.home.attempt_home(attempt.job, attempt.number) / below
+            if not at_home.is_file():
+                raise
+            return await asyncio.to_thread(_read_home, at_home, start, limit)
+
+
+def _read_home(path: Path, start: int, limit: int) -> Piece:
+    with path.open("rb") as file:
+        size = path.stat().st_size
+        begin = max(size + start, 0) if start < 0 else start
+        file.seek(begin)
+        return Piece(data=file.read(limit), start=begin, size=size)
+
+
+def _whole_characters(data: bytes) -> bytes:
+    """The bytes without a UTF-8 character that is cut at their end; the rest of it comes with the next chunk."""
+    for back in range(1, min(4, len(data)) + 1):
+        lead = data[-back]
+        if lead & 0b1100_0000 != 0b1000_0000:
+            needed = 4 if lead >= 0xF0 else 3 if lead >= 0xE0 else 2 if lead >= 0xC0 else 1
+            return data[:-back] if needed > back and len(data) > back else data
+    return data

@@ -1,0 +1,243 @@
+"""The desk: jobs are drafted, checked, taken in, shown, cancelled, retried, removed."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import ValidationError
+
+from argosy.contracts import Entry, Move, Store
+from argosy.core import ids, layout
+from argosy.core.drafting import draft, refused
+from argosy.core.errors import Ambiguous, BadInput, Conflict, NotFound
+from argosy.core.findings import Finding, error, errors_among
+from argosy.core.home import Home
+from argosy.core.job import (
+    Attempt,
+    Cancelled,
+    Closed,
+    Draft,
+    Evidence,
+    Job,
+    Queued,
+    State,
+    Waiting,
+    Wish,
+    Witness,
+    fate,
+    said,
+)
+from argosy.core.outputs import Results
+from argosy.core.spec import Content, FromJob, JobSpec
+from argosy.core.submission import Preview, Submission
+from argosy.core.template import Template
+from argosy.core.views import JobPage, JobQuery, JobResults, JobView
+from argosy.core.wrapper import Launch
+from argosy.service.contents import Contents
+from argosy.service.marks import Mark, Pass, pass_by
+from argosy.service.reconcile import Reconciler
+from argosy.service.station import Clock, state_entry
+from argosy.service.steps.stage import script
+from argosy.service.targets import Targets
+from argosy.service.templates import Templates
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Everything that can be asked of jobs, but their files and their removal."""
+
+    store: Store
+    targets: Targets
+    templates: Templates
+    contents: Contents
+    reconciler: Reconciler
+    home: Home
+    clock: Clock
+    at: Pass = pass_by
+
+    async def preview(self, submission: Submission, *, owner: str) -> Preview:
+        """What the job would be, with every finding; nothing is kept."""
+        spec, template, findings = await self._drafted(submission)
+        del template
+        job, attempt = self._made(spec, owner, submission, now=self.clock())
+        target = await self.targets.target(spec.target)
+        scheduler = self.reconciler.ways.schedulers[target.scheduler]
+        return Preview(
+            spec=spec,
+            script=script(job, attempt, target, scheduler),
+            directory=layout.attempt_directory(target.root, attempt),
+            findings=findings,
+        )
+
+    async def submit(self, submissions: Sequence[Submission], *, owner: str) -> tuple[JobView, ...]:
+        """Take in all of these jobs, or none of them when one has an error. When this returns they are on disk and will run once."""
+        drafts = [await self._drafted(submission) for submission in submissions]
+        errors = [finding for _, _, findings in drafts for finding in errors_among(findings)]
+        if errors:
+            said_first = "; ".join(f"{finding.where}: {finding.what}" for finding in errors[:3])
+            raise BadInput(said_first, hint=errors[0].remedy, findings=errors)
+        self.at(Mark.ACCEPT_DRAFTED)
+        now = self.clock()
+        made = [
+            self._made(spec, owner, asked, now=now) for (spec, _, _), asked in zip(drafts, submissions, strict=True)
+        ]
+        templates = {template.digest: template for _, template, _ in drafts if template}
+        await self.store.accept(made, [state_entry(attempt) for _, attempt in made], tuple(templates.values()))
+        self.at(Mark.ACCEPT_RECORDED)
+        for target in {attempt.target for _, attempt in made}:
+            self.reconciler.ring(target)
+        return tuple(
+            JobView(job=job, attempts=(attempt,), home=str(self.home.brought_home / job.id)) for job, attempt in made
+        )
+
+    async def rows(self, query: JobQuery) -> JobPage:
+        """A page of the list."""
+        return await self.store.rows(query)
+
+    async def find(self, words: str) -> str:
+        """The id of the one job that these words mean: an id, the beginning of a short id, a name, or ``last``."""
+        found = await self.store.find(words, limit=6)
+        if not found:
+            raise NotFound(f"there is no job {words!r}", hint="See 'argosy ls', or search with 'argosy ls WORDS'.")
+        if len(found) > 1:
+            several = ", ".join(f"{ids.short(row.id)} ({row.name})" for row in found[:5])
+            raise Ambiguous(f"{words!r} fits more than one job: {several}", hint="Give more of the id.")
+        return found[0].id
+
+    async def view(self, job: str) -> JobView:
+        """One job with its attempts; raises NotFound."""
+        return JobView(
+            job=await self.store.job(job),
+            attempts=await self.store.attempts(job),
+            children=await self.store.children(job),
+            home=str(self.home.brought_home / job),
+        )
+
+    async def cancel(self, job: str, *, by: str) -> JobView:
+        """Wish a job cancelled. It is over when its target proves it; a closed job stays as it is."""
+        now = self.clock()
+        entry = Entry(kind="wish", job=job, words=f"{by} wants it cancelled")
+        attempt = await self.store.wish(job, Wish(by=by, at=now), entry)
+        if isinstance(attempt.state, Draft):
+            await self._change(attempt, _given_up(by, now), now)
+        self.reconciler.ring(attempt.target)
+        return await self.view(job)
+
+    async def retry(self, job: str, *, by: str) -> JobView:
+        """A new attempt at a job whose last one is closed, whatever its outcome; raises Conflict while it is open."""
+        last = (await self.store.attempts(job))[-1]
+        if not isinstance(last.state, Closed):
+            raise Conflict(f"job {ids.short(job)} is {fate(last.state)}; only a job that is over can be retried")
+        now = self.clock()
+        spec = (await self.store.job(job)).spec
+        words = f"{by} wants it tried again"
+        following = Attempt(
+            job=job, number=last.number + 1, target=last.target, state=_first_state(spec, words, now), due=now
+        )
+        move = Move(attempt=last, seen=last.version, at=now, events=(state_entry(following),), next_attempt=following)
+        if not await self.store.change(move):
+            raise Conflict(f"job {ids.short(job)} was just changed by somebody else", hint="Look at it and try again.")
+        self.reconciler.ring(last.target)
+        return await self.view(job)
+
+    async def release(self, job: str, *, by: str) -> JobView:
+        """Let a draft go; raises Conflict for a job that is no draft."""
+        last = (await self.store.attempts(job))[-1]
+        if not isinstance(last.state, Draft):
+            raise Conflict(f"job {ids.short(job)} is {fate(last.state)}, not a draft")
+        now = self.clock()
+        spec = (await self.store.job(job)).spec
+        await self._change(last, _first_state(spec, f"released by {by}", now), now)
+        self.reconciler.ring(last.target)
+        return await self.view(job)
+
+    async def results(self, job: str, *, attempt: int | None = None) -> JobResults:
+        """The results of an attempt, by default the newest; empty when there are none."""
+        attempts = await self.store.attempts(job)
+        chosen = chosen_attempt(attempts, attempt)
+        results = await self.store.results(job, chosen.number)
+        return JobResults(job=job, attempt=chosen.number, fate=fate(chosen.state), results=results or Results())
+
+    async def _change(self, attempt: Attempt, state: State, now: datetime) -> None:
+        after = attempt.model_copy(update={"state": state, "due": now})
+        if not await self.store.change(Move(attempt=after, seen=attempt.version, at=now, events=(state_entry(after),))):
+            raise Conflict(
+                f"job {ids.short(attempt.job)} was just changed by somebody else", hint="Look at it and try again."
+            )
+
+    async def _drafted(self, submission: Submission) -> tuple[JobSpec, Template | None, tuple[Finding, ...]]:
+        template = await self.templates.template(submission.template) if submission.template else None
+        target = await self.targets.target(submission.target)
+        spec, findings = draft(submission, template, target)
+        if spec.engine not in self.reconciler.ways.engines:
+            known = ", ".join(sorted(self.reconciler.ways.engines))
+            raise BadInput(f"there is no engine {spec.engine!r}", hint=f"The engines are: {known}.")
+        engine = self.reconciler.ways.engines[spec.engine]
+        more = [*self._missing_contents(spec), *await self._wrong_parents(spec), *engine.check(spec)]
+        _refuse_unwritable(spec)
+        return spec, template, (*findings, *more)
+
+    def _missing_contents(self, spec: JobSpec) -> list[Finding]:
+        return [
+            error(
+                file.name,
+                "this file was not sent to the server",
+                remedy="Send its content first: PUT /v1/content/{sha256}.",
+            )
+            for file in spec.inputs
+            if isinstance(file.source, Content) and self.contents.size(file.source.sha256) != file.source.size
+        ]
+
+    async def _wrong_parents(self, spec: JobSpec) -> list[Finding]:
+        parents = await self.store.attempts_of(spec.parents)
+        findings = [error("after", f"there is no job {parent}") for parent in spec.parents if parent not in parents]
+        for file in spec.inputs:
+            parent = parents.get(file.source.job) if isinstance(file.source, FromJob) else None
+            if parent is not None and parent.target != spec.target:
+                what = f"job {ids.short(parent.job)} ran on {parent.target}, this one is for {spec.target}"
+                findings.append(
+                    error(file.name, what, remedy="Get the file with 'argosy get' and send it with --file.")
+                )
+        return findings
+
+    def _made(self, spec: JobSpec, owner: str, submission: Submission, *, now: datetime) -> tuple[Job, Attempt]:
+        identity = ids.job_id(now, secrets.randbits(ids.ENTROPY_BITS))
+        job = Job(id=identity, spec=spec, owner=owner, created=now, root=identity)
+        words = f"submitted by {owner}"
+        drafted = Draft(evidence=said(Witness.USER, words, now))
+        state = drafted if submission.draft else _first_state(spec, words, now)
+        return job, Attempt(job=identity, number=1, target=spec.target, state=state, due=now)
+
+
+def _refuse_unwritable(spec: JobSpec) -> None:
+    """Refuse now what could not be written into a script later."""
+    try:
+        Launch(token="argosy", directory="/", argv=spec.argv, environment=tuple(spec.environment.items()))
+    except ValidationError as fault:
+        raise refused(fault) from None
+
+
+def chosen_attempt(attempts: Sequence[Attempt], number: int | None) -> Attempt:
+    """The attempt of that number, or the newest; raises NotFound."""
+    if number is None:
+        return attempts[-1]
+    chosen = next((attempt for attempt in attempts if attempt.number == number), None)
+    if chosen is None:
+        raise NotFound(
+            f"job {ids.short(attempts[0].job)} has no attempt {number}", hint=f"It has {len(attempts)} of them."
+        )
+    return chosen
+
+
+def _first_state(spec: JobSpec, words: str, now: datetime) -> State:
+    evidence: Evidence = said(Witness.USER, words, now)
+    if not spec.parents:
+        return Queued(evidence=evidence)
+    waited = ", ".join(ids.short(parent) for parent in spec.parents)
+    return Waiting(why=f"waits for job {waited}", evidence=evidence)
+
+
+def _given_up(by: str, now: datetime) -> State:
+    outcome = Cancelled(by=by, explanation="It was a draft and was given up.")
+    return Closed(outcome=outcome, evidence=said(Witness.USER, f"given up by {by}", now))

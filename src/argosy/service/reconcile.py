@@ -1,0 +1,199 @@
+"""The loop: for each target a task of its own that holds the lease and takes rounds. A hung target delays nobody else."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from argosy.contracts import Engine, Entry, Lease, Scheduler, Store, Transport
+from argosy.core.errors import ArgosyError, TargetError
+from argosy.core.home import Home
+from argosy.core.lifecycle import backoff_s
+from argosy.core.target import Target
+from argosy.service.marks import Pass, pass_by
+from argosy.service.round import STAGED_TOGETHER, Rounded, take_round
+from argosy.service.station import Clock, Station
+
+LEASE_S = 30.0
+REST_S = 5.0
+"""How long an idle target is left alone when no bell rings: another server may have taken in a job for it."""
+
+_log = logging.getLogger("argosy.reconcile")
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How targets are reached: plug-ins by name."""
+
+    transports: Mapping[str, Callable[[Target], Transport]]
+    schedulers: Mapping[str, Scheduler]
+    engines: Mapping[str, Engine]
+
+
+@dataclass
+class Standing:
+    """How a target is doing, for people: ``state`` is driving, elsewhere, or trouble."""
+
+    state: str = "idle"
+    words: str = ""
+    live: int = 0
+
+
+@dataclass(frozen=True)
+class Reconciler:
+    """Drives every target of the store. ``holder`` names this installation in leases: a restarted server takes its own up at once."""
+
+    store: Store
+    ways: Ways
+    home: Home
+    clock: Clock
+    holder: str
+    stirred: Callable[[], None] = lambda: None
+    at: Pass = pass_by
+    lease_s: float = LEASE_S
+    standings: dict[str, Standing] = field(default_factory=dict[str, Standing])
+    _bells: dict[str, asyncio.Event] = field(default_factory=dict[str, asyncio.Event])
+    _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
+    _transports: dict[str, Transport] = field(default_factory=dict[str, Transport])
+    _looked: dict[str, dict[str, datetime]] = field(default_factory=dict[str, dict[str, datetime]])
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        """Drive all targets until ``stop``; targets that are added meanwhile are driven too."""
+        while not self._stopping.is_set():
+            for target in await self.store.targets():
+                if target.name not in self._tasks or self._tasks[target.name].done():
+                    self._tasks[target.name] = asyncio.create_task(
+                        self._drive(target.name), name=f"target {target.name}"
+                    )
+            await _rung(self._stopping, REST_S)
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        for transport in self._transports.values():
+            await transport.close()
+
+    def stop(self) -> None:
+        """Let every target finish the step that it is in, give its lease back, and end. Running jobs are not touched."""
+        self._stopping.set()
+        for bell in self._bells.values():
+            bell.set()
+
+    def ring(self, target: str) -> None:
+        """There is something new to do at a target."""
+        self._bell(target).set()
+
+    def transport(self, target: Target) -> Transport:
+        """The one way to a target's machine, shared by all who need it."""
+        if target.name not in self._transports:
+            self._transports[target.name] = self.ways.transports[target.transport](target)
+        return self._transports[target.name]
+
+    def forget(self, target: str) -> None:
+        """A target was changed or removed: its next round begins anew."""
+        self._transports.pop(target, None)
+        self.ring(target)
+
+    def standing(self, target: str) -> Standing:
+        """How a target is doing."""
+        return self.standings.setdefault(target, Standing())
+
+    def _bell(self, target: str) -> asyncio.Event:
+        return self._bells.setdefault(target, asyncio.Event())
+
+    async def _drive(self, name: str) -> None:
+        lease: Lease | None = None
+        troubles = 0
+        while not self._stopping.is_set():
+            self._bell(name).clear()
+            try:
+                target = next((one for one in await self.store.targets() if one.name == name), None)
+                if target is None:
+                    return
+                lease = await self._held(name, lease)
+                pause = await self._visit(target, lease)
+                troubles = 0
+            except TargetError as trouble:
+                troubles += 1
+                pause = await self._trouble(name, trouble, troubles)
+            except ArgosyError as trouble:
+                _log.error("%s: %s", name, trouble.message)
+                pause = backoff_s(troubles := troubles + 1, 0.5)
+            except Exception:
+                _log.exception("a round at %s failed; it is tried again", name)
+                pause = backoff_s(troubles := troubles + 1, 0.5)
+            await _rung(self._bell(name), pause)
+        if lease is not None:
+            with contextlib.suppress(ArgosyError):
+                await self.store.release(lease)
+
+    async def _held(self, name: str, lease: Lease | None) -> Lease | None:
+        """The lease, taken or prolonged when less than half of its time is left."""
+        now = self.clock()
+        if lease is not None and lease.expires - now > timedelta(seconds=self.lease_s / 2):
+            return lease
+        return await self.store.lease(name, self.holder, now, ttl_s=self.lease_s)
+
+    async def _visit(self, target: Target, lease: Lease | None) -> float:
+        """One round if the target is ours to drive; returns how long to rest after it, in seconds."""
+        standing = self.standing(target.name)
+        if lease is None:
+            standing.state, standing.words = "elsewhere", "another server drives this target"
+            return min(self.lease_s / 3, REST_S)
+        station = self._station(target, lease)
+        beat = asyncio.create_task(self._heartbeat(lease))
+        try:
+            work = await self.store.work(target.name, self.clock(), queued=STAGED_TOGETHER)
+            rounded = await take_round(station, work)
+        finally:
+            beat.cancel()
+        if rounded.moved:
+            self.stirred()
+        standing.state, standing.words, standing.live = "driving" if rounded.live else "idle", "", rounded.live
+        return pause_s(target, rounded)
+
+    def _station(self, target: Target, lease: Lease) -> Station:
+        return Station(
+            target=target,
+            transport=self.transport(target),
+            scheduler=self.ways.schedulers[target.scheduler],
+            engines=self.ways.engines,
+            store=self.store,
+            home=self.home,
+            clock=self.clock,
+            lease=lease,
+            at=self.at,
+            looked=self._looked.setdefault(target.name, {}),
+        )
+
+    async def _heartbeat(self, lease: Lease) -> None:
+        while True:
+            await asyncio.sleep(self.lease_s / 3)
+            with contextlib.suppress(ArgosyError):
+                await self.store.lease(lease.target, lease.holder, self.clock(), ttl_s=self.lease_s)
+
+    async def _trouble(self, name: str, trouble: TargetError, times: int) -> float:
+        standing = self.standing(name)
+        if standing.words != trouble.message:
+            _log.warning("%s: %s", name, trouble.message)
+            await self.store.log([Entry(kind="target", target=name, words=trouble.message)])
+        standing.state, standing.words = trouble.code, trouble.message
+        return backoff_s(times, 0.5)
+
+
+def pause_s(target: Target, rounded: Rounded) -> float:
+    """How long to rest after a round: not at all while things move, a twentieth of the age of what runs, within the target's bounds."""
+    if rounded.moved:
+        return 0.0
+    if not rounded.live:
+        return REST_S
+    return min(max(rounded.youngest_s / 20, target.polling.floor_s), target.polling.ceiling_s)
+
+
+async def _rung(bell: asyncio.Event, at_most_s: float) -> None:
+    """Return when the bell rings or the time is over; with no time, let others work once and go on."""
+    if at_most_s <= 0:
+        await asyncio.sleep(0)
+        return
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(bell.wait(), at_most_s)

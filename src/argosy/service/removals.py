@@ -1,0 +1,69 @@
+"""Removing jobs: only recorded directories that carry the job's own record, only closed jobs, and only after a preview."""
+
+import asyncio
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from argosy.contracts import Entry, Store
+from argosy.core import ids, layout
+from argosy.core.errors import Conflict, TargetError
+from argosy.core.home import Home
+from argosy.core.job import Attempt, Closed, Draft, fate
+from argosy.core.views import Removal
+from argosy.service.reconcile import Reconciler
+from argosy.service.targets import Targets
+
+
+@dataclass(frozen=True)
+class Removals:
+    """What would go, and making it go."""
+
+    store: Store
+    targets: Targets
+    reconciler: Reconciler
+    home: Home
+
+    async def removal(self, job: str) -> Removal:
+        """What removing a job would take away; ``refusal`` says why it cannot be removed now."""
+        name = (await self.store.job(job)).spec.name
+        attempts = await self.store.attempts(job)
+        refusal = _refusal(attempts)
+        directories = _directories(attempts)
+        size = 0
+        for attempt, directory in directories:
+            transport = self.reconciler.transport(await self.targets.target(attempt.target))
+            try:
+                size += sum(entry.size for entry in await transport.files(directory))
+            except TargetError as trouble:
+                refusal = refusal or f"its target cannot be asked: {trouble.message}"
+        at_home = self.home.brought_home / job
+        paths = [directory for _, directory in directories] + ([str(at_home)] if at_home.is_dir() else [])
+        return Removal(job=job, name=name, paths=tuple(paths), size=size, refusal=refusal)
+
+    async def remove(self, job: str, *, by: str) -> Removal:
+        """Remove a closed job: its directory on the target, what was brought home, and its record. A second call finishes a first."""
+        planned = await self.removal(job)
+        if planned.refusal:
+            raise Conflict(
+                f"job {ids.short(job)} cannot be removed: {planned.refusal}",
+                hint="Cancel it first, if it is still open.",
+            )
+        for attempt, directory in _directories(await self.store.attempts(job)):
+            transport = self.reconciler.transport(await self.targets.target(attempt.target))
+            await transport.remove(directory, marker=layout.RECORD, holds=f'"id": "{job}"')
+        await asyncio.to_thread(shutil.rmtree, self.home.brought_home / job, ignore_errors=True)
+        await self.store.forget(job, Entry(kind="removed", job=job, words=f"{planned.name} was removed by {by}"))
+        return planned.model_copy(update={"removed": True})
+
+
+def _refusal(attempts: Sequence[Attempt]) -> str:
+    state = attempts[-1].state
+    return "" if isinstance(state, Closed | Draft) else f"it is {fate(state)}"
+
+
+def _directories(attempts: Sequence[Attempt]) -> list[tuple[Attempt, str]]:
+    """The job's directory on its target, once, if any attempt ever had one."""
+    placed = [(attempt, getattr(attempt.state, "directory", None)) for attempt in attempts]
+    jobs = {directory.rsplit("/", 1)[0]: attempt for attempt, directory in placed if directory}
+    return [(attempt, directory) for directory, attempt in jobs.items()]

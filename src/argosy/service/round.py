@@ -1,0 +1,134 @@
+"""One round at one target: one look for all live attempts, then one step for each that is due."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from argosy.contracts import Entry, Work
+from argosy.core import layout
+from argosy.core.capacity import how_many_start, load_of, room_in_queue
+from argosy.core.errors import Denied
+from argosy.core.job import Attempt, Job
+from argosy.core.lifecycle import Step, next_step
+from argosy.core.outputs import Excerpt
+from argosy.service.station import Due, Station, noted
+from argosy.service.steps.collect import collect
+from argosy.service.steps.launch import launch
+from argosy.service.steps.release import release
+from argosy.service.steps.stage import stage
+from argosy.service.steps.stop import abandon, cancel, forbid
+from argosy.service.steps.watch import watch
+
+PROGRESS_EVERY_S = 2.0
+"""How often the progress of a running job is read, at most."""
+STAGED_TOGETHER = 256
+"""How many jobs are staged and launched in one round, at most: the first of them should not wait for the last."""
+
+_TAIL_BYTES = 16_384
+
+
+@dataclass(frozen=True)
+class Rounded:
+    """What a round did: whether anything moved, and how many attempts are live after it."""
+
+    moved: bool
+    live: int
+    youngest_s: float = 0.0
+
+
+async def take_round(station: Station, work: Work) -> Rounded:
+    """Every due attempt gets its next step. Raises TargetError when the target cannot be asked; then nothing has moved wrongly."""
+    live = _dues(work.live)
+    steps = _by_step(station, live)
+    look = await watch(station, [*steps[Step.WATCH], *steps[Step.LAUNCH], *steps[Step.CANCEL]])
+    cancelled = await cancel(station, _still_to_cancel(station, look.same))
+    forbidden = await forbid(station, steps[Step.FORBID])
+    ended = [due for due in (*look.changed, *forbidden) if due.attempt.state.kind == "ended"]
+    closed = await collect(station, [*_dues(work.ended), *ended])
+    held = await _held(station, _dues(work.held))
+    relaunched = await launch(station, look.unstarted)
+    over = {due.attempt.token for due in (*closed, *forbidden)}
+    going = [due for due in live if due.attempt.token not in over]
+    fresh = await _start(station, work, going)
+    await _progress(station, [*look.changed, *look.same])
+    moved = any((look.changed, cancelled, forbidden, closed, held, relaunched, fresh))
+    return Rounded(moved=moved, live=len(going) + len(fresh), youngest_s=_youngest_s(station, [*going, *fresh]))
+
+
+def _dues(pairs: Sequence[tuple[Job, Attempt]]) -> list[Due]:
+    return [Due(job, attempt) for job, attempt in pairs]
+
+
+def _by_step(station: Station, dues: Sequence[Due]) -> dict[Step, list[Due]]:
+    now = station.clock()
+    steps: dict[Step, list[Due]] = {step: [] for step in Step}
+    for due in dues:
+        if due.attempt.due <= now or due.attempt.wish is not None:
+            steps[next_step(due.attempt, now)].append(due)
+    return steps
+
+
+def _still_to_cancel(station: Station, same: Sequence[Due]) -> list[Due]:
+    """Those with a wish that the look has not found to be over."""
+    return [due for due in same if next_step(due.attempt, station.clock()) is Step.CANCEL]
+
+
+async def _held(station: Station, held: Sequence[Due]) -> list[Due]:
+    steps = _by_step(station, held)
+    return [*await abandon(station, steps[Step.ABANDON]), *await release(station, steps[Step.RELEASE])]
+
+
+async def _start(station: Station, work: Work, going: Sequence[Due]) -> list[Due]:
+    """Stage and launch as much of the queue as the target has room for."""
+    load = load_of(due.job.spec.resources for due in going)
+    queue = [due for due in _dues(work.queued) if due.attempt.wish is None]
+    room = min(room_in_queue(station.target.limits, load), STAGED_TOGETHER)
+    count = how_many_start(station.target.limits, load, [due.job.spec.resources for due in queue[:room]])
+    return await launch(station, await stage(station, queue[:count]))
+
+
+async def _progress(station: Station, dues: Sequence[Due]) -> None:
+    """Read the ends of the files in which running programs tell how far they are."""
+    now = station.clock()
+    running = [due for due in dues if due.attempt.state.kind == "running" and _is_time(station, due)]
+    changes = []
+    for due in running:
+        station.looked[due.attempt.token] = now
+        engine = station.engine(due.job)
+        tails = {path: await _tail(station, due, path) for path in engine.watched(due.job.spec)}
+        progress = engine.progress(due.job.spec, tails) if tails else None
+        if progress is not None and progress != due.attempt.progress:
+            entry = Entry(
+                kind="progress",
+                job=due.job.id,
+                attempt=due.attempt.number,
+                target=due.attempt.target,
+                body_json=progress.model_dump_json(),
+            )
+            changes.append(noted(due, now, entry, progress=progress))
+    await station.record(changes)
+    live = {due.attempt.token for due in dues}
+    for token in station.looked.keys() - live:
+        del station.looked[token]
+
+
+def _is_time(station: Station, due: Due) -> bool:
+    last = station.looked.get(due.attempt.token)
+    return last is None or station.clock() - last >= timedelta(seconds=PROGRESS_EVERY_S)
+
+
+async def _tail(station: Station, due: Due, path: str) -> Excerpt:
+    directory = getattr(due.attempt.state, "directory", "")
+    try:
+        piece = await station.transport.read(
+            f"{layout.work_directory(directory)}/{path}", start=-_TAIL_BYTES, limit=_TAIL_BYTES
+        )
+    except Denied:
+        return Excerpt(text="", size=0)
+    return Excerpt(text=piece.data.decode("utf-8", "replace"), size=piece.size, complete=piece.start == 0)
+
+
+def _youngest_s(station: Station, dues: Sequence[Due]) -> float:
+    """Seconds since the latest move of any live attempt: what began just now may be over soon."""
+    now = station.clock()
+    return min(((now - due.attempt.state.evidence.at).total_seconds() for due in dues), default=0.0)

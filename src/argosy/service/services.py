@@ -1,0 +1,30 @@
+"""Everything that the door may call, in one frozen bundle."""
+
+from dataclasses import dataclass
+
+from argosy.contracts import Store
+from argosy.service.contents import Contents
+from argosy.service.engines import Engines
+from argosy.service.feed import Feed
+from argosy.service.files import JobFiles
+from argosy.service.jobs import Jobs
+from argosy.service.reconcile import Reconciler
+from argosy.service.removals import Removals
+from argosy.service.targets import Targets
+from argosy.service.templates import Templates
+
+
+@dataclass(frozen=True)
+class Services:
+    """One module for each noun."""
+
+    jobs: Jobs
+    files: JobFiles
+    removals: Removals
+    contents: Contents
+    targets: Targets
+    templates: Templates
+    engines: Engines
+    feed: Feed
+    store: Store
+    reconciler: Reconciler

@@ -1,0 +1,116 @@
+"""One target while it is being driven: its ways in, its lease, and the guarded writes that belong to it."""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from argosy.contracts import Engine, Entry, Lease, Move, Scheduler, Store, Transport
+from argosy.core.errors import TargetError
+from argosy.core.home import Home
+from argosy.core.job import Attempt, Job, State, fate
+from argosy.core.lifecycle import backoff_s, troubled
+from argosy.core.sighting import Watched
+from argosy.core.target import Target
+from argosy.service.marks import Pass, pass_by
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Due:
+    """An attempt that a step is to be taken for, with its job."""
+
+    job: Job
+    attempt: Attempt
+
+    def watched(self) -> Watched:
+        """How schedulers are asked about it; it must have been staged."""
+        state = self.attempt.state
+        return Watched(
+            token=self.attempt.token,
+            directory=getattr(state, "directory", None) or "",
+            handle=getattr(state, "handle", ""),
+        )
+
+
+@dataclass(frozen=True)
+class Station:
+    """A target with everything that its steps need. ``at`` is told each mark that a step passes."""
+
+    target: Target
+    transport: Transport
+    scheduler: Scheduler
+    engines: Mapping[str, Engine]
+    store: Store
+    home: Home
+    clock: Clock
+    lease: Lease
+    at: Pass = pass_by
+    looked: dict[str, datetime] = field(default_factory=dict[str, datetime])
+    jitter: Callable[[], float] = random.random
+
+    async def record(self, changes: Sequence["Change"]) -> list[Due]:
+        """Write moves; returns those that were written. One that somebody else changed meanwhile is looked at again next round."""
+        if not changes:
+            return []
+        written = await self.store.advance([change.move for change in changes], self.lease)
+        return [
+            Due(change.due.job, change.move.attempt.model_copy(update={"version": change.move.seen + 1}))
+            for change, ok in zip(changes, written, strict=True)
+            if ok
+        ]
+
+    def engine(self, job: Job) -> Engine:
+        """The engine of a job; the plain command where its own is not installed any more."""
+        return self.engines.get(job.spec.engine) or self.engines["command"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A move, and the attempt that it is made from."""
+
+    due: Due
+    move: Move
+
+
+def moved(due: Due, state: State, now: datetime, **changes: object) -> Change:
+    """An attempt enters a new state, with the event that tells of it."""
+    attempt = due.attempt.model_copy(
+        update={"state": state, "trouble": None, "missing_since": None, "due": now, **changes}
+    )
+    return Change(due, Move(attempt=attempt, seen=due.attempt.version, at=now, events=(state_entry(attempt),)))
+
+
+def noted(due: Due, now: datetime, *events: Entry, **changes: object) -> Change:
+    """A change that leaves the state as it is."""
+    attempt = due.attempt.model_copy(update=changes)
+    return Change(due, Move(attempt=attempt, seen=due.attempt.version, at=now, events=events))
+
+
+def put_off(due: Due, error: TargetError, now: datetime, jitter: float) -> Change:
+    """An attempt that trouble kept from its step: it keeps its state and is due again after a while."""
+    trouble = troubled(due.attempt.trouble, code=error.code, message=error.message, hint=error.hint, now=now)
+    wait = timedelta(seconds=backoff_s(trouble.times, jitter))
+    entry = Entry(
+        kind="trouble",
+        job=due.job.id,
+        attempt=due.attempt.number,
+        target=due.attempt.target,
+        words=error.message,
+        body_json=trouble.model_dump_json(),
+    )
+    events = (entry,) if trouble.times == 1 else ()
+    return noted(due, now, *events, trouble=trouble, due=now + wait)
+
+
+def state_entry(attempt: Attempt) -> Entry:
+    """The event that an attempt has entered its state."""
+    return Entry(
+        kind="state",
+        job=attempt.job,
+        attempt=attempt.number,
+        target=attempt.target,
+        words=f"{fate(attempt.state)}: {attempt.state.evidence.words}",
+        state_json=attempt.state.model_dump_json(),
+    )

@@ -1,0 +1,149 @@
+"""Ended → Closed: outputs read, judged and brought home, and the target's own record completed."""
+
+import asyncio
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+
+from argosy.contracts import KeptFile
+from argosy.core import layout
+from argosy.core.errors import Denied, TargetError
+from argosy.core.failures import Diagnosis, diagnose
+from argosy.core.job import Attempt, Closed, Ended, Failed, Lost, Outcome, Queued, RetryClass, Succeeded, Witness, said
+from argosy.core.judgement import judge
+from argosy.core.lifecycle import may_retry
+from argosy.core.outputs import Complete, Excerpt, FileEntry, Outputs, Results, Verdict
+from argosy.service import record
+from argosy.service.marks import Mark
+from argosy.service.station import Change, Due, Station, moved, put_off, state_entry
+
+TAIL_BYTES = 65_536
+TEXT_BYTES = 32 * 1024 * 1024
+STREAM_HOME_BYTES = 64 * 1024 * 1024
+
+_TOGETHER = 8
+
+
+async def collect(station: Station, dues: Sequence[Due]) -> list[Due]:
+    """Close ended attempts. Trouble with one puts off that one."""
+    if not dues:
+        return []
+    station.at(Mark.COLLECT_BEGUN)
+    gate = asyncio.Semaphore(_TOGETHER)
+    changes = await asyncio.gather(*(_collected(station, due, gate) for due in dues))
+    written = await station.record(changes)
+    station.at(Mark.COLLECT_RECORDED)
+    return [due for due in written if due.attempt.state.kind == "closed"]
+
+
+async def _collected(station: Station, due: Due, gate: asyncio.Semaphore) -> Change:
+    async with gate:
+        try:
+            return await _close(station, due)
+        except TargetError as trouble:
+            return put_off(due, trouble, station.clock(), station.jitter())
+
+
+async def _close(station: Station, due: Due) -> Change:
+    state = due.attempt.state
+    if not isinstance(state, Ended):
+        raise TypeError(f"cannot collect an attempt that is {state.kind}")
+    outputs = await _read(station, due, state.directory)
+    station.at(Mark.COLLECT_READ)
+    outcome, results = _judged(station, due, outputs)
+    station.at(Mark.COLLECT_JUDGED)
+    kept = await _bring_home(station, due, state.directory, outputs.files)
+    station.at(Mark.COLLECT_FETCHED)
+    change = _closing(station, due, outcome, results, kept)
+    try:
+        await record.write(station, [change])
+    except Denied:
+        pass  # the directory is gone: there is nothing left there to be found again
+    station.at(Mark.COLLECT_NOTED)
+    return change
+
+
+async def _read(station: Station, due: Due, directory: str) -> Outputs:
+    work = layout.work_directory(directory)
+    files = tuple(await station.transport.files(work))
+    wanted = station.engine(due.job).read(due.job.spec)
+    texts = {
+        entry.path: await _text(station, f"{work}/{entry.path}", TEXT_BYTES)
+        for entry in files
+        if any(fnmatchcase(entry.path, pattern) for pattern in wanted)
+    }
+    streams = {name: await _text(station, f"{directory}/{name}", TAIL_BYTES) for name in (layout.STDOUT, layout.STDERR)}
+    return Outputs(files=files, texts=texts, stdout=streams[layout.STDOUT], stderr=streams[layout.STDERR])
+
+
+async def _text(station: Station, path: str, limit: int) -> Excerpt:
+    try:
+        piece = await station.transport.read(path, start=-limit, limit=limit)
+    except Denied:
+        return Excerpt(text="", size=0)
+    return Excerpt(text=piece.data.decode("utf-8", "replace"), size=piece.size, complete=piece.start == 0)
+
+
+def _judged(station: Station, due: Due, outputs: Outputs) -> tuple[Outcome, Results | None]:
+    engine, state = station.engine(due.job), due.attempt.state
+    report = state.report if isinstance(state, Ended) else None
+    verdict: Verdict = engine.verdict(due.job.spec, report, outputs) if report else Complete()
+    diagnosis: Diagnosis | None = None
+    if report is None or report.status != 0:
+        rules = (*engine.rules, *station.engines["command"].rules)
+        diagnosis = diagnose(rules, outputs, report.status if report else None)
+    return judge(due.attempt, verdict, diagnosis), engine.results(due.job.spec, outputs)
+
+
+async def _bring_home(station: Station, due: Due, directory: str, files: Sequence[FileEntry]) -> tuple[KeptFile, ...]:
+    home = station.home.attempt_home(due.job.id, due.attempt.number)
+    wanted = [entry for entry in files if any(fnmatchcase(entry.path, pattern) for pattern in due.job.spec.outputs)]
+    came = await station.transport.fetch(
+        layout.work_directory(directory), [entry.path for entry in wanted], home / layout.WORK
+    )
+    sizes = {entry.path: entry.size for entry in wanted}
+    return tuple(
+        KeptFile(job=due.job.id, attempt=due.attempt.number, path=path, size=sizes[path], kind="home") for path in came
+    )
+
+
+def _closing(
+    station: Station, due: Due, outcome: Outcome, results: Results | None, kept: tuple[KeptFile, ...]
+) -> Change:
+    now = station.clock()
+    witness = Witness.ENGINE if isinstance(outcome, Succeeded) else Witness.WRAPPER
+    words = (
+        getattr(outcome, "explanation", "")
+        or getattr(outcome, "remark", "")
+        or "exit code 0, and the outputs are complete"
+    )
+    directory = getattr(due.attempt.state, "directory", None)
+    change = moved(due, Closed(outcome=outcome, directory=directory, evidence=said(witness, words, now)), now)
+    following = _next_attempt(due, outcome, change)
+    events = change.move.events if following is None else (*change.move.events, state_entry(following))
+    filled = results if results and (results.scalars or results.series or results.tables) else None
+    move = change.move.model_copy(
+        update={"files": kept, "results": filled, "next_attempt": following, "events": events}
+    )
+    return Change(due, move)
+
+
+def _next_attempt(due: Due, outcome: Outcome, change: Change) -> Attempt | None:
+    retry = (
+        outcome.retry
+        if isinstance(outcome, Failed)
+        else RetryClass.AS_IS
+        if isinstance(outcome, Lost)
+        else RetryClass.NEVER
+    )
+    earlier = (retry,) * (due.attempt.number - 1)
+    if due.attempt.wish is not None or not may_retry(retry, earlier=earlier, allowed=due.job.spec.retries):
+        return None
+    now = change.move.at
+    words = f"attempt {due.attempt.number} ended as {outcome.kind}; trying again"
+    return Attempt(
+        job=due.job.id,
+        number=due.attempt.number + 1,
+        target=due.attempt.target,
+        state=Queued(evidence=said(Witness.ARGOSY, words, now)),
+        due=now,
+    )

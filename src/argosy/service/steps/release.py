@@ -1,0 +1,40 @@
+"""Waiting → Queued, once everything the job waits for has succeeded."""
+
+from collections.abc import Mapping, Sequence
+
+from argosy.core.ids import short
+from argosy.core.job import Attempt, Cancelled, Closed, Queued, Succeeded, Waiting, Witness, said
+from argosy.service.marks import Mark
+from argosy.service.station import Change, Due, Station, moved
+
+
+async def release(station: Station, dues: Sequence[Due]) -> list[Due]:
+    """Let go what has nothing to wait for any more; close what waits in vain."""
+    if not dues:
+        return []
+    parents = await station.store.attempts_of(sorted({parent for due in dues for parent in due.job.spec.parents}))
+    changes = [change for due in dues if (change := _released(station, due, parents))]
+    station.at(Mark.RELEASE_DECIDED)
+    written = await station.record(changes)
+    station.at(Mark.RELEASE_RECORDED)
+    return [due for due in written if due.attempt.state.kind == "queued"]
+
+
+def _released(station: Station, due: Due, parents: Mapping[str, Attempt]) -> Change | None:
+    now = station.clock()
+    if not isinstance(due.attempt.state, Waiting):
+        return None
+    for parent in due.job.spec.parents:
+        state = parents[parent].state if parent in parents else None
+        if state is None or (isinstance(state, Closed) and not isinstance(state.outcome, Succeeded)):
+            return _in_vain(due, parent, station)
+        if not isinstance(state, Closed):
+            return None
+    return moved(due, Queued(evidence=said(Witness.ARGOSY, "what it waited for has succeeded", now)), now)
+
+
+def _in_vain(due: Due, parent: str, station: Station) -> Change:
+    now = station.clock()
+    words = f"job {short(parent)}, which it waited for, did not succeed"
+    outcome = Cancelled(by="argosy", explanation=f"It was never started: {words}. Retry that job, then retry this one.")
+    return moved(due, Closed(outcome=outcome, evidence=said(Witness.ARGOSY, words, now)), now)

@@ -1,0 +1,103 @@
+"""Queued → Staged: everything the job needs lies in its directory on the target."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from argosy.contracts import Order, Parcel, Scheduler, Stored, Text, There
+from argosy.core import layout, wrapper
+from argosy.core.errors import Denied, TargetError
+from argosy.core.job import Attempt, Cause, Closed, Failed, Job, RetryClass, Staged, Witness, said
+from argosy.core.spec import Content, FromJob, InputFile
+from argosy.core.target import Target
+from argosy.service import record
+from argosy.service.contents import content_path
+from argosy.service.marks import Mark
+from argosy.service.station import Change, Due, Station, moved, put_off
+
+
+async def stage(station: Station, dues: Sequence[Due]) -> list[Due]:
+    """Place all files of these attempts; a parcel that the target refuses closes its attempt, the others go on."""
+    if not dues:
+        return []
+    station.at(Mark.STAGE_BEGUN)
+    parents = await station.store.attempts_of(sorted({parent for due in dues for parent in due.job.spec.parents}))
+    directories = [layout.attempt_directory(station.target.root, due.attempt) for due in dues]
+    parcels = [_parcel(station, due, directory, parents) for due, directory in zip(dues, directories, strict=True)]
+    try:
+        refusals = await station.transport.place(parcels)
+        changes = [_staged(station, due, where, no) for due, where, no in zip(dues, directories, refusals, strict=True)]
+        await record.write(station, [change for change in changes if change.move.attempt.state.kind == "staged"])
+    except TargetError as trouble:
+        await station.record([put_off(due, trouble, station.clock(), station.jitter()) for due in dues])
+        return []
+    station.at(Mark.STAGE_PLACED)
+    written = await station.record(changes)
+    station.at(Mark.STAGE_RECORDED)
+    return [due for due in written if due.attempt.state.kind == "staged"]
+
+
+def script(job: Job, attempt: Attempt, target: Target, scheduler: Scheduler) -> str:
+    """The complete script of an attempt, as it lies on the target."""
+    directory = layout.attempt_directory(target.root, attempt)
+    order = Order(token=attempt.token, directory=directory, spec=job.spec)
+    return wrapper.script(
+        wrapper.Launch(
+            token=attempt.token,
+            directory=directory,
+            argv=job.spec.argv,
+            environment=tuple((target.environment | job.spec.environment).items()),
+            path=target.path,
+            prologue=target.prologue,
+            grace_s=job.spec.grace_s,
+            walltime_s=job.spec.resources.walltime_s,
+            warning_signal=job.spec.warning_signal,
+            directives=scheduler.directives(order, target),
+        )
+    )
+
+
+def _parcel(station: Station, due: Due, directory: str, parents: Mapping[str, Attempt]) -> Parcel:
+    spec = due.job.spec
+    text = script(due.job, due.attempt, station.target, station.scheduler)
+    items: list[Text | Stored | There] = [
+        Text(name=layout.SCRIPT, data=text.encode("utf-8", "surrogateescape"), executable=True)
+    ]
+    for file in spec.rendered:
+        items.append(Text(name=f"{layout.WORK}/{file.name}", data=file.text.encode(), executable=file.executable))
+    items += [_item(station.home.contents, file, parents) for file in spec.inputs]
+    return Parcel(directory=directory, items=tuple(items), subdirectories=(layout.WORK,))
+
+
+def _item(contents: Path, file: InputFile, parents: Mapping[str, Attempt]) -> Stored | There:
+    name = f"{layout.WORK}/{file.name}"
+    source = file.source
+    if isinstance(source, Content):
+        return Stored(
+            name=name,
+            sha256=source.sha256,
+            size=source.size,
+            source=content_path(contents, source.sha256),
+            executable=file.executable,
+            mutable=file.mutable,
+        )
+    if isinstance(source, FromJob):
+        left = getattr(parents[source.job].state, "directory", None) if source.job in parents else None
+        return There(name=name, source=f"{left or '/nowhere'}/{layout.WORK}/{source.path}", executable=file.executable)
+    return There(name=name, source=source.path, executable=file.executable)
+
+
+def _staged(station: Station, due: Due, directory: str, refusal: Denied | None) -> Change:
+    now = station.clock()
+    if refusal is None:
+        return moved(
+            due, Staged(directory=directory, evidence=said(Witness.ARGOSY, "all its files are in place", now)), now
+        )
+    outcome = Failed(
+        cause=Cause.START_FAILED,
+        explanation=f"Its files could not be placed on {station.target.name}: {refusal.message}.",
+        advice=refusal.hint,
+        retry=RetryClass.AFTER_CHANGE,
+    )
+    return moved(
+        due, Closed(outcome=outcome, directory=directory, evidence=said(Witness.ARGOSY, refusal.message, now)), now
+    )

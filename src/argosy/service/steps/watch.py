@@ -1,0 +1,49 @@
+"""Staged, Submitted, Running → whatever one look at the target proves. A failed look moves nobody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from argosy.core.belief import believe
+from argosy.core.job import Staged
+from argosy.core.sighting import Sighting
+from argosy.service.marks import Mark
+from argosy.service.station import Change, Due, Station, moved, noted
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look brought: attempts that changed, staged ones that are not at the scheduler, and the rest as they were."""
+
+    changed: tuple[Due, ...] = ()
+    unstarted: tuple[Due, ...] = ()
+    same: tuple[Due, ...] = ()
+
+
+async def watch(station: Station, dues: Sequence[Due]) -> Look:
+    """Look at all live attempts with one command. Raises TargetError when the target cannot be asked."""
+    if not dues:
+        return Look()
+    station.at(Mark.WATCH_BEGUN)
+    watched = [due.watched() for due in dues]
+    answer = await station.transport.run(station.scheduler.list(watched))
+    sightings = station.scheduler.parse_list(watched, answer)
+    station.at(Mark.WATCH_LISTED)
+    changes = {due.attempt.token: _believed(station, due, sightings[due.attempt.token]) for due in dues}
+    written = await station.record([change for change in changes.values() if change])
+    station.at(Mark.WATCH_RECORDED)
+    still = [due for due in dues if changes[due.attempt.token] is None]
+    return Look(
+        changed=tuple(written),
+        unstarted=tuple(due for due in still if isinstance(due.attempt.state, Staged)),
+        same=tuple(due for due in still if not isinstance(due.attempt.state, Staged)),
+    )
+
+
+def _believed(station: Station, due: Due, sighting: Sighting) -> Change | None:
+    now = station.clock()
+    belief = believe(due.attempt, sighting, now)
+    if belief.state is not None:
+        return moved(due, belief.state, now)
+    if belief.missing_since != due.attempt.missing_since:
+        return noted(due, now, missing_since=belief.missing_since)
+    return None

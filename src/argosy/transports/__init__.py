@@ -1,0 +1,1 @@
+"""How machines are reached: one module for each way."""
