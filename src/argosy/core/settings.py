@@ -28,7 +28,10 @@ KNOWN_SETTINGS = {PREFIX + name: field.description or "" for name, field in Serv
 
 
 def read_settings(said: Mapping[str, object]) -> ServerSettings:
-    """The settings that these names and values say; what is not said has its default. Raises BadInput for the first that will not do."""
+    """The settings that these names and values say; what is not said, or None, has its default.
+
+    Raises BadInput for the first that will not do.
+    """
     for name, value in said.items():
         check_setting(name, value)
     return ServerSettings.model_validate(
@@ -37,7 +40,10 @@ def read_settings(said: Mapping[str, object]) -> ServerSettings:
 
 
 def check_setting(name: str, value: object) -> None:
-    """Raises BadInput, naming the setting, when there is no such setting or it cannot have this value. Any may be None: its default."""
+    """Raises BadInput, naming the setting, when there is no such setting or it cannot have this value.
+
+    Every setting may be None, which means its default.
+    """
     if name not in KNOWN_SETTINGS:
         known = ", ".join(sorted(KNOWN_SETTINGS))
         raise BadInput(f"there is no setting {name!r}", hint=f"The settings are: {known}.")

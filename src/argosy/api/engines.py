@@ -1,0 +1,24 @@
+"""Engines: the science programs that this server understands."""
+
+from typing import Annotated
+
+from fastapi import Path
+
+from argosy.api.nouns import ServicesHere, below_v1
+from argosy.api.refusals import declared
+from argosy.core.spec import Word
+from argosy.core.views import EngineView
+
+router = below_v1("engines")
+
+
+@router.get("/engines", operation_id="engine_list", responses=declared())
+async def rows(services: ServicesHere) -> tuple[EngineView, ...]:
+    """All engines."""
+    return await services.engines.rows()
+
+
+@router.get("/engines/{name:path}", operation_id="engine_view", responses=declared(404))
+async def view(services: ServicesHere, name: Annotated[Word, Path(description="The name of an engine.")]) -> EngineView:
+    """One engine: its templates, and the failures that it can explain."""
+    return await services.engines.view(name)

@@ -1,0 +1,55 @@
+"""Targets: the places where jobs run."""
+
+from typing import Annotated
+
+from fastapi import Path, status
+
+from argosy.api.nouns import ServicesHere, below_v1
+from argosy.api.refusals import declared
+from argosy.core.errors import BadInput
+from argosy.core.spec import Word
+from argosy.core.target import Target
+from argosy.core.views import TargetCheck, TargetView
+
+router = below_v1("targets")
+
+TargetName = Annotated[Word, Path(description="The name of a target.")]
+
+
+@router.get("/targets", operation_id="target_list", responses=declared())
+async def rows(services: ServicesHere) -> tuple[TargetView, ...]:
+    """All targets, with what holds there now."""
+    return await services.targets.rows()
+
+
+@router.post("/targets/{name:path}/check", operation_id="target_check", responses=declared(404))
+async def check(services: ServicesHere, name: TargetName) -> TargetCheck:
+    """Look at a target: whether it answers, and whether it has what jobs need."""
+    return await services.targets.check(name)
+
+
+@router.get("/targets/{name:path}", operation_id="target_view", responses=declared(404))
+async def view(services: ServicesHere, name: TargetName) -> TargetView:
+    """One target, with what holds there now."""
+    return await services.targets.view(name)
+
+
+@router.put("/targets/{name:path}", operation_id="target_put", responses=declared(409))
+async def put(services: ServicesHere, name: TargetName, target: Target) -> TargetView:
+    """Add or replace a target. The name in the address and in the body must be the same."""
+    if target.name != name:
+        raise BadInput(
+            f"the address names target {name}, the body target {target.name}", hint="Give the same name in both."
+        )
+    return await services.targets.put(target)
+
+
+@router.delete(
+    "/targets/{name:path}",
+    operation_id="target_drop",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=declared(404, 409),
+)
+async def drop(services: ServicesHere, name: TargetName) -> None:
+    """Remove a target that has no open jobs."""
+    await services.targets.drop(name)

@@ -1,0 +1,130 @@
+"""The life of a server: it finds that it is the only one, opens the house, listens, and leaves everything in order."""
+
+import asyncio
+import getpass
+import logging
+import os
+import secrets
+import signal
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+from argosy import __version__
+from argosy.api.app import create_app
+from argosy.api.door import Door
+from argosy.core.errors import ServerDown
+from argosy.core.home import Home
+from argosy.core.server_file import ServerFile
+from argosy.server.announce import announced, announcing
+from argosy.server.doctor import look_over
+from argosy.server.listener import Listener, listen
+from argosy.server.lock import held, holder
+from argosy.server.logs import open_log
+from argosy.server.numbers import numbers
+from argosy.server.places import make_directories, secrets_in
+from argosy.server.settings import current_settings
+from argosy.server.vigil import keep_vigil
+from argosy.server.wiring import House, open_house
+from argosy.service.marks import Pass, pass_by
+
+_PATIENCE_S = 30.0
+_LOOK_EVERY_S = 0.05
+_STEPS_MAY_TAKE_S = 60.0
+
+_log = logging.getLogger("argosy.server")
+
+
+def serve(home: Home, *, foreground: bool = False, at: Pass = pass_by) -> str:
+    """Run the server of this home to its end and say so; or, when one runs already, say which one.
+
+    A server that is just stopping is waited for. Raises Conflict when the port is taken, ServerDown when another
+    process holds the lock for half a minute without becoming a server, and what the store raises when it cannot open.
+    """
+    make_directories(home)
+    give_up = time.monotonic() + _PATIENCE_S
+    while True:
+        with held(home.server_lock) as ours:
+            if ours:
+                _run(home, foreground=foreground, at=at)
+                return "the argosy server has stopped"
+        other = announced(home.server_file)
+        if other is not None and other.pid == holder(home.server_lock):
+            return f"argosy server {other.version} runs already: pid {other.pid}, port {other.port}"
+        if time.monotonic() > give_up:
+            raise ServerDown(
+                f"process {holder(home.server_lock)} holds {home.server_lock} but does not answer as a server",
+                hint=f"Look into {home.server_log}; end that process if it hangs.",
+            )
+        time.sleep(_LOOK_EVERY_S)
+
+
+def _run(home: Home, *, foreground: bool, at: Pass) -> None:
+    # We hold the lock, so whatever the file tells of is over: killed, or from before a reboot.
+    home.server_file.unlink(missing_ok=True)
+    token = secrets.token_urlsafe(32)
+    open_log(home.server_log, secrets=(token, *secrets_in(home.database_url)), foreground=foreground)
+    _log.info("argosy server %s starts, pid %d, home %s", __version__, os.getpid(), home.data)
+    try:
+        asyncio.run(_live(home, token, at))
+    except BaseException:
+        _log.exception("the server ends because of an error")
+        raise
+    _log.info("the server has stopped")
+
+
+async def _live(home: Home, token: str, at: Pass) -> None:
+    async with open_house(home, at=at) as house:
+        settings = await current_settings(home, house.services.store)
+        listening = listen(settings.port)
+        door = _door(house, token, listening.getsockname()[1])
+        record = ServerFile(pid=os.getpid(), port=door.port, token=token, version=__version__, started=door.started)
+        _heed_signals(door.stop)
+        listener = Listener(create_app(house.services, door), door.stopping, announcing(home.server_file, record))
+        async with asyncio.TaskGroup() as tasks:
+            driving = tasks.create_task(house.services.reconciler.run(), name="reconciler")
+            tasks.create_task(keep_vigil(home, record, door, house.services.store), name="vigil")
+            await listener.serve([listening])
+            house.services.reconciler.stop()
+            await _ended(driving)
+
+
+def _door(house: House, token: str, port: int) -> Door:
+    stopping = asyncio.Event()
+    started = datetime.now(UTC)
+    return Door(
+        token=token,
+        port=port,
+        version=__version__,
+        started=started,
+        owner=getpass.getuser(),
+        backups=house.home.backups,
+        stop=stopping.set,
+        stopping=stopping,
+        doctor=partial(look_over, house),
+        numbers=partial(numbers, house, started),
+    )
+
+
+async def _ended(driving: asyncio.Task[None]) -> None:
+    """The reconciler is over. A step that does not end, its target hanging, is cut: each may be entered again."""
+    done, _ = await asyncio.wait({driving}, timeout=_STEPS_MAY_TAKE_S)
+    if not done:
+        _log.warning(
+            "a step did not end within %.0f s and is cut; the next server takes it up again", _STEPS_MAY_TAKE_S
+        )
+        driving.cancel()
+
+
+def _heed_signals(stop: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        if sys.platform == "win32":
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
+        else:
+            loop.add_signal_handler(number, stop)
+    if sys.platform != "win32":
+        # The terminal that the first command was typed in may go; the server stays.
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)

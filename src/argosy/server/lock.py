@@ -1,0 +1,55 @@
+"""The lock that lets one server at a time run for a home."""
+
+import os
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+_OWNER_ONLY = 0o600
+
+
+@contextmanager
+def held(path: Path) -> Generator[bool]:
+    """Whether this process now holds the lock; until the block is left, or the process dies in whatever way.
+
+    The holder's pid is in the file, for others to read. The file itself stays: removing it would let two processes lock
+    two files.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), _OWNER_ONLY)
+    try:
+        ours = _try(descriptor)
+        if ours:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        yield ours
+    finally:
+        os.close(descriptor)
+
+
+def holder(path: Path) -> int | None:
+    """The pid that the lock's file names; it holds the lock only while nobody else gets it."""
+    try:
+        return int(path.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+
+
+def _try(descriptor: int) -> bool:
+    if sys.platform == "win32":
+        import msvcrt
+
+        try:
+            # Far behind the pid, because a locked byte cannot be read by others there.
+            os.lseek(descriptor, 1 << 20, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

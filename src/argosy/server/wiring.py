@@ -1,0 +1,121 @@
+"""The one module that knows all the others: it puts the house together."""
+
+import os
+import socket
+import sys
+import uuid
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from argosy.contracts import Store
+from argosy.core.findings import Finding
+from argosy.core.home import Home
+from argosy.core.names import spell
+from argosy.core.target import Limits, Target
+from argosy.server.plugins import load
+from argosy.service.contents import Contents
+from argosy.service.engines import Engines
+from argosy.service.feed import Feed
+from argosy.service.files import JobFiles
+from argosy.service.jobs import Jobs
+from argosy.service.marks import Pass, pass_by
+from argosy.service.reconcile import Reconciler, Ways
+from argosy.service.removals import Removals
+from argosy.service.services import Services
+from argosy.service.targets import Targets
+from argosy.service.templates import Templates
+from argosy.store import open_store
+
+LOCAL = "local"
+
+
+@dataclass(frozen=True)
+class House:
+    """What a server runs: where it lies, all its services, and the plug-ins that could not be had."""
+
+    home: Home
+    services: Services
+    broken: tuple[Finding, ...]
+
+
+@asynccontextmanager
+async def open_services(home: Home, *, at: Pass = pass_by) -> AsyncGenerator[Services]:
+    """All services of a home, while the block runs."""
+    async with open_house(home, at=at) as house:
+        yield house.services
+
+
+@asynccontextmanager
+async def open_house(home: Home, *, at: Pass = pass_by) -> AsyncGenerator[House]:
+    """The house of a home, with the target ``local`` in it; the store is closed at the end."""
+    broken: list[Finding] = []
+    ways = Ways(
+        transports=load("argosy.transports", broken),
+        schedulers=load("argosy.schedulers", broken),
+        engines=load("argosy.engines", broken),
+    )
+    store = await open_store(home.database_url)
+    try:
+        await _have_local(store, home)
+        yield House(home, _services(home, store, ways, at), tuple(broken))
+    finally:
+        await store.close()
+
+
+def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
+    reconciler = Reconciler(store=store, ways=ways, home=home, clock=_now, holder=identity(home), at=at)
+    targets = Targets(store, reconciler)
+    templates = Templates(ways.engines, home.templates)
+    contents = Contents(home.contents)
+    return Services(
+        jobs=Jobs(store, targets, templates, contents, reconciler, home, _now, at),
+        files=JobFiles(store, targets, reconciler, home),
+        removals=Removals(store, targets, reconciler, home),
+        contents=contents,
+        targets=targets,
+        templates=templates,
+        engines=Engines(ways.engines),
+        feed=Feed(store),
+        store=store,
+        reconciler=reconciler,
+    )
+
+
+def identity(home: Home) -> str:
+    """The name of this installation in leases: the same after a restart, another on other hosts and for other homes."""
+    path = home.state / "installation"
+    with suppress(FileExistsError), path.open("x", encoding="ascii") as file:
+        file.write(uuid.uuid4().hex)
+    return f"{socket.gethostname()}:{path.read_text(encoding='ascii')}"
+
+
+def local_target(home: Home) -> Target:
+    """This machine as a target: as many jobs at once as processors; ``python`` is the one that runs this server."""
+    processors = _processors()
+    return Target(
+        name=LOCAL,
+        transport="local",
+        scheduler="process",
+        root=spell(os.fsencode(home.local_root)),
+        limits=Limits(running=processors, cpus=processors),
+        path=(str(Path(sys.executable).parent),),
+    )
+
+
+async def _have_local(store: Store, home: Home) -> None:
+    if all(target.name != LOCAL for target in await store.targets()):
+        await store.put_target(local_target(home))
+
+
+def _processors() -> int:
+    """How many processors this process may use: fewer than the machine has where it was given a share."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
