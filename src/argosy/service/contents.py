@@ -10,7 +10,7 @@ from pathlib import Path
 from argosy.core.errors import BadInput, NoRoom
 from argosy.core.spec import Content
 
-_PIECES_BEFORE_WRITE = 1 << 20
+_WRITE_BYTES = 1 << 20
 
 
 def content_path(contents: Path, sha256: str) -> Path:
@@ -36,27 +36,20 @@ class Contents:
         """
         goal = self._path(sha256)
         try:
-            await asyncio.to_thread(goal.parent.mkdir, mode=0o700, parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=goal.parent, prefix=".part-")
+            handle, part = await asyncio.to_thread(_begin, goal)
         except OSError as fault:
-            raise NoRoom(
-                f"{goal.parent}: {fault.strerror}", hint="Make room on this disk and send the file again."
-            ) from None
-        part = Path(name)
+            raise _full(goal, fault) from None
         try:
             size, digest = await _written(handle, pieces)
             if digest != sha256:
                 message = f"the bytes that arrived have the hash {digest[:12]}..., not {sha256[:12]}..."
-                raise BadInput(
-                    message, hint="The file changed while it was sent, or was damaged on the way: send it again."
-                )
+                hint = "The file changed while it was sent, or was damaged on the way: send it again."
+                raise BadInput(message, hint=hint)
             await asyncio.to_thread(_keep, part, goal)
         except OSError as fault:
-            raise NoRoom(
-                f"{goal.parent}: {fault.strerror}", hint="Make room on this disk and send the file again."
-            ) from None
+            raise _full(goal, fault) from None
         finally:
-            part.unlink(missing_ok=True)
+            await asyncio.to_thread(part.unlink, missing_ok=True)
         return Content(sha256=sha256, size=size)
 
     def size(self, sha256: str) -> int | None:
@@ -71,28 +64,38 @@ class Contents:
 
 
 async def _written(handle: int, pieces: AsyncIterator[bytes]) -> tuple[int, str]:
-    digest, size, waiting = hashlib.sha256(), 0, bytearray()
+    """Write what arrives, in threads and in large pieces; returns its size and hash once it is on the disk."""
+    size, waiting, digest = 0, bytearray(), hashlib.sha256()
     with os.fdopen(handle, "wb") as file:
+
+        def append(data: bytes) -> int:
+            digest.update(data)
+            return file.write(data)
+
+        def to_disk() -> None:
+            file.flush()
+            os.fsync(file.fileno())
+
         async for piece in pieces:
             waiting += piece
-            if len(waiting) >= _PIECES_BEFORE_WRITE:
-                size += await asyncio.to_thread(_append, file, digest, bytes(waiting))
+            if len(waiting) >= _WRITE_BYTES:
+                size += await asyncio.to_thread(append, bytes(waiting))
                 waiting.clear()
-        size += await asyncio.to_thread(_append, file, digest, bytes(waiting))
-        await asyncio.to_thread(_to_disk, file)
+        size += append(bytes(waiting))
+        await asyncio.to_thread(to_disk)
     return size, digest.hexdigest()
-
-
-def _append(file: "os.PathLike[str] | object", digest: "hashlib._Hash", data: bytes) -> int:
-    digest.update(data)
-    return file.write(data)
-
-
-def _to_disk(file) -> None:
-    file.flush()
-    os.fsync(file.fileno())
 
 
 def _keep(part: Path, goal: Path) -> None:
     part.chmod(0o444)
     part.replace(goal)
+
+
+def _begin(goal: Path) -> tuple[int, Path]:
+    goal.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=goal.parent, prefix=".part-")
+    return handle, Path(name)
+
+
+def _full(goal: Path, fault: OSError) -> NoRoom:
+    return NoRoom(f"{goal.parent}: {fault.strerror}", hint="Make room on this disk and send the file again.")

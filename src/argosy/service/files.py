@@ -1,4 +1,4 @@
-"""The files of a job: listed, read, followed, streamed; from the target while it can be reached, else from what was brought home."""
+"""The files of a job: listed, read, followed, streamed; from its target, or from what was brought home."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,10 +7,11 @@ from pathlib import Path
 
 from argosy.contracts import Piece, Store, Transport
 from argosy.core import ids, layout
-from argosy.core.errors import Denied, NotFound, TargetError
+from argosy.core.errors import BadInput, Denied, NotFound, TargetError
 from argosy.core.home import Home
 from argosy.core.job import Attempt, Closed
 from argosy.core.names import relative
+from argosy.core.outputs import FileEntry
 from argosy.core.views import Chunk, Files
 from argosy.service.jobs import chosen_attempt
 from argosy.service.reconcile import Reconciler
@@ -32,7 +33,7 @@ class JobFiles:
     home: Home
 
     async def listing(self, job: str, *, attempt: int | None = None) -> Files:
-        """The work directory of an attempt and what was brought home; ``reachable`` tells whether the target answered."""
+        """The work directory of an attempt and what was brought home; ``reachable``: whether the target answered."""
         chosen = await self._attempt(job, attempt)
         directory = getattr(chosen.state, "directory", None) or ""
         kept = tuple(file.path for file in await self.store.kept_files(job, chosen.number) if file.kind == "home")
@@ -48,9 +49,9 @@ class JobFiles:
     async def chunk(
         self, job: str, path: str, *, attempt: int | None = None, start: int = 0, limit: int = 65_536
     ) -> Chunk:
-        """Part of a text file; ``stdout``, ``stderr`` and ``script`` name those of the attempt, all else lies in its work directory.
+        """Part of a text file: ``stdout``, ``stderr``, ``script``, or ``work/`` and a path in the work directory.
 
-        A file that is not there yet has no text so far. ``over`` tells that the job is closed and this is the end.
+        A stream that is not there yet has no text so far. ``over`` tells that the job is closed and this is the end.
         """
         chosen = await self._attempt(job, attempt)
         over = isinstance(chosen.state, Closed)
@@ -67,7 +68,7 @@ class JobFiles:
         return Chunk(text=data.decode("utf-8", "replace"), start=piece.start, next=end, over=over and end >= piece.size)
 
     async def stream(self, job: str, path: str, *, attempt: int | None = None) -> AsyncIterator[bytes]:
-        """A whole file in pieces of 1 MiB, up to the size that it had at the start. Raises NotFound before the first piece."""
+        """A whole file in pieces of 1 MiB, up to the size that it has now. Raises NotFound before the first piece."""
         chosen = await self._attempt(job, attempt)
         try:
             piece = await self._piece(chosen, path, 0, PIECE_BYTES)
@@ -88,7 +89,7 @@ class JobFiles:
     async def _transport(self, attempt: Attempt) -> Transport:
         return self.reconciler.transport(await self.targets.target(attempt.target))
 
-    async def _found(self, attempt: Attempt, directory: str):
+    async def _found(self, attempt: Attempt, directory: str) -> tuple[FileEntry, ...]:
         if not directory:
             return ()
         transport = await self._transport(attempt)
@@ -98,7 +99,7 @@ class JobFiles:
         directory = getattr(attempt.state, "directory", None)
         if directory is None:
             raise Denied("the job has no directory yet")
-        below = _STREAMS.get(path) or f"{layout.WORK}/{relative(path)}"
+        below = _below(path)
         try:
             transport = await self._transport(attempt)
             return await transport.read(f"{directory}/{below}", start=start, limit=limit)
@@ -107,6 +108,16 @@ class JobFiles:
             if not at_home.is_file():
                 raise
             return await asyncio.to_thread(_read_home, at_home, start, limit)
+
+
+def _below(path: str) -> str:
+    """Where a file that a window names lies below the attempt's directory."""
+    if path in _STREAMS:
+        return _STREAMS[path]
+    if not path.startswith(f"{layout.WORK}/"):
+        hint = "Name stdout, stderr, script, or work/ and a path in the work directory."
+        raise BadInput(f"{path!r} is no file of a job", hint=hint)
+    return f"{layout.WORK}/{relative(path.removeprefix(f'{layout.WORK}/'))}"
 
 
 def _read_home(path: Path, start: int, limit: int) -> Piece:

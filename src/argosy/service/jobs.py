@@ -58,8 +58,7 @@ class Jobs:
 
     async def preview(self, submission: Submission, *, owner: str) -> Preview:
         """What the job would be, with every finding; nothing is kept."""
-        spec, template, findings = await self._drafted(submission)
-        del template
+        spec, _, findings = await self._drafted(submission)
         job, attempt = self._made(spec, owner, submission, now=self.clock())
         target = await self.targets.target(spec.target)
         scheduler = self.reconciler.ways.schedulers[target.scheduler]
@@ -71,7 +70,10 @@ class Jobs:
         )
 
     async def submit(self, submissions: Sequence[Submission], *, owner: str) -> tuple[JobView, ...]:
-        """Take in all of these jobs, or none of them when one has an error. When this returns they are on disk and will run once."""
+        """Take in all of these jobs, or none when one has an error.
+
+        When this returns they are on disk and will run once.
+        """
         drafts = [await self._drafted(submission) for submission in submissions]
         errors = [finding for _, _, findings in drafts for finding in errors_among(findings)]
         if errors:
@@ -97,7 +99,7 @@ class Jobs:
 
     async def find(self, words: str) -> str:
         """The id of the one job that these words mean: an id, the beginning of a short id, a name, or ``last``."""
-        found = await self.store.find(words, limit=6)
+        found = list(await self.store.find(words, limit=6))
         if not found:
             raise NotFound(f"there is no job {words!r}", hint="See 'argosy ls', or search with 'argosy ls WORDS'.")
         if len(found) > 1:
@@ -213,7 +215,7 @@ class Jobs:
 def _refuse_unwritable(spec: JobSpec) -> None:
     """Refuse now what could not be written into a script later."""
     try:
-        Launch(token="argosy", directory="/", argv=spec.argv, environment=tuple(spec.environment.items()))
+        Launch(token=ids.token("any", 1), directory="/", argv=spec.argv, environment=tuple(spec.environment.items()))
     except ValidationError as fault:
         raise refused(fault) from None
 

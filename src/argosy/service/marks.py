@@ -1,7 +1,7 @@
 """The places in a job's walk where a crash is most telling.
 
-Every step says where it is by these names. The server ignores them; the fault tests kill it at each of them, so that a new step
-cannot escape the proof that a crash there neither loses nor doubles a job.
+Every step says where it is by these names. The server ignores them; the fault tests kill it at each of them, so that a
+new step cannot escape the proof that a crash there neither loses nor doubles a job.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The loop: for each target a task of its own that holds the lease and takes rounds. A hung target delays nobody else."""
+"""The loop: each target has a task of its own that holds its lease and takes rounds. A hung one delays nobody else."""
 
 import asyncio
 import contextlib
@@ -43,7 +43,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class Reconciler:
-    """Drives every target of the store. ``holder`` names this installation in leases: a restarted server takes its own up at once."""
+    """Drives every target of the store.
+
+    ``holder`` names this installation in leases: a restarted server takes its own leases up at once.
+    """
 
     store: Store
     ways: Ways
@@ -74,7 +77,7 @@ class Reconciler:
             await transport.close()
 
     def stop(self) -> None:
-        """Let every target finish the step that it is in, give its lease back, and end. Running jobs are not touched."""
+        """Let every target finish its step, give its lease back, and end. Running jobs are not touched."""
         self._stopping.set()
         for bell in self._bells.values():
             bell.set()
@@ -119,7 +122,7 @@ class Reconciler:
             except ArgosyError as trouble:
                 _log.error("%s: %s", name, trouble.message)
                 pause = backoff_s(troubles := troubles + 1, 0.5)
-            except Exception:
+            except Exception:  # noqa: BLE001  a flaw of ours must not end the watch over all jobs of a target
                 _log.exception("a round at %s failed; it is tried again", name)
                 pause = backoff_s(troubles := troubles + 1, 0.5)
             await _rung(self._bell(name), pause)
@@ -182,7 +185,10 @@ class Reconciler:
 
 
 def pause_s(target: Target, rounded: Rounded) -> float:
-    """How long to rest after a round: not at all while things move, a twentieth of the age of what runs, within the target's bounds."""
+    """How long to rest after a round: not at all while things move, else a twentieth of the age of the newest job.
+
+    The target's polling bounds hold for the latter.
+    """
     if rounded.moved:
         return 0.0
     if not rounded.live:

@@ -1,4 +1,4 @@
-"""``job.json`` on the target: everything needed to rebuild the list from the target alone. Rewritten whole at every boundary."""
+"""``job.json`` on the target: all that is needed to rebuild the list from the target alone. Always written whole."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ def text(job: Job, attempt: Attempt) -> str:
 
 
 async def write(station: Station, changes: Sequence[Change]) -> None:
-    """Write the records of these attempts as they are about to be; raises TargetError when the target does not take them."""
+    """Write the records of attempts as they are about to be; raises TargetError when the target does not take them."""
     await asyncio.gather(
         *(
             station.transport.write(

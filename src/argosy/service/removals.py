@@ -1,4 +1,4 @@
-"""Removing jobs: only recorded directories that carry the job's own record, only closed jobs, and only after a preview."""
+"""Removing jobs: only closed ones, and only recorded directories that carry the job's own record."""
 
 import asyncio
 import shutil
@@ -42,7 +42,10 @@ class Removals:
         return Removal(job=job, name=name, paths=tuple(paths), size=size, refusal=refusal)
 
     async def remove(self, job: str, *, by: str) -> Removal:
-        """Remove a closed job: its directory on the target, what was brought home, and its record. A second call finishes a first."""
+        """Remove a closed job: its directory on the target, what was brought home, and its record.
+
+        A second call finishes what a first began. Raises Conflict for an open job, Denied for an unmarked directory.
+        """
         planned = await self.removal(job)
         if planned.refusal:
             raise Conflict(

@@ -11,7 +11,7 @@ from argosy.core.errors import Denied
 from argosy.core.job import Attempt, Job
 from argosy.core.lifecycle import Step, next_step
 from argosy.core.outputs import Excerpt
-from argosy.service.station import Due, Station, noted
+from argosy.service.station import Change, Due, Station, noted
 from argosy.service.steps.collect import collect
 from argosy.service.steps.launch import launch
 from argosy.service.steps.release import release
@@ -37,7 +37,7 @@ class Rounded:
 
 
 async def take_round(station: Station, work: Work) -> Rounded:
-    """Every due attempt gets its next step. Raises TargetError when the target cannot be asked; then nothing has moved wrongly."""
+    """Every due attempt gets its next step. Raises TargetError when the target cannot be asked."""
     live = _dues(work.live)
     steps = _by_step(station, live)
     look = await watch(station, [*steps[Step.WATCH], *steps[Step.LAUNCH], *steps[Step.CANCEL]])
@@ -91,7 +91,7 @@ async def _progress(station: Station, dues: Sequence[Due]) -> None:
     """Read the ends of the files in which running programs tell how far they are."""
     now = station.clock()
     running = [due for due in dues if due.attempt.state.kind == "running" and _is_time(station, due)]
-    changes = []
+    changes: list[Change] = []
     for due in running:
         station.looked[due.attempt.token] = now
         engine = station.engine(due.job)

@@ -51,7 +51,10 @@ class Station:
     jitter: Callable[[], float] = random.random
 
     async def record(self, changes: Sequence["Change"]) -> list[Due]:
-        """Write moves; returns those that were written. One that somebody else changed meanwhile is looked at again next round."""
+        """Write moves and return those that were written.
+
+        An attempt that somebody else changed meanwhile is left out; the next round looks at it again.
+        """
         if not changes:
             return []
         written = await self.store.advance([change.move for change in changes], self.lease)
@@ -100,7 +103,7 @@ def put_off(due: Due, error: TargetError, now: datetime, jitter: float) -> Chang
         words=error.message,
         body_json=trouble.model_dump_json(),
     )
-    events = (entry,) if trouble.times == 1 else ()
+    events: list[Entry] = [entry] if trouble.times == 1 else []
     return noted(due, now, *events, trouble=trouble, due=now + wait)
 
 

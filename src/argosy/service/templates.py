@@ -23,7 +23,7 @@ class Templates:
         self._own = own
 
     async def rows(self, text: str = "") -> tuple[TemplateRow, ...]:
-        """All templates in whose name, engine, title or summary the text occurs; broken ones are listed with their findings."""
+        """Templates in whose name, engine, title or summary all words occur; broken ones come with their findings."""
         found = await asyncio.to_thread(self._all)
         rows = [row for row, _ in found.values()]
         words = text.lower().split()

@@ -1,6 +1,7 @@
 """Ended → Closed: outputs read, judged and brought home, and the target's own record completed."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
@@ -49,15 +50,13 @@ async def _close(station: Station, due: Due) -> Change:
         raise TypeError(f"cannot collect an attempt that is {state.kind}")
     outputs = await _read(station, due, state.directory)
     station.at(Mark.COLLECT_READ)
-    outcome, results = _judged(station, due, outputs)
+    judged = _judged(station, due, outputs)
     station.at(Mark.COLLECT_JUDGED)
     kept = await _bring_home(station, due, state.directory, outputs.files)
     station.at(Mark.COLLECT_FETCHED)
-    change = _closing(station, due, outcome, results, kept)
-    try:
+    change = _closing(station, due, judged, kept)
+    with contextlib.suppress(Denied):  # the directory is gone: there is nothing left there to be found again
         await record.write(station, [change])
-    except Denied:
-        pass  # the directory is gone: there is nothing left there to be found again
     station.at(Mark.COLLECT_NOTED)
     return change
 
@@ -106,10 +105,9 @@ async def _bring_home(station: Station, due: Due, directory: str, files: Sequenc
     )
 
 
-def _closing(
-    station: Station, due: Due, outcome: Outcome, results: Results | None, kept: tuple[KeptFile, ...]
-) -> Change:
+def _closing(station: Station, due: Due, judged: tuple[Outcome, Results | None], kept: tuple[KeptFile, ...]) -> Change:
     now = station.clock()
+    outcome, results = judged
     witness = Witness.ENGINE if isinstance(outcome, Succeeded) else Witness.WRAPPER
     words = (
         getattr(outcome, "explanation", "")

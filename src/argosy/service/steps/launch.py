@@ -1,4 +1,4 @@
-"""Staged → Submitted: the scheduler has it. The record of Staged was the intent; a crash here is repaired by looking."""
+"""Staged → Submitted: the scheduler has it. Staged was the intent; a crash here is repaired by looking."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from argosy.service.station import Change, Due, Station, moved, put_off
 
 
 async def launch(station: Station, dues: Sequence[Due]) -> list[Due]:
-    """Hand in attempts that are known not to be at the scheduler: freshly staged ones, or those that were looked for and not found."""
+    """Hand in attempts that are known not to be at the scheduler: freshly staged, or looked for and not found."""
     staged = [(due, due.attempt.state) for due in dues if isinstance(due.attempt.state, Staged)]
     if not staged:
         return []

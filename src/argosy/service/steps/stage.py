@@ -62,8 +62,10 @@ def _parcel(station: Station, due: Due, directory: str, parents: Mapping[str, At
     items: list[Text | Stored | There] = [
         Text(name=layout.SCRIPT, data=text.encode("utf-8", "surrogateescape"), executable=True)
     ]
-    for file in spec.rendered:
-        items.append(Text(name=f"{layout.WORK}/{file.name}", data=file.text.encode(), executable=file.executable))
+    items += [
+        Text(name=f"{layout.WORK}/{file.name}", data=file.text.encode(), executable=file.executable)
+        for file in spec.rendered
+    ]
     items += [_item(station.home.contents, file, parents) for file in spec.inputs]
     return Parcel(directory=directory, items=tuple(items), subdirectories=(layout.WORK,))
 

@@ -1,4 +1,4 @@
-"""The steps of a wish to cancel: abandon what was never launched, forbid the start of what was staged, tell what runs to stop."""
+"""The steps of a wish to cancel: abandon what was never staged, forbid what was staged, tell what runs to stop."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,10 @@ async def abandon(station: Station, dues: Sequence[Due]) -> list[Due]:
 
 
 async def forbid(station: Station, dues: Sequence[Due]) -> list[Due]:
-    """Staged, or submitted and never seen → over, by taking the attempt's one start. What has started already is left to the watch."""
+    """Staged, or submitted and never seen → over, by taking the attempt's one start.
+
+    What has started already is left to the watch.
+    """
     if not dues:
         return []
     station.at(Mark.FORBID_BEGUN)

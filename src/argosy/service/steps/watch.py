@@ -12,7 +12,7 @@ from argosy.service.station import Change, Due, Station, moved, noted
 
 @dataclass(frozen=True)
 class Look:
-    """What a look brought: attempts that changed, staged ones that are not at the scheduler, and the rest as they were."""
+    """What a look brought: attempts that changed, staged ones that were never started, and the rest as they were."""
 
     changed: tuple[Due, ...] = ()
     unstarted: tuple[Due, ...] = ()
