@@ -13,8 +13,22 @@ from argosy.core.template import Template
 
 DESCRIPTION = "template.toml"
 
-_SECTIONS = {"command": ("argv", "environment", "grace", "warning_signal"), "outputs": ("wanted",)}
-_TOP = ("name", "version", "engine", "title", "summary", "command", "resources", "files", "outputs", "parameters")
+_SECTIONS = {"command": ("argv", "environment"), "outputs": ("wanted",)}
+_TOP = (
+    "name",
+    "version",
+    "engine",
+    "title",
+    "summary",
+    "command",
+    "resources",
+    "files",
+    "outputs",
+    "parameters",
+    "grace",
+    "warning_signal",
+)
+_PLAIN = ("name", "version", "engine", "title", "summary", "warning_signal")
 _FILE_KEYS = ("source", "name", "executable")
 
 
@@ -30,12 +44,10 @@ def read_template(folder: Mapping[str, str]) -> Template:
         raise BadInput(f"{DESCRIPTION}: {fault}", hint="This is not valid TOML.") from None
     _refuse_unknown(described, _TOP, DESCRIPTION)
     command, outputs = _section(described, "command"), _section(described, "outputs")
-    fields: dict[str, Any] = {
-        key: described[key] for key in ("name", "version", "engine", "title", "summary") if key in described
-    }
-    fields |= {key: command[key] for key in ("argv", "environment", "warning_signal") if key in command}
-    if "grace" in command:
-        fields["grace_s"] = command["grace"]
+    fields: dict[str, Any] = {key: described[key] for key in _PLAIN if key in described}
+    fields |= command
+    if "grace" in described:
+        fields["grace_s"] = described["grace"]
     fields["resources"] = read_resources(described.get("resources", {}))
     fields["outputs"] = outputs.get("wanted", ())
     fields["parameters"] = described.get("parameters", ())

@@ -77,7 +77,7 @@ class Change:
     move: Move
 
 
-def moved(due: Due, state: State, now: datetime, **changes: object) -> Change:
+def moved(due: Due, state: State, now: datetime, /, **changes: object) -> Change:
     """An attempt enters a new state, with the event that tells of it."""
     attempt = due.attempt.model_copy(
         update={"state": state, "trouble": None, "missing_since": None, "due": now, **changes}
@@ -85,7 +85,7 @@ def moved(due: Due, state: State, now: datetime, **changes: object) -> Change:
     return Change(due, Move(attempt=attempt, seen=due.attempt.version, at=now, events=(state_entry(attempt),)))
 
 
-def noted(due: Due, now: datetime, *events: Entry, **changes: object) -> Change:
+def noted(due: Due, now: datetime, /, *events: Entry, **changes: object) -> Change:
     """A change that leaves the state as it is."""
     attempt = due.attempt.model_copy(update=changes)
     return Change(due, Move(attempt=attempt, seen=due.attempt.version, at=now, events=events))
