@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from argosy.api import backups, content, engines, events, files, jobs, server, settings, targets, templates
+from argosy.api.description import describe_fully
 from argosy.api.door import Door
 from argosy.api.gate import Gate
 from argosy.api.refusals import speak_one_language
@@ -49,4 +50,5 @@ def create_app(services: Services, door: Door) -> FastAPI:
     for router in _ROUTERS:
         app.include_router(router)
     app.add_middleware(Gate, door=door)
+    describe_fully(app)
     return app

@@ -6,6 +6,7 @@ from typing import Any, cast
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -73,13 +74,22 @@ async def _of_the_framework(request: Request, refusal: Exception) -> Response:
         case HTTPStatus.NOT_FOUND:
             known = NotFound(f"there is no address {request.url.path}", hint="/v1/openapi.json lists all addresses.")
         case HTTPStatus.METHOD_NOT_ALLOWED:
-            allowed = headers.get("allow") or headers.get("Allow", "")
-            known = RequestError(f"{request.url.path} does not take {request.method}", hint=f"It takes {allowed}.")
+            headers = {"Allow": ", ".join(_methods_at(request))}
+            known = RequestError(
+                f"{request.url.path} does not take {request.method}", hint=f"It takes {headers['Allow']}."
+            )
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             known = TooMuch("the body of the request is too large", hint="Send files with PUT /v1/content/SHA256.")
         case _:
             known = RequestError(str(trouble.detail), hint="/v1/openapi.json describes every request.")
     return answer(known, status=trouble.status_code, headers=headers)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """All methods of an address; the framework itself names those of the first route only."""
+    routes = iter_route_contexts(request.app.routes)
+    fitting = [route for route in routes if route.path_regex.match(request.url.path)]
+    return sorted({method for route in fitting for method in route.methods or ()})
 
 
 async def _unforeseen(_request: Request, _trouble: Exception) -> Response:

@@ -82,6 +82,7 @@ async def _live(home: Home, token: str, at: Pass) -> None:
         door = _door(house, token, listening.getsockname()[1])
         record = ServerFile(pid=os.getpid(), port=door.port, token=token, version=__version__, started=door.started)
         _heed_signals(door.stop)
+        _log.info("listening at %s", record.address)
         listener = Listener(create_app(house.services, door), door.stopping, announcing(home.server_file, record))
         async with asyncio.TaskGroup() as tasks:
             driving = tasks.create_task(house.services.reconciler.run(), name="reconciler")

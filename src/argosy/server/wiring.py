@@ -5,7 +5,7 @@ import socket
 import sys
 import uuid
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,8 +87,8 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
 def identity(home: Home) -> str:
     """The name of this installation in leases: the same after a restart, another on other hosts and for other homes."""
     path = home.state / "installation"
-    with suppress(FileExistsError), path.open("x", encoding="ascii") as file:
-        file.write(uuid.uuid4().hex)
+    if not path.exists() or not path.read_text(encoding="ascii"):
+        path.write_text(uuid.uuid4().hex, encoding="ascii")
     return f"{socket.gethostname()}:{path.read_text(encoding='ascii')}"
 
 
