@@ -1,6 +1,6 @@
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -39,20 +39,7 @@ async def house(home: Home) -> AsyncIterator[House]:
 
 @pytest.fixture
 async def door(house: House) -> Door:
-    stopping = asyncio.Event()
-    started = datetime.now(UTC)
-    return Door(
-        token=TOKEN,
-        port=PORT,
-        version="0.1.0",
-        started=started,
-        owner="ada",
-        backups=house.home.backups,
-        stop=stopping.set,
-        stopping=stopping,
-        doctor=partial(look_over, house),
-        numbers=partial(numbers, house, started),
-    )
+    return door_of(house)
 
 
 @pytest.fixture
@@ -94,12 +81,12 @@ class Listening:
 
 @pytest.fixture
 async def listening(house: House, door: Door) -> AsyncIterator[Listening]:
-    async with _served(house, door) as served:
-        yield served
+    async with served(house, door) as at:
+        yield at
 
 
 @asynccontextmanager
-async def _served(house: House, door: Door) -> AsyncIterator[Listening]:
+async def served(house: House, door: Door) -> AsyncIterator[Listening]:
     with listen(0) as listening_socket:
         here = replace(door, port=_port(listening_socket))
         listener = Listener(create_app(house.services, here), here.stopping, nullcontext())
@@ -117,3 +104,28 @@ def owner_of(listening: Listening) -> AbstractAsyncContextManager[httpx.AsyncCli
     """Asks a real socket as the owner."""
     headers = {"Authorization": f"Bearer {TOKEN}"}
     return httpx.AsyncClient(base_url=listening.address, headers=headers, timeout=20)
+
+
+def door_of(house: House) -> Door:
+    """The server's side of the door, as the server makes it."""
+    stopping = asyncio.Event()
+    started = datetime.now(UTC)
+    return Door(
+        token=TOKEN,
+        port=PORT,
+        version="0.1.0",
+        started=started,
+        owner="ada",
+        backups=house.home.backups,
+        stop=stopping.set,
+        stopping=stopping,
+        doctor=partial(look_over, house),
+        numbers=partial(numbers, house, started),
+    )
+
+
+async def soon(what: Callable[[], object]) -> None:
+    """Return as soon as ``what`` is true; fails when it is not within five seconds."""
+    async with asyncio.timeout(5):
+        while not what():  # noqa: ASYNC110  what is waited for is on disk or in another task, and has no event
+            await asyncio.sleep(0.01)

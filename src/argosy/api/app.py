@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
 from argosy.api import backups, content, engines, events, files, jobs, server, settings, targets, templates
+from argosy.api.bounds import Bounds
 from argosy.api.description import describe_fully
 from argosy.api.door import Door
 from argosy.api.gate import Gate
@@ -16,7 +17,6 @@ _ROUTERS = (
     files.router,
     events.router,
     content.router,
-    content.uploads,
     targets.router,
     templates.router,
     engines.router,
@@ -49,6 +49,7 @@ def create_app(services: Services, door: Door) -> FastAPI:
     speak_one_language(app)
     for router in _ROUTERS:
         app.include_router(router)
-    app.add_middleware(Gate, door=door)
+    app.add_middleware(Bounds)
+    app.add_middleware(Gate, door=door)  # the last one added is the first one met
     describe_fully(app)
     return app

@@ -17,8 +17,6 @@ _BODY = {
 }
 
 router = below_v1("content")
-# A file may be of any size: it is written down piece by piece as it comes and never held in memory.
-uploads = below_v1("content", max_body_size=None)
 
 
 @router.post("/content/missing", operation_id="content_missing", responses=declared())
@@ -27,7 +25,7 @@ async def missing(services: ServicesHere, hashes: Annotated[list[Sha256], Body(m
     return await services.contents.missing(hashes)
 
 
-@uploads.put("/content/{sha256}", operation_id="content_put", openapi_extra=_BODY, responses=declared(507))
+@router.put("/content/{sha256}", operation_id="content_put", openapi_extra=_BODY, responses=declared(507))
 async def put(
     services: ServicesHere,
     request: Request,

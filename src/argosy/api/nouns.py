@@ -9,13 +9,10 @@ from argosy.api.door import Door
 from argosy.core.spec import JobId
 from argosy.service.services import Services
 
-JSON_LIMIT = 32 * 1024 * 1024
-"""The largest body of a request in bytes, except for the content of files."""
 
-
-def below_v1(noun: str, *, max_body_size: int | None = JSON_LIMIT) -> APIRouter:
+def below_v1(noun: str) -> APIRouter:
     """A router for one noun."""
-    return APIRouter(prefix="/v1", tags=[noun], max_body_size=max_body_size)
+    return APIRouter(prefix="/v1", tags=[noun])
 
 
 async def _services(request: Request) -> Services:

@@ -40,6 +40,11 @@ def answer(refusal: ArgosyError, *, status: int | None = None, headers: dict[str
     return JSONResponse(refusal.to_wire(), status_code=status or refusal.status, headers={**extra, **(headers or {})})
 
 
+def too_large() -> TooMuch:
+    """The refusal of a body that is too large."""
+    return TooMuch("the body of the request is too large", hint="Send files with PUT /v1/content/SHA256.")
+
+
 def speak_one_language(app: FastAPI) -> None:
     """Make all errors of the app, the framework's own among them, leave in the one shape."""
     app.add_exception_handler(ArgosyError, _ours)
@@ -79,7 +84,7 @@ async def _of_the_framework(request: Request, refusal: Exception) -> Response:
                 f"{request.url.path} does not take {request.method}", hint=f"It takes {headers['Allow']}."
             )
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            known = TooMuch("the body of the request is too large", hint="Send files with PUT /v1/content/SHA256.")
+            known = too_large()
         case _:
             known = RequestError(str(trouble.detail), hint="/v1/openapi.json describes every request.")
     return answer(known, status=trouble.status_code, headers=headers)

@@ -1,0 +1,115 @@
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+
+from argosy.core.home import Home
+from argosy.server.wiring import House
+from tests.api.conftest import Listening, owner_of, soon
+
+PIECE = b"water" * 20_000
+
+
+def lying_there(home: Home) -> int:
+    """Bytes below the contents now."""
+    return sum(path.stat().st_size for path in home.contents.rglob("*") if path.is_file())
+
+
+async def test_a_content_arrives_and_is_no_longer_missing(client: httpx.AsyncClient, home: Home) -> None:
+    sha256 = hashlib.sha256(PIECE).hexdigest()
+    other = "0" * 64
+    assert (await client.post("/v1/content/missing", json=[sha256, other])).json() == [sha256, other]
+    answer = await client.put(f"/v1/content/{sha256}", content=PIECE)
+    assert answer.status_code == 200
+    assert answer.json() == {"kind": "content", "sha256": sha256, "size": len(PIECE)}
+    assert (await client.post("/v1/content/missing", json=[sha256, other])).json() == [other]
+    assert (await client.put(f"/v1/content/{sha256}", content=PIECE)).status_code == 200
+    assert lying_there(home) == len(PIECE)
+
+
+async def test_a_content_may_be_larger_than_any_json(client: httpx.AsyncClient) -> None:
+    whole = bytes(40 * 1024 * 1024)
+    sha256 = hashlib.sha256(whole).hexdigest()
+    assert (await client.put(f"/v1/content/{sha256}", content=whole)).json()["size"] == len(whole)
+
+
+async def test_a_content_is_written_while_it_comes(listening: Listening, home: Home) -> None:
+    whole = PIECE * 200
+    seen: list[int] = []
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for begin in range(0, len(whole), len(PIECE)):
+            yield whole[begin : begin + len(PIECE)]
+            await asyncio.sleep(0)
+            seen.append(lying_there(home))
+
+    async with owner_of(listening) as client:
+        answer = await client.put(f"/v1/content/{hashlib.sha256(whole).hexdigest()}", content=pieces())
+    assert answer.json()["size"] == len(whole)
+    assert max(seen) > 0, "nothing was on disk before the last piece was sent"
+
+
+async def test_a_content_with_another_hash_is_refused_and_nothing_stays(client: httpx.AsyncClient, home: Home) -> None:
+    answer = await client.put(f"/v1/content/{'0' * 64}", content=PIECE)
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "bad_input"
+    assert lying_there(home) == 0
+
+
+async def test_a_content_that_breaks_off_leaves_nothing(listening: Listening, home: Home) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", listening.door.port)
+    head = (
+        f"PUT /v1/content/{'0' * 64} HTTP/1.1\r\nHost: 127.0.0.1:{listening.door.port}\r\nContent-Length: 9000000\r\n"
+    )
+    writer.write(f"{head}Authorization: Bearer {listening.door.token}\r\n\r\n".encode() + PIECE * 30)
+    await writer.drain()
+    await soon(lambda: lying_there(home))
+    writer.close()
+    del reader
+    await soon(lambda: not listening.door.traffic.open)
+    assert lying_there(home) == 0
+
+
+async def closed_job(client: httpx.AsyncClient, *argv: str) -> str:
+    """The id of a job that has run to its end."""
+    made = await client.post("/v1/jobs", json=[{"argv": argv}])
+    assert made.status_code == 201, made.text
+    job = made.json()[0]["job"]["id"]
+    async with asyncio.timeout(30):
+        while True:
+            state = (await client.get(f"/v1/jobs/{job}")).json()["attempts"][-1]["state"]
+            if state["kind"] == "closed":
+                assert state["outcome"]["kind"] == "succeeded", state
+                return job
+            await asyncio.sleep(0.02)
+
+
+async def test_a_file_comes_back_byte_for_byte(driven: House, client: httpx.AsyncClient, tmp_path: Path) -> None:
+    job = await closed_job(
+        client, "sh", "-c", "head -c 3000000 /dev/urandom | tee noise | sha256sum; printf '\\377\\0'"
+    )
+    async with client.stream("GET", f"/v1/jobs/{job}/file", params={"path": "noise"}) as answer:
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == "application/octet-stream"
+        digest = hashlib.sha256()
+        async for piece in answer.aiter_bytes():
+            digest.update(piece)
+    said = await client.get(f"/v1/jobs/{job}/file", params={"path": "stdout"})
+    assert said.content == digest.hexdigest().encode() + b"  -\n\xff\x00"
+    text = (await client.get(f"/v1/jobs/{job}/text", params={"path": "stdout", "limit": 10})).json()
+    assert text["text"] == digest.hexdigest()[:10]
+    listing = (await client.get(f"/v1/jobs/{job}/files")).json()
+    assert [(file["path"], file["size"]) for file in listing["files"]] == [("noise", 3_000_000)]
+    del driven, tmp_path
+
+
+async def test_a_missing_file_is_an_error_and_not_an_empty_answer(driven: House, client: httpx.AsyncClient) -> None:
+    job = await closed_job(client, "true")
+    answer = await client.get(f"/v1/jobs/{job}/file", params={"path": "nothing"})
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "not_found"
+    outside = await client.get(f"/v1/jobs/{job}/file", params={"path": "../../job.json"})
+    assert outside.status_code == 422
+    del driven
