@@ -13,8 +13,8 @@ from argosy.core.template import Template
 
 DESCRIPTION = "template.toml"
 
-_SECTIONS = {"command": ("argv", "environment"), "outputs": ("wanted",)}
-_TOP = (
+SECTION_KEYS = {"command": ("argv", "environment"), "outputs": ("wanted",)}
+TOP_KEYS = (
     "name",
     "version",
     "engine",
@@ -29,7 +29,7 @@ _TOP = (
     "warning_signal",
 )
 _PLAIN = ("name", "version", "engine", "title", "summary", "warning_signal")
-_FILE_KEYS = ("source", "name", "executable")
+FILE_KEYS = ("source", "name", "executable")
 
 
 def read_template(folder: Mapping[str, str]) -> Template:
@@ -42,7 +42,7 @@ def read_template(folder: Mapping[str, str]) -> Template:
         described = tomllib.loads(folder[DESCRIPTION])
     except tomllib.TOMLDecodeError as fault:
         raise BadInput(f"{DESCRIPTION}: {fault}", hint="This is not valid TOML.") from None
-    _refuse_unknown(described, _TOP, DESCRIPTION)
+    _refuse_unknown(described, TOP_KEYS, DESCRIPTION)
     command, outputs = _section(described, "command"), _section(described, "outputs")
     fields: dict[str, Any] = {key: described[key] for key in _PLAIN if key in described}
     fields |= command
@@ -59,7 +59,7 @@ def _section(described: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     section = described.get(name, {})
     if not isinstance(section, dict):
         raise BadInput(f"{DESCRIPTION}: {name} must be a table", hint=f"Write it as [{name}].")
-    _refuse_unknown(section, _SECTIONS[name], f"{DESCRIPTION}, [{name}]")
+    _refuse_unknown(section, SECTION_KEYS[name], f"{DESCRIPTION}, [{name}]")
     return section
 
 
@@ -74,7 +74,7 @@ def _refuse_unknown(given: Mapping[str, Any], known: tuple[str, ...], where: str
 def _file(entry: Any, folder: Mapping[str, str]) -> dict[str, Any]:
     if not isinstance(entry, dict) or "source" not in entry:
         raise BadInput(f"{DESCRIPTION}: each of [[files]] needs a source", hint='Write: source = "input.conf.j2".')
-    _refuse_unknown(entry, _FILE_KEYS, f"{DESCRIPTION}, [[files]]")
+    _refuse_unknown(entry, FILE_KEYS, f"{DESCRIPTION}, [[files]]")
     source = str(entry["source"])
     if source not in folder:
         raise BadInput(
