@@ -18,7 +18,7 @@ class Command:
     name = "command"
     title = "Any command"
     summary = "Runs a program as it is; exit code 0 is success."
-    rules = read_rules(files(__package__).joinpath("failures.toml").read_text("utf-8"))
+    rules = read_rules(files("argosy.engines.command").joinpath("failures.toml").read_text("utf-8"))
     templates: tuple[Template, ...] = ()
 
     def check(self, spec: JobSpec) -> tuple[Finding, ...]:

@@ -1,0 +1,1 @@
+"""The engine ``openmm``: molecular dynamics by the programs of its own templates."""

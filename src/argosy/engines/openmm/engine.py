@@ -1,0 +1,66 @@
+"""The engine ``openmm``. Its templates bring the programs that write what is read here; the server needs no OpenMM."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+
+from argosy.core.failures import read_rules
+from argosy.core.findings import Finding
+from argosy.core.job import Progress
+from argosy.core.outputs import Excerpt, Outputs, Restart, Results, Verdict
+from argosy.core.spec import JobSpec
+from argosy.core.wrapper import ExitReport
+from argosy.engines.openmm.asked import asked
+from argosy.engines.openmm.checks import findings_of
+from argosy.engines.openmm.progress import progress_of
+from argosy.engines.openmm.restarts import restart_of
+from argosy.engines.openmm.results import results_of
+from argosy.engines.openmm.state_table import STATE_TABLE
+from argosy.engines.openmm.summary import SUMMARY
+from argosy.engines.openmm.verdicts import verdict_of
+from argosy.engines.shipped import shipped
+
+_PACKAGE = "argosy.engines.openmm"
+
+
+class OpenMM:
+    """Molecular dynamics with OpenMM."""
+
+    name = "openmm"
+    title = "OpenMM"
+    summary = "Molecular dynamics on processors and graphics cards: water boxes, equilibration, production, restarts."
+    rules = read_rules(files(_PACKAGE).joinpath("failures.toml").read_text("utf-8"))
+    templates = shipped(_PACKAGE)
+
+    def check(self, spec: JobSpec) -> tuple[Finding, ...]:
+        """Missing files, intervals that do not fit the steps, output beyond measure, threads beyond the cpus."""
+        return findings_of(spec)
+
+    def watched(self, spec: JobSpec) -> tuple[str, ...]:
+        """The table of energies; building a box tells nothing while it works."""
+        return () if asked(spec).box_edge is not None else (STATE_TABLE,)
+
+    def progress(self, spec: JobSpec, tails: Mapping[str, Excerpt]) -> Progress | None:
+        """The last whole row of the table, with the speed of the last ten and the time that remains."""
+        tail = tails.get(STATE_TABLE)
+        return progress_of(asked(spec), tail) if tail else None
+
+    def read(self, spec: JobSpec) -> tuple[str, ...]:
+        """The program's summary and the table of energies."""
+        del spec
+        return (SUMMARY, STATE_TABLE)
+
+    def verdict(self, spec: JobSpec, report: ExitReport, outputs: Outputs) -> Verdict:
+        """Complete only when the summary, the table and the files all say so."""
+        return verdict_of(asked(spec), report, outputs, self.rules)
+
+    def results(self, spec: JobSpec, outputs: Outputs) -> Results:
+        """Final values, a series over time for each quantity, and their means."""
+        del spec
+        return results_of(outputs)
+
+    def restart(self, spec: JobSpec, job: str, outputs: Outputs) -> Restart:
+        """From the checkpoint to the planned end, or from the final state beyond it."""
+        return restart_of(spec, job, outputs)
+
+
+ENGINE = OpenMM()

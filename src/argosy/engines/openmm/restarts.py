@@ -1,0 +1,81 @@
+"""How to go on from what a run left.
+
+A run that did not come to its end goes on in the same template from its checkpoint: the table and the trajectory are
+copied along and become whole. A run that did is lengthened by production from its final state, and the count of steps
+goes on.
+"""
+
+from argosy.core.outputs import NoRestart, Outputs, Restart, RestartPlan
+from argosy.core.spec import Content, FromJob, InputFile, JobSpec, TemplateRef
+from argosy.engines.openmm.asked import ROLES, asked, file_of
+from argosy.engines.openmm.summary import Summary, read_summary
+
+PRODUCTION = "openmm/production"
+
+_FINAL_STATE = "final-state.xml"
+_CHECKPOINT = "checkpoint-state.xml"
+_GOES_ALONG = (_CHECKPOINT, "checkpoint.chk", "state.csv", "traj.dcd")
+_STARTING_STATE = "inputs/state.xml"
+_KEPT = (
+    "ensemble", "temperature", "friction", "pressure", "barostat_interval", "timestep",
+    "report_interval", "trajectory_interval", "checkpoint_interval", "platform", "precision", "threads",
+)  # fmt: skip
+
+
+def restart_of(spec: JobSpec, job: str, outputs: Outputs) -> Restart:
+    """A plan, or why there is none."""
+    template = spec.template
+    if template is None or not asked(spec).is_dynamics:
+        advice = "Retry runs it again from the start."
+        return NoRestart(
+            why=f"{spec.name} is no dynamics of an OpenMM template, so it has no checkpoint", advice=advice
+        )
+    left = {file.path for file in outputs.files if file.size}
+    summary = read_summary(outputs)
+    if summary is not None and summary.completed and _FINAL_STATE in left:
+        return _lengthened(spec, template, job, summary)
+    if _CHECKPOINT in left:
+        return _resumed(spec, template, job, left)
+    advice = "Retry runs it again from the start; a shorter checkpoint_interval loses less."
+    return NoRestart(why=f"it ended before its first checkpoint: there is no {_CHECKPOINT}", advice=advice)
+
+
+def _resumed(spec: JobSpec, template: TemplateRef, job: str, left: set[str]) -> RestartPlan:
+    copies = [
+        InputFile(name=name, source=FromJob(job=job, path=name), mutable=True) for name in _GOES_ALONG if name in left
+    ]
+    return RestartPlan(
+        template=template.name,
+        values=_without_files(template),
+        inputs=(*_starting_files(spec, job, ROLES), *copies),
+        words="It goes on from its last checkpoint to the step that was planned.",
+    )
+
+
+def _lengthened(spec: JobSpec, template: TemplateRef, job: str, summary: Summary) -> RestartPlan:
+    values = template.values
+    last, more = summary.step or 0, summary.steps_planned or 0
+    state = InputFile(name=_STARTING_STATE, source=FromJob(job=job, path=_FINAL_STATE), role="state")
+    kept: dict[str, object] = {name: values[name] for name in _KEPT if values.get(name) is not None}
+    # The seed is not kept: the same random forces again would not be independent of those before.
+    return RestartPlan(
+        template=PRODUCTION,
+        values={"ensemble": "NVT", **kept, "count_from": "state", "steps": last + more},
+        inputs=(*_starting_files(spec, job, ("system", "topology")), state),
+        words=f"It goes on from its final state at step {last} for as many steps again: {more}.",
+    )
+
+
+def _without_files(template: TemplateRef) -> dict[str, object]:
+    return {name: value for name, value in template.values.items() if name not in ROLES and value is not None}
+
+
+def _starting_files(spec: JobSpec, job: str, roles: tuple[str, ...]) -> list[InputFile]:
+    """The files that the run started from: by content where that is known, else the copies in its work directory."""
+    files = [file for role in roles if (file := file_of(spec, role))]
+    return [
+        file
+        if isinstance(file.source, Content)
+        else file.model_copy(update={"source": FromJob(job=job, path=file.name)})
+        for file in files
+    ]
