@@ -136,6 +136,16 @@ def test_a_config_that_cannot_be_used_is_told_without_a_trace(place: Place, conf
     assert not place.server_file.exists()
 
 
+def test_a_home_that_cannot_be_made_is_told_without_a_trace(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    process = Place(tmp_path / "file" / "home").start()
+    _, complained = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert complained.startswith("error: ")
+    assert "ARGOSY_HOME" in complained
+    assert "Traceback" not in complained
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_in_order(place: Place, number: signal.Signals) -> None:
     with place.running() as process:

@@ -15,7 +15,7 @@ from functools import partial
 from argosy import __version__
 from argosy.api.app import create_app
 from argosy.api.door import Door
-from argosy.core.errors import ServerDown
+from argosy.core.errors import ArgosyError, ServerDown
 from argosy.core.home import Home
 from argosy.core.server_file import ServerFile
 from argosy.server.announce import announced, announcing
@@ -43,7 +43,7 @@ def serve(home: Home, *, foreground: bool = False, at: Pass = pass_by) -> str:
     A server that is just stopping is waited for. Raises Conflict when the port is taken, ServerDown when another
     process holds the lock for half a minute without becoming a server, and what the store raises when it cannot open.
     """
-    make_directories(home)
+    _prepare(home)
     give_up = time.monotonic() + _PATIENCE_S
     while True:
         with held(home.server_lock) as ours:
@@ -61,14 +61,28 @@ def serve(home: Home, *, foreground: bool = False, at: Pass = pass_by) -> str:
         time.sleep(_LOOK_EVERY_S)
 
 
+def _prepare(home: Home) -> None:
+    try:
+        make_directories(home)
+    except OSError as fault:
+        raise ServerDown(
+            f"{fault.filename} cannot be made or closed to others: {fault.strerror}",
+            hint="Set ARGOSY_HOME to a directory that is yours and has room.",
+        ) from fault
+
+
 def _run(home: Home, *, foreground: bool, at: Pass) -> None:
     # We hold the lock, so whatever the file tells of is over: killed, or from before a reboot.
     home.server_file.unlink(missing_ok=True)
     token = secrets.token_urlsafe(32)
     open_log(home.server_log, secrets=(token, *secrets_in(home.database_url)), foreground=foreground)
     _log.info("argosy server %s starts, pid %d, home %s", __version__, os.getpid(), home.data)
+    os.chdir(home.state)  # else the directory of the first command could not be unmounted while the server runs
     try:
         asyncio.run(_live(home, token, at))
+    except ArgosyError as trouble:
+        _log.error("the server ends: %s (%s)", trouble.message, trouble.hint)
+        raise
     except BaseException:
         _log.exception("the server ends because of an error")
         raise
@@ -127,5 +141,5 @@ def _heed_signals(stop: Callable[[], None]) -> None:
         else:
             loop.add_signal_handler(number, stop)
     if sys.platform != "win32":
-        # The terminal that the first command was typed in may go; the server stays.
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        # The terminal of the first command may go. Ignoring the signal would be passed on to every program started.
+        loop.add_signal_handler(signal.SIGHUP, lambda: None)

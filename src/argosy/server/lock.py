@@ -6,6 +6,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from argosy.core.errors import ServerDown
+
 _OWNER_ONLY = 0o600
 
 
@@ -21,7 +23,8 @@ def held(path: Path) -> Generator[bool]:
         ours = _try(descriptor)
         if ours:
             os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            os.write(descriptor, str(os.getpid()).encode())
         yield ours
     finally:
         os.close(descriptor)
@@ -52,4 +55,7 @@ def _try(descriptor: int) -> bool:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    except OSError as fault:
+        why = f"this file system cannot lock files: {fault.strerror}"
+        raise ServerDown(why, hint="Set ARGOSY_HOME to a directory on another disk.") from fault
     return True

@@ -26,13 +26,14 @@ async def keep_vigil(home: Home, record: ServerFile, door: Door, store: Store) -
     needed = time.monotonic()
     pause_s = _SHORTEST_PAUSE_S
     while not await _stopped_within(door.stopping, pause_s):
-        if not _found(home, record):
+        if holder(home.server_lock) != os.getpid():
             _log.warning("%s is gone or another server's: this one ends", home.server_lock)
             door.stop()
             return
+        _stay_announced(home, record)
         allowed_s = await _allowed_s(home, store)
         pause_s = min(max(allowed_s / 20, _SHORTEST_PAUSE_S), _LONGEST_PAUSE_S) if allowed_s else _LONGEST_PAUSE_S
-        if await store.open_count():
+        if await _needed(store):
             needed = time.monotonic()
         # Nothing is awaited from here on: a request that comes now finds the door either open or stopping.
         idle_s = min(time.monotonic() - needed, door.traffic.quiet_s())
@@ -48,13 +49,22 @@ async def _stopped_within(stopping: asyncio.Event, pause_s: float) -> bool:
     return stopping.is_set()
 
 
-def _found(home: Home, record: ServerFile) -> bool:
-    """Whether this home is still ours; a server file that somebody took away is put back."""
-    if holder(home.server_lock) != os.getpid():
-        return False
-    if announced(home.server_file) != record:
-        announce(home.server_file, record)
-    return True
+def _stay_announced(home: Home, record: ServerFile) -> None:
+    """A server file that somebody took away is put back, as soon as there is room for it."""
+    try:
+        if announced(home.server_file) != record:
+            announce(home.server_file, record)
+    except OSError:
+        _log.exception("the server file cannot be written")
+
+
+async def _needed(store: Store) -> bool:
+    """Whether a job is open; as long as the store does not tell, one may be."""
+    try:
+        return await store.open_count() > 0
+    except ArgosyError as trouble:
+        _log.warning("open jobs cannot be counted: %s", trouble.message)
+        return True
 
 
 async def _allowed_s(home: Home, store: Store) -> float:
