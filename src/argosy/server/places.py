@@ -62,5 +62,7 @@ def shown(database_url: str) -> str:
 
 def secrets_in(database_url: str) -> tuple[str, ...]:
     """The password of a database address, as it is written there and as it is."""
-    password = urlsplit(database_url).password
-    return (password, unquote(password)) if password else ()
+    parts = urlsplit(database_url)
+    given = [option.removeprefix("password=") for option in parts.query.split("&") if option.startswith("password=")]
+    written = [password for password in (parts.password, *given) if password]
+    return tuple(spelling for password in written for spelling in (password, unquote(password)))
