@@ -17,7 +17,7 @@ PYTEST := $(BIN)/pytest -n $(WORKERS)
 
 .PHONY: help
 help: ## Say what there is to make
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # --- the virtual environment -----------------------------------------------------------------------------------------
 
@@ -69,7 +69,7 @@ test: $(VENV)/.dev servers ## Run all tests, first the fast ones, then those wit
 fast: $(VENV)/.dev ## Run the fast tests only
 	$(PYTEST) -m "not infra and not faults and not slow"
 
-CHECKS := style format-is-kept types floors sizes pages
+CHECKS := style format-is-kept types floors sizes reference-is-true pages
 
 .PHONY: check $(CHECKS)
 check: $(VENV)/.dev ## Run every check that needs no running program, and each of them even when another fails
@@ -90,12 +90,19 @@ floors: $(VENV)/.dev
 sizes: $(VENV)/.dev
 	$(BIN)/python tools/check_sizes.py $(wildcard $(SOURCES))
 
+reference-is-true: $(VENV)/.dev
+	$(BIN)/python -m tools.reference --check
+
 pages: $(VENV)/.dev
 	$(BIN)/mkdocs build --quiet --strict
 
 .PHONY: bench
 bench: $(VENV)/.dev $(PEERS:%=$(VENV)-%/.made) ## Measure, each figure beside its comparison
 	$(BIN)/python -m tests.bench
+
+.PHONY: reference
+reference: $(VENV)/.dev ## Write the generated pages of the reference anew
+	$(BIN)/python -m tools.reference
 
 .PHONY: docs
 docs: $(VENV)/.dev ## Build the documentation into site/
