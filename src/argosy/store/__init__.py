@@ -1,0 +1,5 @@
+"""What Argosy remembers, in SQLite or PostgreSQL."""
+
+from argosy.store.opening import open_store
+
+__all__ = ["open_store"]

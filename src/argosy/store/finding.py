@@ -1,0 +1,48 @@
+"""Finding jobs by what people type for them."""
+
+import re
+from typing import Any
+
+import sqlalchemy as sa
+
+from argosy.core.views import JobRow
+from argosy.store.plain import plain
+from argosy.store.rows import COLUMNS, job_row
+from argosy.store.tables import jobs
+
+LAST = "last"
+_BEGINNING = re.compile(r"[0-9a-z]{1,22}")
+_AFTER_Z = "{"
+"""Sorts behind every letter that an id can have."""
+
+_newest = sa.select(*COLUMNS).order_by(jobs.c.position.desc()).limit(sa.bindparam("limit"))
+_named = _newest.where(jobs.c.name == sa.bindparam("name"))
+
+
+def _beginning(column: sa.Column[str]) -> sa.Select[*tuple[Any, ...]]:
+    return _newest.where(column >= sa.bindparam("first"), column < sa.bindparam("end"))
+
+
+_by_id, _by_short = _beginning(jobs.c.id), _beginning(jobs.c.short)
+
+
+def find(connection: sa.Connection, words: str, limit: int) -> tuple[JobRow, ...]:
+    """Jobs whose id or short id begins with these words, else whose name equals them; newest first."""
+    words = plain(words.strip())
+    if words == LAST:
+        return _ask(connection, _newest, limit=1)
+    beginning = words.lower()
+    if _BEGINNING.fullmatch(beginning):
+        found = [
+            row
+            for question in (_by_id, _by_short)
+            for row in _ask(connection, question, first=beginning, end=beginning + _AFTER_Z, limit=limit)
+        ]
+        if found:
+            newest = sorted({row.id: row for row in found}.values(), key=lambda row: (row.created, row.id), reverse=True)
+            return tuple(newest[:limit])
+    return _ask(connection, _named, name=words, limit=limit)
+
+
+def _ask(connection: sa.Connection, question: sa.Select[*tuple[Any, ...]], **values: object) -> tuple[JobRow, ...]:
+    return tuple(job_row(row) for row in connection.execute(question, values))

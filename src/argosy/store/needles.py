@@ -1,0 +1,48 @@
+"""The text search: what a job can be found by, and what a user's words become.
+
+Both sides are folded alike. A word of three or more letters is found anywhere; one or two letters only where a word begins, or they
+would find nearly everything. Every needle has at least three characters, because the indexes are made of trigrams.
+"""
+
+import re
+import unicodedata
+
+from argosy.core.job import Job
+from argosy.store.plain import plain
+
+GRAM = 3
+_GAP = "  "
+_RUNS = re.compile(r"[^\W_]+")
+
+
+def terms_of(job: Job) -> str:
+    """All that a job can be found by: id (its end is the short id), name, labels, engine, template, target."""
+    spec = job.spec
+    labels = [f"{key}={value}" for key, value in spec.labels.items()]
+    template = spec.template.name if spec.template else ""
+    return terms([job.id, spec.name, *labels, spec.engine, template, spec.target])
+
+
+def terms(fields: list[str]) -> str:
+    """The fields' words behind gaps of two spaces, then the first two letters of words that begin inside them, as in ``water-box``."""
+    words = [word for field in fields for word in folded(field).split()]
+    inner = [run.group()[:2] for word in words for run in _RUNS.finditer(word) if run.start() > 0]
+    return "".join(_GAP + piece for piece in dict.fromkeys([*words, *inner]))
+
+
+def needles(text: str) -> tuple[str, ...]:
+    """What must all occur in the terms of a job that fits the text; none for a text without words."""
+    words = dict.fromkeys(folded(text).split())
+    return tuple(word if len(word) >= GRAM else _GAP + word for word in words)
+
+
+def folded(text: str) -> str:
+    """Without case, accents and differences that only the eye sees; what is no letter or sign becomes a space."""
+    spread = unicodedata.normalize("NFKD", plain(text).casefold())
+    kept = (" " if unicodedata.category(mark).startswith(("C", "Z")) else mark for mark in spread if not unicodedata.combining(mark))
+    return "".join(kept).casefold()
+
+
+def grams(needle: str) -> list[str]:
+    """The trigrams of a needle, each once."""
+    return list(dict.fromkeys(needle[start : start + GRAM] for start in range(len(needle) - GRAM + 1)))
