@@ -66,7 +66,10 @@ async def open_house(home: Home, *, at: Pass = pass_by) -> AsyncGenerator[House]
 
 
 def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
-    reconciler = Reconciler(store=store, ways=ways, home=home, clock=_now, holder=identity(home), at=at)
+    feed = Feed(store)
+    reconciler = Reconciler(
+        store=store, ways=ways, home=home, clock=_now, holder=identity(home), stirred=feed.stir, at=at
+    )
     targets = Targets(store, reconciler)
     templates = Templates(ways.engines, home.templates)
     contents = Contents(home.contents)
@@ -78,7 +81,7 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
         targets=targets,
         templates=templates,
         engines=Engines(ways.engines),
-        feed=Feed(store),
+        feed=feed,
         store=store,
         reconciler=reconciler,
     )

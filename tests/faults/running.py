@@ -1,0 +1,161 @@
+"""A real server of its own home: started, killed, started again, and asked over its real door."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+REPOSITORY = Path(__file__).parents[2]
+PATIENCE_S = 60.0
+
+_T = TypeVar("_T")
+
+
+class Gone(Exception):
+    """The server died while it was asked."""
+
+
+def until(found: Callable[[], _T | None], what: str, *, within_s: float = PATIENCE_S) -> _T:
+    """Ask until there is an answer; fails with what was waited for."""
+    give_up = time.monotonic() + within_s
+    while time.monotonic() < give_up:
+        answer = found()
+        if answer is not None and answer is not False:
+            return answer
+        time.sleep(0.02)
+    raise AssertionError(f"not within {within_s:.0f} s: {what}")
+
+
+@dataclass
+class Running:
+    """One home with its server. ``extra`` is added to the server's environment."""
+
+    top: Path
+    extra: Mapping[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self, module: str = "argosy.server", *arguments: str) -> "Running":
+        """Start a server and wait until it answers."""
+        self.begin(module, *arguments)
+        until(self._answers, f"the server of {self.top} answers; its log: {self.log()}")
+        return self
+
+    def begin(self, module: str = "argosy.server", *arguments: str) -> None:
+        """Start a server without waiting."""
+        self.top.mkdir(parents=True, exist_ok=True)
+        environment = os.environ | {"ARGOSY_HOME": str(self.top), "PYTHONPATH": str(REPOSITORY)} | self.extra
+        with (self.top / "server.out").open("ab") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", module, *arguments], env=environment, stdout=out, stderr=out, cwd=REPOSITORY
+            )
+
+    def kill(self) -> None:
+        """kill -9, and wait until it is dead."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def stop(self) -> None:
+        """A graceful end."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(PATIENCE_S)
+            self.process = None
+
+    def died(self) -> bool:
+        """Whether the server has killed itself."""
+        return self.process is not None and self.process.poll() == -signal.SIGKILL
+
+    def log(self) -> str:
+        """The end of what the server said."""
+        paths = (self.top / "state" / "server.log", self.top / "server.out")
+        return "\n".join(path.read_text()[-3000:] for path in paths if path.exists())
+
+    def ask(self, method: str, path: str, **options: Any) -> Any:
+        """One request; raises Gone when there is no server (any more)."""
+        try:
+            about = json.loads((self.top / "state" / "server.json").read_text())
+            answer = httpx.request(
+                method,
+                f"http://127.0.0.1:{about['port']}/v1{path}",
+                headers={"Authorization": f"Bearer {about['token']}"},
+                timeout=30,
+                **options,
+            )
+        except (httpx.TransportError, FileNotFoundError, ValueError) as trouble:
+            raise Gone(str(trouble)) from trouble
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+    def submit(self, *submissions: Mapping[str, Any]) -> list[str]:
+        """Take in jobs; returns their ids."""
+        return [view["job"]["id"] for view in self.ask("POST", "/jobs", json=list(submissions))]
+
+    def attempt(self, job: str) -> dict[str, Any]:
+        """The newest attempt of a job."""
+        return self.ask("GET", f"/jobs/{job}")["attempts"][-1]
+
+    def fate(self, job: str) -> str:
+        """The outcome of a job, or the state that it is in."""
+        state = self.attempt(job)["state"]
+        return state["outcome"]["kind"] if state["kind"] == "closed" else state["kind"]
+
+    def outcome(self, job: str, *, within_s: float = PATIENCE_S) -> dict[str, Any]:
+        """How a job closed, once it has."""
+
+        def closed() -> dict[str, Any] | None:
+            state = self.attempt(job)["state"]
+            return state["outcome"] if state["kind"] == "closed" else None
+
+        return until(closed, f"job {job} is closed; it is {self.attempt(job)}; log: {self.log()}", within_s=within_s)
+
+    def jobs(self) -> list[dict[str, Any]]:
+        """All jobs, newest first."""
+        rows: list[dict[str, Any]] = []
+        cursor: str | None = None
+        while True:
+            options = {"limit": 1000} | ({"after": cursor} if cursor else {})
+            page = self.ask("GET", "/jobs", params=options)
+            rows += page["jobs"]
+            cursor = page["next"]
+            if cursor is None:
+                return rows
+
+    def all_closed(self, *, within_s: float = PATIENCE_S) -> list[dict[str, Any]]:
+        """All jobs, once none of them is open."""
+
+        def done() -> list[dict[str, Any]] | None:
+            rows = self.jobs()
+            return rows if all(row["fate"] in {"succeeded", "failed", "cancelled", "lost"} for row in rows) else None
+
+        return until(done, "all jobs are closed", within_s=within_s)
+
+    def _answers(self) -> bool:
+        if self.process is not None and self.process.poll() is not None:
+            raise AssertionError(f"the server ended with {self.process.returncode}: {self.log()}")
+        try:
+            self.ask("GET", "/health")
+        except Gone:
+            return False
+        return True
+
+
+def witness(top: Path, name: str, then: Sequence[str] = ()) -> dict[str, Any]:
+    """A job that writes one line into a file of its own each time it is really run, and then does something."""
+    script = 'echo run >> "$1"; shift; "$@"'
+    return {"argv": ["sh", "-c", script, "witness", str(top / f"{name}.runs"), *(then or ["true"])], "name": name}
+
+
+def runs(top: Path, name: str) -> int:
+    """How often a witness job was really run."""
+    path = top / f"{name}.runs"
+    return len(path.read_text().splitlines()) if path.exists() else 0
