@@ -1,15 +1,19 @@
 """What to believe of an attempt after one look at it, given several witnesses. Pure.
 
-The order of trust: the wrapper's exit report, then the scheduler's accounting, then the listing, then silence. Silence proves
-nothing: an attempt that is merely absent is looked at again until its absence is conclusive or has lasted long.
+The order of trust: the wrapper's exit report, then the scheduler's accounting, then the listing, then silence.
+Silence proves nothing: an attempt that is merely absent is looked at again until its absence is conclusive or has
+lasted long.
 """
 
 from datetime import datetime, timedelta
 
 from argosy.core.job import Attempt, Ended, Evidence, Running, Staged, State, Submitted, Witness, said
-from argosy.core.lifecycle import ABSENCE_GRACE_S
+from argosy.core.lifecycle import missing_long
 from argosy.core.sighting import Presence, Sighting
 from argosy.core.values import Value
+
+UNNOTICED_S = 5.0
+"""How long after its last move an attempt may be out of sight before that is noted: between two steps it often is."""
 
 
 class Belief(Value):
@@ -19,72 +23,71 @@ class Belief(Value):
     missing_since: datetime | None = None
 
 
+_AS_IT_WAS = Belief()
+
+
 def believe(attempt: Attempt, sighting: Sighting, now: datetime) -> Belief:
-    """What one look means for an attempt that is Staged, Submitted or Running."""
+    """What one look means for an attempt that is Staged, Submitted or Running; nothing for any other.
+
+    The state never has a lower rank than before. A Staged attempt of which anything was seen is adopted: it was
+    launched, and nobody lived to write that down.
+    """
     state = attempt.state
     if not isinstance(state, Staged | Submitted | Running):
-        return Belief()
+        return _AS_IT_WAS
     if sighting.report is not None:
-        return Belief(state=_ended_with_report(state.directory, sighting, now))
-    if sighting.presence is Presence.OVER:
-        return _over(attempt, state, sighting, now)
-    if sighting.presence is Presence.ABSENT:
-        return _absent(attempt, state, sighting, now)
+        evidence = said(Witness.WRAPPER, sighting.report.words, now)
+        return Belief(
+            state=Ended(directory=state.directory, report=sighting.report, cause=sighting.cause, evidence=evidence)
+        )
+    if not sighting.directory_exists:
+        return _over(state, sighting, now)
     if sighting.presence is Presence.RUNNING:
         return Belief(state=_running(state, sighting, now))
-    return Belief(state=_pending(state, sighting, now))
+    if sighting.presence is Presence.PENDING:
+        return Belief(state=_pending(state, sighting, now))
+    return _out_of_sight(attempt, state, sighting, now)
 
 
-def _ended_with_report(directory: str, sighting: Sighting, now: datetime) -> Ended:
-    evidence = said(Witness.WRAPPER, "exit report", now)
-    return Ended(directory=directory, report=sighting.report, cause=sighting.cause, evidence=evidence)
+def _out_of_sight(attempt: Attempt, state: Staged | Submitted | Running, sighting: Sighting, now: datetime) -> Belief:
+    """Over or absent, and without an exit report (yet)."""
+    began = sighting.presence is Presence.OVER or sighting.claimed or isinstance(state, Running)
+    if isinstance(state, Staged) and not began:
+        return _AS_IT_WAS  # nothing was ever started: the launch is still to come
+    if isinstance(state, Staged) and not sighting.conclusive:
+        return Belief(state=_submitted(state, sighting, now))
+    if began and (sighting.conclusive or missing_long(attempt, now)):  # else it may begin, until that is forbidden
+        return _over(state, sighting, now)
+    return Belief(missing_since=_missing_since(attempt, now))
 
 
-def _over(attempt: Attempt, state: Staged | Submitted | Running, sighting: Sighting, now: datetime) -> Belief:
-    """The scheduler says it is over but the wrapper's report is not there (yet)."""
-    patient = not sighting.conclusive and not _missing_long(attempt, now)
-    if patient:
-        return Belief(missing_since=attempt.missing_since or now)
-    evidence = said(Witness.SCHEDULER, sighting.words, now)
+def _over(state: Staged | Submitted | Running, sighting: Sighting, now: datetime) -> Belief:
+    words = sighting.words or "the scheduler does not know it any more, and there is no exit report"
+    evidence = said(Witness.SCHEDULER, words, now)
     return Belief(state=Ended(directory=state.directory, cause=sighting.cause, evidence=evidence))
 
 
-def _absent(attempt: Attempt, state: Staged | Submitted | Running, sighting: Sighting, now: datetime) -> Belief:
-    if isinstance(state, Staged):
-        return Belief()  # nothing was ever started: the launch is still to come
-    if not sighting.directory_exists:
-        return Belief(state=_vanished(state, now))
-    if not sighting.claimed or not (sighting.conclusive or _missing_long(attempt, now)):
-        return Belief(
-            missing_since=attempt.missing_since or now
-        )  # unclaimed: it may still start, until that is forbidden
-    words = sighting.words or "the scheduler does not know it any more, and there is no exit report"
-    return Belief(
-        state=Ended(directory=state.directory, cause=sighting.cause, evidence=said(Witness.SCHEDULER, words, now))
-    )
-
-
-def _vanished(state: Submitted | Running, now: datetime) -> Ended:
-    words = f"its directory {state.directory} is gone from the target"
-    return Ended(directory=state.directory, evidence=said(Witness.ARGOSY, words, now))
-
-
-def _missing_long(attempt: Attempt, now: datetime) -> bool:
-    since = attempt.missing_since
-    return since is not None and now - since > timedelta(seconds=ABSENCE_GRACE_S)
+def _missing_since(attempt: Attempt, now: datetime) -> datetime | None:
+    if attempt.missing_since is not None:
+        return min(attempt.missing_since, now)  # a clock that was set back must not make the wait endless
+    noticed = abs(now - attempt.state.evidence.at) >= timedelta(seconds=UNNOTICED_S)
+    return now if noticed else None
 
 
 def _running(state: Staged | Submitted | Running, sighting: Sighting, now: datetime) -> State | None:
-    if isinstance(state, Running):
+    start, evidence = sighting.start, _seen(sighting, now)
+    if not isinstance(state, Running):
+        return Running(
+            directory=state.directory,
+            handle=_handle(state, sighting),
+            host=start.host if start else "",
+            since=start.started if start else now,
+            evidence=evidence,
+        )
+    host, since = (start.host, start.started) if start and not state.host else (state.host, state.since)
+    if evidence.words == state.evidence.words and host == state.host:
         return None
-    start = sighting.start
-    return Running(
-        directory=state.directory,
-        handle=sighting.handle or getattr(state, "handle", ""),
-        host=start.host if start else "",
-        since=start.started if start else now,
-        evidence=_seen(sighting, now),
-    )
+    return state.model_copy(update={"host": host, "since": since, "evidence": evidence})
 
 
 def _pending(state: Staged | Submitted | Running, sighting: Sighting, now: datetime) -> State | None:
@@ -92,9 +95,20 @@ def _pending(state: Staged | Submitted | Running, sighting: Sighting, now: datet
         return None  # a requeued job waits again at the scheduler; for us it has been running and will end
     if isinstance(state, Submitted) and state.reason == sighting.words:
         return None
+    return _submitted(state, sighting, now)
+
+
+def _submitted(state: Staged | Submitted, sighting: Sighting, now: datetime) -> Submitted:
     return Submitted(
-        directory=state.directory, handle=sighting.handle, reason=sighting.words, evidence=_seen(sighting, now)
+        directory=state.directory,
+        handle=_handle(state, sighting),
+        reason=sighting.words,
+        evidence=_seen(sighting, now),
     )
+
+
+def _handle(state: Staged | Submitted | Running, sighting: Sighting) -> str:
+    return sighting.handle or ("" if isinstance(state, Staged) else state.handle)
 
 
 def _seen(sighting: Sighting, now: datetime) -> Evidence:

@@ -1,104 +1,139 @@
-"""How an attempt closes: from the wrapper's report, the scheduler's cause, the user's wish and the engine's verdict. Pure.
+"""How an attempt closes. Pure.
 
-Success needs two witnesses: an exit report with code 0 and the engine's own verdict that its outputs are complete.
+The witnesses are the wrapper's report, the scheduler's cause, the user's wish and the engine's verdict. Success needs
+two of them: an exit report with code 0, and the engine's own verdict that its outputs are complete.
 """
 
 from argosy.core.failures import Diagnosis
-from argosy.core.job import Attempt, Cancelled, Cause, Ended, Failed, Lost, Outcome, RetryClass, Succeeded
+from argosy.core.job import Attempt, Cancelled, Cause, Ended, Failed, Lost, Outcome, RetryClass, Succeeded, Wish
 from argosy.core.outputs import Complete, Incomplete, Verdict
 from argosy.core.quantities import spell_duration
 from argosy.core.wrapper import ExitReport
 
 _CAUSE_WORDS = {
     Cause.WALLTIME: (
-        "it reached its walltime and was stopped",
+        "It reached its walltime and was stopped.",
         "Ask for a longer walltime, or continue from its checkpoint.",
         RetryClass.MORE_TIME,
     ),
     Cause.OUT_OF_MEMORY: (
-        "it used more memory than it asked for and was killed",
+        "It used more memory than it asked for and was killed.",
         "Ask for more memory.",
         RetryClass.MORE_MEMORY,
     ),
     Cause.NODE_FAILURE: (
-        "the machine it ran on failed",
+        "The machine it ran on failed.",
         "Try again; the job itself is not to blame.",
         RetryClass.AS_IS,
     ),
     Cause.PREEMPTED: (
-        "the scheduler took its place for a more urgent job",
+        "The scheduler took its place for a more urgent job.",
         "Try again, or continue from its checkpoint.",
         RetryClass.CHECKPOINT,
     ),
     Cause.START_FAILED: (
-        "it was never started",
+        "It was never started.",
         "Look at the events and at the target's messages, then try again.",
         RetryClass.AS_IS,
     ),
     Cause.REJECTED: (
-        "the scheduler refused it",
+        "The scheduler refused it.",
         "Change the request as the scheduler's message says.",
         RetryClass.AFTER_CHANGE,
     ),
 }
+_NEVER_BEGAN = frozenset({Cause.START_FAILED, Cause.REJECTED})
 
 
 def judge(attempt: Attempt, verdict: Verdict, diagnosis: Diagnosis | None) -> Outcome:
-    """The outcome of an attempt in state Ended. ``diagnosis`` is what the failure catalogue found in the logs."""
+    """The outcome of an attempt in state Ended. ``diagnosis`` is what the failure catalogue found in the logs.
+
+    ``verdict`` counts only where there is an exit report. Raises ValueError for an attempt in any other state.
+    """
     state = attempt.state
     if not isinstance(state, Ended):
         msg = f"only an ended attempt can be judged, not one that is {state.kind}"
         raise ValueError(msg)
+    if state.report is not None and isinstance(verdict, Complete) and _succeeded(state.report, state.cause, verdict):
+        return Succeeded(remark=verdict.remark)
+    if attempt.wish is not None and state.cause in _NEVER_BEGAN:
+        return Cancelled(by=attempt.wish.by, explanation="It was cancelled before it started.")
     if state.cause is not None:
         return _by_cause(state.cause, state, diagnosis)
     if state.report is None:
-        return _without_report(attempt, state)
-    return _by_report(attempt, state.report, verdict, diagnosis)
+        return _without_report(attempt.wish, state)
+    return _by_report(attempt.wish, state.report, verdict, diagnosis)
+
+
+def _succeeded(report: ExitReport, cause: Cause | None, verdict: Complete) -> bool:
+    """Whether two witnesses agree. Outputs that prove it outweigh everything: a stop may have come too late."""
+    if report.stage != "program" or report.code != 0:
+        return False
+    stopped = report.cancelled is not None or report.walltime_reached is not None or cause is not None
+    return not (stopped and verdict.by_exit_code)
 
 
 def _by_cause(cause: Cause, state: Ended, diagnosis: Diagnosis | None) -> Outcome:
-    words, advice, retry = _CAUSE_WORDS.get(cause, ("it failed", "", RetryClass.AFTER_CHANGE))
-    excerpt = diagnosis.excerpt if diagnosis else state.evidence.words
-    return Failed(cause=cause, explanation=_sentence(words), advice=advice, excerpt=excerpt, retry=retry)
+    excerpt = diagnosis.excerpt if diagnosis and diagnosis.excerpt else state.evidence.words
+    if cause in _CAUSE_WORDS:
+        explanation, advice, retry = _CAUSE_WORDS[cause]
+        return Failed(cause=cause, explanation=explanation, advice=advice, excerpt=excerpt, retry=retry)
+    if diagnosis is not None:
+        return _diagnosed(cause, diagnosis)
+    return Failed(cause=cause, explanation=_sentence(state.evidence.words), advice=_UNKNOWN)
 
 
-def _without_report(attempt: Attempt, state: Ended) -> Outcome:
-    if attempt.wish is not None:
-        return Cancelled(
-            by=attempt.wish.by, explanation=f"It was stopped before it could report: {state.evidence.words}."
-        )
-    advice = (
-        "Its output up to that moment is kept. Try again with 'argosy retry', or continue from its last checkpoint."
-    )
+def _without_report(wish: Wish | None, state: Ended) -> Outcome:
+    if wish is not None:
+        words = f"it was over before it could report its end: {state.evidence.words}"
+        return Cancelled(by=wish.by, explanation=_sentence(words))
+    advice = "Its output up to that moment is kept. Try again with 'argosy retry', or continue from its checkpoint."
     return Lost(explanation=_sentence(f"it ended without an exit report: {state.evidence.words}"), advice=advice)
 
 
-def _by_report(attempt: Attempt, report: ExitReport, verdict: Verdict, diagnosis: Diagnosis | None) -> Outcome:
-    if report.stage == "prologue":
-        return _no_environment(diagnosis)
-    if report.code == 0 and isinstance(verdict, Complete):
-        return Succeeded(remark=verdict.remark)
-    if report.cancelled is not None and attempt.wish is not None:
-        took = spell_duration(max((report.ended - report.cancelled).total_seconds(), 0))
-        return Cancelled(by=attempt.wish.by, explanation=f"It stopped within {took} after it was told to.")
-    if report.walltime_reached is not None:
-        words, advice, retry = _CAUSE_WORDS[Cause.WALLTIME]
-        return Failed(cause=Cause.WALLTIME, explanation=_sentence(words), advice=advice, retry=retry)
+def _by_report(wish: Wish | None, report: ExitReport, verdict: Verdict, diagnosis: Diagnosis | None) -> Outcome:
+    if wish is not None and report.cancelled is not None and _first(report) == report.cancelled:
+        return Cancelled(by=wish.by, explanation=_obeyed(report))
+    if report.walltime_reached is not None and _first(report) == report.walltime_reached:
+        explanation, advice, retry = _CAUSE_WORDS[Cause.WALLTIME]
+        return Failed(cause=Cause.WALLTIME, explanation=explanation, advice=advice, retry=retry)
     if report.cancelled is not None:
-        return Cancelled(
-            by="a TERM signal from outside Argosy", explanation="Somebody or something on the target told it to stop."
-        )
+        words = f"Somebody or something on the target told it to stop. {_obeyed(report)}"
+        return Cancelled(by="a TERM signal from outside Argosy", explanation=words)
+    if report.stage != "program":
+        return _not_started(report, diagnosis)
     if isinstance(verdict, Incomplete) and (report.code == 0 or verdict.signature):
         return _incomplete(verdict, report)
     return _crashed(report, diagnosis)
 
 
-def _no_environment(diagnosis: Diagnosis | None) -> Failed:
+def _first(report: ExitReport) -> object:
+    """What told it to stop first; a wish counts before a walltime of the same second."""
+    return min(moment for moment in (report.cancelled, report.walltime_reached) if moment is not None)
+
+
+def _obeyed(report: ExitReport) -> str:
+    if report.stage == "setup" or report.cancelled is None:
+        return "It was stopped before its program began."
+    took = spell_duration(max((report.ended - report.cancelled).total_seconds(), 0))
+    return f"It ended with {report.words}, {took} after it was told to stop."
+
+
+def _not_started(report: ExitReport, diagnosis: Diagnosis | None) -> Failed:
+    excerpt = diagnosis.excerpt if diagnosis else ""
+    if report.stage == "prologue":
+        return Failed(
+            cause=Cause.START_FAILED,
+            explanation="A line of the target's environment failed, so the program was not started.",
+            advice="Look at 'argosy logs --stderr' and correct the prologue of the target with 'argosy target edit'.",
+            excerpt=excerpt,
+        )
     return Failed(
         cause=Cause.START_FAILED,
-        explanation="A line of the target's environment failed, so the program was not started.",
-        advice="Look at 'argosy logs --stderr' and correct the prologue of the target with 'argosy target edit'.",
-        excerpt=diagnosis.excerpt if diagnosis else "",
+        explanation="Its directory could not be used, so the program was not started.",
+        advice="Check that the target's root has room and may be written to, then try again with 'argosy retry'.",
+        excerpt=excerpt,
+        retry=RetryClass.AS_IS,
     )
 
 
@@ -114,19 +149,24 @@ def _incomplete(verdict: Incomplete, report: ExitReport) -> Failed:
     )
 
 
+_UNKNOWN = "Look at the last lines of its output with 'argosy logs'. Argosy knows no rule for this failure."
+
+
 def _crashed(report: ExitReport, diagnosis: Diagnosis | None) -> Failed:
     if diagnosis is not None:
-        return Failed(
-            cause=_cause_of(report),
-            explanation=diagnosis.explanation,
-            advice=diagnosis.advice,
-            excerpt=diagnosis.excerpt,
-            signature=diagnosis.signature,
-            retry=diagnosis.retry,
-        )
-    advice = "Look at the last lines of its output with 'argosy logs'. Argosy knows no rule for this failure."
+        return _diagnosed(_cause_of(report), diagnosis)
+    explanation = _sentence(f"the program ended with {report.words}")
+    return Failed(cause=_cause_of(report), explanation=explanation, advice=_UNKNOWN)
+
+
+def _diagnosed(cause: Cause, diagnosis: Diagnosis) -> Failed:
     return Failed(
-        cause=_cause_of(report), explanation=_sentence(f"the program ended with {report.words}"), advice=advice
+        cause=cause,
+        explanation=diagnosis.explanation,
+        advice=diagnosis.advice,
+        excerpt=diagnosis.excerpt,
+        signature=diagnosis.signature,
+        retry=diagnosis.retry,
     )
 
 

@@ -8,9 +8,12 @@ from argosy.core.job import Attempt, RetryClass, Trouble
 ABSENCE_GRACE_S = 120.0
 """How long an attempt may be absent, inconclusively, before it is believed to be over."""
 CANCEL_AGAIN_S = 60.0
+"""How long a program that was told to stop is given before it is told again."""
 MAX_RETRIES_PER_CLASS = 2
 MAX_RETRIES = 3
 
+_ABSENCE_GRACE = timedelta(seconds=ABSENCE_GRACE_S)
+_CANCEL_AGAIN = timedelta(seconds=CANCEL_AGAIN_S)
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 300.0
 _AUTOMATIC = frozenset(
@@ -53,26 +56,28 @@ _WITH_WISH = _WITHOUT_WISH | {
 def next_step(attempt: Attempt, now: datetime) -> Step:
     """The step that an attempt needs now.
 
-    A cancel wish is read at every door: before the launch it prevents the start, afterwards it is sent to the scheduler
-    and, when the program is still there a minute later, sent again.
+    A cancel wish is read at every door: before the launch it prevents the start, afterwards it is sent to the
+    scheduler and, when the program is still there a minute later, sent again. FORBID begins with a look, too: an
+    attempt whose one start was taken before cannot be forbidden any more, and only a look moves it on.
     """
-    if attempt.state.kind == "submitted" and never_began(attempt, now):
+    kind = attempt.state.kind
+    if kind == "submitted" and missing_long(attempt, now):
         return Step.FORBID
     if attempt.wish is None:
-        return _WITHOUT_WISH[attempt.state.kind]
-    if attempt.state.kind in {"submitted", "running"} and cancel_is_due(attempt, now):
+        return _WITHOUT_WISH[kind]
+    if kind in {"submitted", "running"} and cancel_is_due(attempt, now):
         return Step.CANCEL
-    return _WITH_WISH[attempt.state.kind]
+    return _WITH_WISH[kind]
 
 
-def never_began(attempt: Attempt, now: datetime) -> bool:
-    """Whether a submitted attempt has been nowhere for so long that its start is better forbidden than awaited."""
-    return attempt.missing_since is not None and now - attempt.missing_since > timedelta(seconds=ABSENCE_GRACE_S)
+def missing_long(attempt: Attempt, now: datetime) -> bool:
+    """Whether an attempt has been nowhere for so long that it is believed to be over, or its start better forbidden."""
+    return attempt.missing_since is not None and now - attempt.missing_since > _ABSENCE_GRACE
 
 
 def cancel_is_due(attempt: Attempt, now: datetime) -> bool:
-    """Whether the scheduler must be told (again) to stop a running attempt."""
-    return attempt.cancel_sent is None or now - attempt.cancel_sent > timedelta(seconds=CANCEL_AGAIN_S)
+    """Whether the scheduler must be told (again) to stop a running attempt; also after a clock was set back."""
+    return attempt.cancel_sent is None or abs(now - attempt.cancel_sent) > _CANCEL_AGAIN
 
 
 def backoff_s(times: int, jitter: float) -> float:
@@ -92,8 +97,8 @@ def troubled(last: Trouble | None, *, code: str, message: str, hint: str, now: d
 def may_retry(retry: RetryClass, *, earlier: tuple[RetryClass, ...], allowed: int) -> bool:
     """Whether a failed attempt gets another one by itself.
 
-    Only for classes that need no change of the request; at most ``allowed`` times (the user's wish), at most twice for the same
-    class (once for ``once``) and three times over all.
+    ``earlier`` are the classes of the attempts before it. Only for classes that need no change of the request; at most
+    ``allowed`` times (the user's wish), at most twice for the same class (once for ``once``), and three times over all.
     """
     if retry not in _AUTOMATIC or len(earlier) >= min(allowed, MAX_RETRIES):
         return False

@@ -1,4 +1,4 @@
-"""Names of files as text.
+r"""Names of files as text.
 
 A file name on a POSIX system is any bytes but ``/`` and NUL. JSON, databases and terminals want text. A name is
 *spelled*: UTF-8 that can be printed stays as it is, a backslash doubles, and every other byte becomes ``\\xNN``.
@@ -9,6 +9,9 @@ import re
 
 from argosy.core.errors import BadInput
 
+MAX_NAME_BYTES = 255
+
+_EXAMPLE = r"\xff"
 _ESCAPE = re.compile(rb"\\(\\|x[0-9a-f]{2})?")
 
 
@@ -20,22 +23,39 @@ def spell(name: bytes) -> str:
 
 def unspell(text: str) -> bytes:
     """The bytes of a spelled name; raises BadInput for a lone backslash, which no spelling contains."""
-    return _ESCAPE.sub(_unspell_match, text.encode("utf-8", "surrogateescape"))
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError:
+        raise BadInput(f"{text[:40]!r} is not text", hint=f"Write its odd bytes as {_EXAMPLE}.") from None
+    return _ESCAPE.sub(_unspell_match, raw)
 
 
 def relative(text: str) -> str:
-    """``text`` if it is a spelled relative path that stays inside its directory; raises BadInput otherwise."""
-    parts = unspell(text).split(b"/")
-    if not text or any(part in {b"", b".", b".."} for part in parts):
-        msg = f"{text!r} is not a relative path that stays inside the work directory"
+    """The usual spelling of a spelled relative path that stays inside its directory; raises BadInput otherwise."""
+    raw = unspell(text)
+    parts = raw.split(b"/")
+    if any(part in {b"", b".", b".."} for part in parts):
+        msg = f"{text[:200]!r} is not a relative path that stays inside the work directory"
         raise BadInput(msg, hint="Use a path such as data/input.pdb, without '..' and without a leading '/'.")
-    if b"\0" in unspell(text):
-        msg = f"{text!r} contains a NUL byte, which no file name can have"
-        raise BadInput(msg)
-    if any(len(part) > 255 for part in parts):
-        msg = f"{text[:40]!r}... has a part of more than 255 bytes, which file systems refuse"
+    _refuse_nul(raw, text)
+    if any(len(part) > MAX_NAME_BYTES for part in parts):
+        msg = f"{text[:40]!r}... has a part of more than {MAX_NAME_BYTES} bytes, which file systems refuse"
         raise BadInput(msg, hint="Give the file a shorter name in the job: --file short-name=PATH.")
-    return text
+    return spell(raw)
+
+
+def absolute(text: str) -> str:
+    """The usual spelling of a spelled absolute path; raises BadInput otherwise."""
+    raw = unspell(text)
+    if not raw.startswith(b"/"):
+        raise BadInput(f"{text[:200]!r} is not an absolute path", hint="Give the whole path, beginning with '/'.")
+    _refuse_nul(raw, text)
+    return spell(raw)
+
+
+def _refuse_nul(raw: bytes, text: str) -> None:
+    if b"\0" in raw:
+        raise BadInput(f"{text[:200]!r} contains a NUL byte, which no file name can have", hint="Remove it.")
 
 
 def _spell_character(character: str) -> str:

@@ -19,7 +19,7 @@ class FileEntry(Value):
 
 
 class Excerpt(Value):
-    """Text from a file. ``complete`` is False when it was cut; then it is the end of the file unless ``head`` says otherwise."""
+    """Text from a file of ``size`` bytes. ``complete`` is False when it was cut: it is then the end of the file."""
 
     text: str
     size: int = Field(ge=0)
@@ -44,10 +44,15 @@ class Outputs(Value):
 
 
 class Complete(Value):
-    """The engine did what it was asked for."""
+    """The engine did what it was asked for.
+
+    ``by_exit_code`` when the engine knows no outputs and has nothing but the exit code to go by. That is no proof for a
+    program that was told to stop: many of them save their work and end with 0.
+    """
 
     kind: Literal["complete"] = "complete"
     remark: str = ""
+    by_exit_code: bool = False
 
 
 class Incomplete(Value):

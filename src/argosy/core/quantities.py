@@ -1,9 +1,10 @@
 """Durations and sizes as people write them.
 
-Durations: ``90s``, ``30m``, ``4h``, ``1h30m``, ``2d``, ``1.5h``, ``04:00:00``, ``2-03:00:00``, ``1-00:00``, ``1-12``. A bare number is
-refused: Slurm reads it as minutes, people mean hours.
-Sizes: ``500M``, ``16GiB`` and ``16G`` are binary (as in Slurm); ``16GB`` is decimal and is rounded up to a whole MiB. A bare
-number is refused here too.
+Durations: ``90s``, ``30m``, ``4h``, ``1h30m``, ``2d``, ``1.5h``, ``04:00:00``, ``2-03:00:00``, ``1-00:00``, ``1-12``.
+A bare number is refused: Slurm reads it as minutes, people mean hours.
+
+Sizes: ``500M``, ``16GiB`` and ``16G`` are binary (as in Slurm); ``16GB`` is decimal and is rounded up to a whole MiB.
+A bare number is refused here too.
 """
 
 import math
@@ -14,47 +15,51 @@ from argosy.core.errors import BadInput
 MAX_DURATION_S = 10 * 366 * 86_400
 MAX_SIZE_MIB = 1 << 40
 
+_SHOWN_CHARS = 60
 _UNITS_S = {"d": 86_400, "h": 3_600, "m": 60, "min": 60, "s": 1}
-_PART = r"(\d+(?:\.\d+)?)\s*(d|h|min|m|s)"
-_WORDS = re.compile(rf"(?:{_PART}\s*)+", re.IGNORECASE)
-_CLOCK = re.compile(r"(?:(\d+)-)?(\d+):([0-5]?\d):([0-5]?\d)")
-_DAYS = re.compile(r"(\d+)-(\d{1,2})(?::([0-5]?\d))?")
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGTP])(iB|B)?", re.IGNORECASE)
+_NUMBER = r"([0-9]{1,15}(?:\.[0-9]{1,15})?)"
+_PART = rf"{_NUMBER}\s*(d|h|min|m|s)"
+_FLAGS = re.ASCII | re.IGNORECASE
+_WORDS = re.compile(rf"(?:{_PART}\s*)+", _FLAGS)
+_CLOCK = re.compile(r"(?:([0-9]{1,9})-)?([0-9]{1,9}):([0-5]?[0-9]):([0-5]?[0-9])")
+_DAYS = re.compile(r"([0-9]{1,9})-([0-9]{1,2})(?::([0-5]?[0-9]))?")
+_SIZE = re.compile(rf"{_NUMBER}\s*([KMGTP])(iB|B)?", _FLAGS)
 _POWERS = {"k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 
 
 def parse_duration_s(text: str) -> int:
-    """Seconds, at least 1 and at most ten years; raises BadInput with the reason."""
+    """Whole seconds, rounded up, between one second and ten years; raises BadInput with the reason."""
     seconds = _duration(text.strip())
     if seconds is None:
-        msg = f"{text!r} is not a duration"
-        raise BadInput(
-            msg, hint="Write it like 90s, 30m, 4h, 1h30m, 2d, 04:00:00 or 2-03:00:00 (days-hours:minutes:seconds)."
-        )
+        msg = f"{_quoted(text)} is not a duration"
+        hint = "Write it like 90s, 30m, 4h, 1h30m, 2d, 04:00:00 or 2-03:00:00 (days-hours:minutes:seconds)."
+        raise BadInput(msg, hint=hint)
     if not 1 <= seconds <= MAX_DURATION_S:
-        msg = f"{text!r} is not a usable duration: it must lie between one second and ten years"
+        msg = f"{_quoted(text)} is not a usable duration: it must lie between one second and ten years"
         raise BadInput(msg)
     return math.ceil(seconds)
 
 
 def parse_memory_mib(text: str) -> int:
-    """Mebibytes, at least 1; raises BadInput with the reason."""
+    """Whole mebibytes, rounded up, between 1 MiB and 1 EiB; raises BadInput with the reason."""
     match = _SIZE.fullmatch(text.strip())
     if match is None:
-        msg = f"{text!r} is not an amount of memory with a unit"
+        msg = f"{_quoted(text)} is not an amount of memory with a unit"
         raise BadInput(msg, hint="Write it like 500M, 16GiB or 1.5T. The unit is always needed.")
     base = 1000 if (match[3] or "").lower() == "b" else 1024
     mebibytes = math.ceil(float(match[1]) * base ** _POWERS[match[2].lower()] / 1024**2)
     if not 1 <= mebibytes <= MAX_SIZE_MIB:
-        msg = f"{text!r} is not a usable amount of memory: it must lie between 1 MiB and 1 EiB"
+        msg = f"{_quoted(text)} is not a usable amount of memory: it must lie between 1 MiB and 1 EiB"
         raise BadInput(msg)
     return mebibytes
 
 
 def spell_duration(seconds: float) -> str:
-    """A duration for people, exact to the second: ``2d 3h``, ``4h 05m``, ``12s``."""
-    whole = round(seconds)
-    days, rest = divmod(whole, 86_400)
+    """A duration for people, rounded to the second: ``2d 3h``, ``4h 5m``, ``12s``.
+
+    ``parse_duration_s`` reads it back as the same number of seconds, if that is not 0.
+    """
+    days, rest = divmod(round(seconds), 86_400)
     hours, rest = divmod(rest, 3_600)
     minutes, left = divmod(rest, 60)
     parts = [(days, "d"), (hours, "h"), (minutes, "m"), (left, "s")]
@@ -71,18 +76,30 @@ def spell_memory(mebibytes: int) -> str:
 
 
 def spell_size(size_bytes: int) -> str:
-    """A file size for people, three digits: ``812 B``, ``1.20 MB`` (decimal units)."""
+    """A file size for people, in decimal units with three digits: ``812 B``, ``1.20 MB``."""
+    if size_bytes < 1000:
+        return f"{size_bytes} B"
     size = float(size_bytes)
-    for unit in ("B", "kB", "MB", "GB", "TB"):
-        if size < 1000:
-            return f"{size:.0f} B" if unit == "B" else f"{size:.3g} {unit}"
+    for unit in ("kB", "MB", "GB", "TB"):
         size /= 1000
-    return f"{size:.3g} PB"
+        if size < 999.5:  # what would be shown as 1000 goes to the next unit
+            return f"{_three_digits(size)} {unit}"
+    return f"{_three_digits(size / 1000)} PB"
+
+
+def _three_digits(number: float) -> str:
+    return next(
+        (f"{number:.{places}f}" for places in (2, 1) if round(number, places) < 10 ** (3 - places)), f"{number:.0f}"
+    )
+
+
+def _quoted(text: str) -> str:
+    return repr(text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}...")
 
 
 def _duration(text: str) -> float | None:
     if _WORDS.fullmatch(text):
-        return sum(float(number) * _UNITS_S[unit.lower()] for number, unit in re.findall(_PART, text, re.IGNORECASE))
+        return sum(float(number) * _UNITS_S[unit.lower()] for number, unit in re.findall(_PART, text, _FLAGS))
     match = _CLOCK.fullmatch(text)
     if match:
         days, hours, minutes, seconds = (int(part or 0) for part in match.groups())

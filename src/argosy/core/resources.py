@@ -1,12 +1,19 @@
 """What a job needs from a machine, in the words of the science and never a scheduler's flag."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
 from argosy.core.errors import BadInput
-from argosy.core.quantities import parse_duration_s, parse_memory_mib, spell_duration, spell_memory
+from argosy.core.quantities import (
+    MAX_DURATION_S,
+    MAX_SIZE_MIB,
+    parse_duration_s,
+    parse_memory_mib,
+    spell_duration,
+    spell_memory,
+)
 from argosy.core.values import Value
 
 
@@ -18,15 +25,15 @@ def _duration(given: object) -> object:
     return _told(parse_duration_s, given) if isinstance(given, str) else given
 
 
-def _told(parse: Any, given: str) -> int:
+def _told(parse: Callable[[str], int], given: str) -> int:
     try:
         return parse(given)
     except BadInput as refusal:
         raise ValueError(f"{refusal.message}. {refusal.hint}".strip()) from None
 
 
-MemoryMiB = Annotated[int, BeforeValidator(_memory), Field(ge=1, le=1 << 40)]
-DurationS = Annotated[int, BeforeValidator(_duration), Field(ge=1, le=10 * 366 * 86_400)]
+MemoryMiB = Annotated[int, BeforeValidator(_memory), Field(ge=1, le=MAX_SIZE_MIB)]
+DurationS = Annotated[int, BeforeValidator(_duration), Field(ge=1, le=MAX_DURATION_S)]
 
 
 class Resources(Value):
@@ -72,9 +79,15 @@ RESOURCE_WORDS = {
 
 
 def read_resources(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields for ``Resources`` from the words that people write; raises BadInput for a word that is not one of ours."""
+    """Fields for ``Resources`` from the words that people write.
+
+    Raises BadInput for a word that is not one of ours, and for a resource that is given under both of its names.
+    """
     unknown = sorted(set(given) - set(RESOURCE_WORDS) - set(RESOURCE_WORDS.values()))
     if unknown:
         msg = f"unknown resource {', '.join(map(repr, unknown))}"
         raise BadInput(msg, hint=f"The resources are: {', '.join(RESOURCE_WORDS)}.")
+    twice = [word for word, field in RESOURCE_WORDS.items() if word != field and {word, field} <= set(given)]
+    if twice:
+        raise BadInput(f"the resource {twice[0]} is given twice", hint=f"Give either {twice[0]} or its other name.")
     return {RESOURCE_WORDS.get(word, word): value for word, value in given.items()}

@@ -1,5 +1,6 @@
 """One job, fully written out: nothing is left to be looked up when it runs."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
@@ -10,15 +11,21 @@ from argosy.core.resources import DurationS, Resources
 from argosy.core.values import Value
 
 
-def _inside(text: str) -> str:
-    try:
-        return names.relative(text)
-    except BadInput as refusal:
-        raise ValueError(f"{refusal.message}. {refusal.hint}".strip()) from None
+def _path(read: Callable[[str], str]) -> AfterValidator:
+    def validate(text: str) -> str:
+        try:
+            return read(text)
+        except BadInput as refusal:
+            raise ValueError(f"{refusal.message}. {refusal.hint}".strip()) from None
+
+    return AfterValidator(validate)
 
 
-RelativePath = Annotated[str, AfterValidator(_inside)]
-"""A spelled path (see ``core.names``) that stays inside its directory."""
+RelativePath = Annotated[str, _path(names.relative)]
+"""A spelled path (see ``core.names``) that stays inside its directory, in its usual spelling."""
+
+AbsolutePath = Annotated[str, _path(names.absolute)]
+"""A spelled absolute path, in its usual spelling."""
 
 JobId = Annotated[str, Field(pattern=f"^{ids.ID_PATTERN.pattern}$")]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
@@ -26,6 +33,10 @@ Word = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[A-Za-z0-9](
 """A name for targets, engines, templates and labels."""
 Argument = Annotated[str, Field(max_length=131_000, pattern=r"^[^\x00]*$")]
 """One word of a command line; the kernel's own limit is 128 KiB a word."""
+
+
+Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+"""Text for people on one line, without control characters."""
 
 
 class Content(Value):
@@ -48,7 +59,7 @@ class OnTarget(Value):
     """A file that lies on the target already; an absolute, spelled path there."""
 
     kind: Literal["target"] = "target"
-    path: Annotated[str, Field(pattern="^/")]
+    path: AbsolutePath
 
 
 Source = Annotated[Content | FromJob | OnTarget, Field(discriminator="kind")]
@@ -90,7 +101,7 @@ Environment = dict[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")], A
 class JobSpec(Value):
     """One job fully written out: engine, files, command, resources, wanted outputs, target."""
 
-    name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+    name: Annotated[Line, Field(min_length=1)]
     engine: Word = "command"
     target: Word = "local"
     argv: Annotated[tuple[Argument, ...], Field(min_length=1)]
@@ -99,7 +110,7 @@ class JobSpec(Value):
     rendered: tuple[RenderedFile, ...] = ()
     inputs: tuple[InputFile, ...] = ()
     outputs: tuple[str, ...] = ()
-    labels: dict[Word, Annotated[str, Field(max_length=200)]] = Field(default_factory=dict)
+    labels: dict[Word, Line] = Field(default_factory=dict)
     template: TemplateRef | None = None
     after: tuple[JobId, ...] = ()
     retries: int = Field(default=0, ge=0, le=3)

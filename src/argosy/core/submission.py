@@ -1,11 +1,11 @@
 """What a window sends to have a job made: a template with values, or a bare command."""
 
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
 from argosy.core.findings import Finding
-from argosy.core.spec import Argument, Environment, InputFile, JobId, JobSpec, RenderedFile, Word
+from argosy.core.spec import Argument, Environment, InputFile, JobId, JobSpec, Line, RenderedFile, Word
 from argosy.core.values import Value
 
 
@@ -26,7 +26,7 @@ class Submission(Value):
     inputs: tuple[InputFile, ...] = ()
     rendered: tuple[RenderedFile, ...] = ()
     outputs: tuple[str, ...] | None = None
-    labels: dict[Word, Annotated[str, Field(max_length=200)]] = Field(default_factory=dict)
+    labels: dict[Word, Line] = Field(default_factory=dict)
     after: tuple[JobId, ...] = ()
     retries: int = Field(default=0, ge=0, le=3)
     draft: bool = False

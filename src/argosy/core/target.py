@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from argosy.core.resources import Resources
-from argosy.core.spec import Argument, Environment, Word
+from argosy.core.spec import AbsolutePath, Argument, Environment, Word
 from argosy.core.values import Value
 
 
@@ -37,7 +37,7 @@ class Target(Value):
     name: Word
     transport: Word = "local"
     scheduler: Word = "process"
-    root: Annotated[str, Field(pattern="^/")]
+    root: AbsolutePath
     limits: Limits = Limits()
     polling: Polling = Polling()
     defaults: Resources = Resources()

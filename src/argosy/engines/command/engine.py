@@ -34,6 +34,7 @@ class Command:
     def progress(self, spec: JobSpec, tails: Mapping[str, Excerpt]) -> Progress | None:
         """Unknown."""
         del spec, tails
+        return None
 
     def read(self, spec: JobSpec) -> tuple[str, ...]:
         """No file is needed for the verdict."""
@@ -43,7 +44,7 @@ class Command:
     def verdict(self, spec: JobSpec, report: ExitReport, outputs: Outputs) -> Verdict:
         """What the exit code says."""
         del spec, report, outputs
-        return Complete()
+        return Complete(by_exit_code=True)
 
     def results(self, spec: JobSpec, outputs: Outputs) -> Results:
         """None that we understand."""
