@@ -110,6 +110,7 @@ argosy_run_program() {
     [ -d "$argosy_dir/work" ] || mkdir "$argosy_dir/work" || exit 74
     cd "$argosy_dir/work" || exit 74
     exec 3>&- </dev/null >>"$argosy_dir/stdout" 2>>"$argosy_dir/stderr" || exit 74
+    [ ! -e "$argosy_dir/claim/stop" ] || exit 143
     argosy_write_start || exit 74
     set -- ${argosy_setsid:+"$argosy_setsid" --} "$@"
     if [ "$argosy_warning_signal" = INT ] && env --default-signal=INT,QUIT true 2>/dev/null; then
@@ -156,13 +157,15 @@ argosy_warn() {
     argosy_interrupted=1
     argosy_read_clock
     argosy_warned=${argosy_warned:-$argosy_now}
-    if [ -n "$argosy_warning_signal" ] && [ -n "$argosy_armed" ]; then
-        argosy_send "$argosy_warning_signal"
+    # While the process is not the program yet, it has no group, and the warning would end it.
+    if [ -n "$argosy_warning_signal" ] && [ -n "$argosy_armed" ] && [ -e "$argosy_dir/start" ]; then
+        kill "-$argosy_warning_signal" "${argosy_setsid:+-}$argosy_program" 2>/dev/null
     fi
 }
 
-# A suspended program could not obey, hence CONT.
+# A suspended program could not obey, hence CONT. A program that has not begun may miss the signal, but not the file.
 argosy_stop() {
+    [ -e "$argosy_dir/start" ] || true >"$argosy_dir/claim/stop"
     argosy_send TERM
     argosy_send CONT
     if [ -z "$argosy_killer" ]; then
@@ -171,15 +174,18 @@ argosy_stop() {
     fi
 }
 
-# Background functions of ours end, with their sleep, on ALRM. A TERM for everybody must not take the one that will KILL.
-argosy_obey_alarm_only() {
+# Background functions of ours hold none of the wrapper's streams, and end, with their sleep, on VTALRM alone: a TERM for
+# everybody must not take the one that will KILL. A forked shell forgets signals that come before it drops the traps of its
+# parent; the parent traps no VTALRM, and KILL for the sleep is never forgotten.
+argosy_obey_vtalrm_only() {
     argosy_inherited=$!
-    trap '' TERM INT HUP PIPE USR1 USR2 XCPU
-    trap '[ "$!" = "$argosy_inherited" ] || { kill -ALRM "$!"; wait "$!"; } 2>/dev/null; exit 0' ALRM
+    trap '[ "$!" = "$argosy_inherited" ] || { kill -KILL "$!"; wait "$!"; } 2>/dev/null; exit 0' VTALRM
+    trap '' TERM INT HUP PIPE USR1 USR2 XCPU ALRM
+    exec >/dev/null 2>&1 3>&-
 }
 
 argosy_kill_later() {
-    argosy_obey_alarm_only
+    argosy_obey_vtalrm_only
     sleep "$argosy_grace_s" &
     wait "$!"
     argosy_send KILL
@@ -250,14 +256,14 @@ argosy_choose_pause() {
 
 # It begins with a pause, so that a short job pays for one sleep only. It ends with the program, or with the wrapper.
 argosy_watch() {
-    argosy_obey_alarm_only
+    argosy_obey_vtalrm_only
     argosy_pause=1
     while
         sleep "$argosy_pause" &
         wait "$!"
     do
         kill -0 "$argosy_program" 2>/dev/null && kill -0 "$$" 2>/dev/null || exit 0
-        [ ! -d /proc/self ] || argosy_sample_memory 2>/dev/null
+        [ ! -d /proc/self ] || argosy_sample_memory
         argosy_choose_pause
     done
 }
@@ -400,7 +406,7 @@ argosy_main() {
     trap '' TERM INT HUP PIPE USR1 USR2 XCPU ALRM
     argosy_read_end
     if [ -n "$argosy_program" ]; then
-        kill -ALRM "$argosy_watcher" ${argosy_killer:+"$argosy_killer"} 2>/dev/null
+        kill -VTALRM "$argosy_watcher" ${argosy_killer:+"$argosy_killer"} 2>/dev/null
         wait "$argosy_watcher" ${argosy_killer:+"$argosy_killer"} 2>/dev/null
         argosy_end_leftovers
     fi
