@@ -160,7 +160,16 @@ def _make_simulation(model: Model, settings: Settings, seed: int) -> app.Simulat
         except openmm.OpenMMException as error:
             _raise_if_box_too_small(error, "before the first step")
             refusals.append(f"{platform.getName()}: {error}")
+    _raise_if_never_possible(model.system)
     raise NoPlatform("no compute platform works on this machine: " + "; ".join(refusals))
+
+
+def _raise_if_never_possible(system: openmm.System) -> None:
+    """Raise `InputWrong` if the platform Reference refuses the system too: it works on every machine."""
+    try:
+        openmm.Context(system, openmm.VerletIntegrator(0.001), openmm.Platform.getPlatform("Reference"))
+    except openmm.OpenMMException as error:
+        raise InputWrong(f"OpenMM cannot compute with this system: {error}") from None
 
 
 def _candidate_platforms(wanted: str) -> list[openmm.Platform]:
