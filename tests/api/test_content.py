@@ -90,7 +90,7 @@ async def test_a_file_comes_back_byte_for_byte(driven: House, client: httpx.Asyn
     job = await closed_job(
         client, "sh", "-c", "head -c 3000000 /dev/urandom | tee noise | sha256sum; printf '\\377\\0'"
     )
-    async with client.stream("GET", f"/v1/jobs/{job}/file", params={"path": "noise"}) as answer:
+    async with client.stream("GET", f"/v1/jobs/{job}/file", params={"path": "work/noise"}) as answer:
         assert answer.status_code == 200
         assert answer.headers["content-type"] == "application/octet-stream"
         digest = hashlib.sha256()
@@ -107,9 +107,9 @@ async def test_a_file_comes_back_byte_for_byte(driven: House, client: httpx.Asyn
 
 async def test_a_missing_file_is_an_error_and_not_an_empty_answer(driven: House, client: httpx.AsyncClient) -> None:
     job = await closed_job(client, "true")
-    answer = await client.get(f"/v1/jobs/{job}/file", params={"path": "nothing"})
+    answer = await client.get(f"/v1/jobs/{job}/file", params={"path": "work/nothing"})
     assert answer.status_code == 404
     assert answer.json()["code"] == "not_found"
-    outside = await client.get(f"/v1/jobs/{job}/file", params={"path": "../../job.json"})
+    outside = await client.get(f"/v1/jobs/{job}/file", params={"path": "work/../../job.json"})
     assert outside.status_code == 422
     del driven
