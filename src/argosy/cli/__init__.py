@@ -1,0 +1,1 @@
+"""The command line: parses words, asks the server, shows what it says."""

@@ -1,0 +1,50 @@
+"""Times for people."""
+
+from datetime import datetime, timedelta
+
+_STEPS = ((60, "s", 1), (3600, "m", 60), (86_400, "h", 3600), (30 * 86_400, "d", 86_400))
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """How long since: ``12s``, ``5m``, ``3h``, ``2d``; the date when it is more than a month."""
+    if moment is None:
+        return ""
+    seconds = max((now - moment).total_seconds(), 0.0)
+    for below, unit, size in _STEPS:
+        if seconds < below:
+            return f"{int(seconds // size)}{unit}"
+    return moment.astimezone().strftime("%Y-%m-%d")
+
+
+def span(seconds: float | None) -> str:
+    """How long: ``0.4s``, ``12s``, ``5m 10s``, ``3h 05m``, ``2d 3h``; nothing for None."""
+    if seconds is None:
+        return ""
+    if seconds < 9.95:
+        return f"{seconds:.1f}s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}m {whole % 60:02d}s"
+    if whole < 86_400:
+        return f"{whole // 3600}h {whole % 3600 // 60:02d}m"
+    return f"{whole // 86_400}d {whole % 86_400 // 3600}h"
+
+
+def exactly(moment: datetime | None) -> str:
+    """A time in ISO 8601, for other programs; nothing for None."""
+    return "" if moment is None else moment.isoformat()
+
+
+def when(moment: datetime | None, now: datetime) -> str:
+    """A time and how long ago it was, in the zone of whoever reads it."""
+    if moment is None:
+        return ""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S} ({_past(moment, now)})"
+
+
+def _past(moment: datetime, now: datetime) -> str:
+    if now - moment > timedelta(days=30):
+        return f"{(now - moment).days} days ago"
+    return f"{ago(moment, now)} ago"

@@ -1,0 +1,64 @@
+"""Options and arguments that several commands share, and how the shell completes them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from argosy.cli.completing import jobs, targets, templates
+
+JobWord = Annotated[
+    str,
+    typer.Argument(metavar="JOB", help="An id, the beginning of a short id, a name, or 'last'.", autocompletion=jobs),
+]
+JobWords = Annotated[
+    list[str],
+    typer.Argument(metavar="JOB...", help="Ids, beginnings of short ids, names, or 'last'.", autocompletion=jobs),
+]
+SomeJobWords = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[JOB...]", help="Ids, beginnings of short ids, names, or 'last'.", autocompletion=jobs),
+]
+AttemptNumber = Annotated[
+    int | None, typer.Option("--attempt", min=1, help="Which attempt; by default the latest.", show_default=False)
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.", show_default=False)]
+
+Name = Annotated[str | None, typer.Option("--name", "-n", help="What the job is called.")]
+Target = Annotated[str | None, typer.Option("--target", "-t", help="Where it runs [local].", autocompletion=targets)]
+Label = Annotated[list[str] | None, typer.Option("--label", "-l", metavar="KEY=VALUE", help="A label; repeatable.")]
+After = Annotated[
+    list[str] | None,
+    typer.Option("--after", metavar="JOB", help="Wait until this job has succeeded; repeatable.", autocompletion=jobs),
+]
+Retries = Annotated[int | None, typer.Option("--retries", min=0, max=3, help="Further attempts when that may help.")]
+Draft = Annotated[bool, typer.Option("--draft", help="Write it down, but do not run it yet.", show_default=False)]
+Outputs = Annotated[
+    list[str] | None, typer.Option("--output", "-o", metavar="PATTERN", help="Bring these files home; repeatable.")
+]
+Variables = Annotated[
+    list[str] | None, typer.Option("--env", "-e", metavar="NAME=VALUE", help="An environment variable; repeatable.")
+]
+Files = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--file",
+        "-f",
+        metavar="[NAME=]FILE",
+        help="A file or directory for the job; NAME is a template's parameter or the name in the job's directory. "
+        "FILE may be job:JOB:PATH (another job's) or target:/PATH. Repeatable.",
+    ),
+]
+Cpus = Annotated[int | None, typer.Option("--cpus", "-c", min=1, help="Processors per task.")]
+Gpus = Annotated[int | None, typer.Option("--gpus", min=0, help="Graphics cards.")]
+Tasks = Annotated[int | None, typer.Option("--tasks", min=1, help="Processes over all nodes.")]
+Nodes = Annotated[int | None, typer.Option("--nodes", min=1, help="Machines.")]
+Memory = Annotated[str | None, typer.Option("--memory", "-m", metavar="SIZE", help="Such as 500M or 16GiB.")]
+Walltime = Annotated[str | None, typer.Option("--walltime", "-w", metavar="TIME", help="Such as 30m, 4h or 2d.")]
+
+Into = Annotated[
+    Path,
+    typer.Option("--into", "-i", metavar="DIRECTORY", help="Where to; made if missing.", file_okay=False),
+]
+TemplateName = Annotated[str, typer.Argument(metavar="TEMPLATE", help="Its name.", autocompletion=templates)]
+TargetName = Annotated[str, typer.Argument(metavar="TARGET", help="Its name.", autocompletion=targets)]

@@ -1,0 +1,242 @@
+"""Every request of the door, by what it asks. Pure: each function describes a request and sends nothing.
+
+Values that only some calls need are imported where they are needed, so that a quick command stays quick.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from pydantic import TypeAdapter
+
+from argosy.client.call import Call, segment
+from argosy.core.findings import Finding
+from argosy.core.views import (
+    Chunk,
+    EngineView,
+    Event,
+    Files,
+    Health,
+    JobPage,
+    JobQuery,
+    JobResults,
+    JobView,
+    Removal,
+    ServerView,
+    TargetCheck,
+    TargetView,
+    TemplateRow,
+)
+
+if TYPE_CHECKING:
+    from argosy.core.submission import Preview, Submission
+    from argosy.core.target import Target
+    from argosy.core.template import Template
+
+T = TypeVar("T")
+
+_ACCEPT_S = 600.0
+_LOOK_S = 300.0
+
+
+def health() -> Call[Health]:
+    """That the server is there, and which one it is."""
+    return Call("GET", "/v1/health", Health.model_validate_json, patience_s=10.0)
+
+
+def server() -> Call[ServerView]:
+    """The server in numbers."""
+    return Call("GET", "/v1/server", ServerView.model_validate_json)
+
+
+def stop_server() -> Call[None]:
+    """Ask the server to end; running jobs are left alone."""
+    return Call("POST", "/v1/server/stop", _nothing, again=True)
+
+
+def doctor() -> Call[tuple[Finding, ...]]:
+    """What is wrong, or soon will be."""
+    return Call("GET", "/v1/doctor", _all_of(Finding), patience_s=_LOOK_S)
+
+
+def preview(submission: "Submission") -> Call["Preview"]:
+    """What a submission would become; nothing is kept."""
+    from argosy.core.submission import Preview
+
+    return Call("POST", "/v1/jobs/preview", Preview.model_validate_json, body=_json(submission), again=True)
+
+
+def submit(submissions: Sequence["Submission"]) -> Call[tuple[JobView, ...]]:
+    """Take in these jobs, all or none."""
+    body = [_json(submission) for submission in submissions]
+    return Call("POST", "/v1/jobs", _all_of(JobView), body=body, patience_s=_ACCEPT_S)
+
+
+def jobs(query: JobQuery) -> Call[JobPage]:
+    """A page of the list."""
+    params = query.model_dump(mode="json", exclude_defaults=True)
+    return Call("GET", "/v1/jobs", JobPage.model_validate_json, params=params)
+
+
+def find(words: str) -> Call[str]:
+    """The full id of the one job that these words mean."""
+    return Call("GET", "/v1/jobs/find", lambda found: str(json.loads(found)["id"]), params={"words": words})
+
+
+def job(identity: str) -> Call[JobView]:
+    """One job with all its attempts."""
+    return Call("GET", f"/v1/jobs/{segment(identity)}", JobView.model_validate_json)
+
+
+def cancel(identity: str) -> Call[JobView]:
+    """Wish the job cancelled; a second wish changes nothing."""
+    return Call("POST", f"/v1/jobs/{segment(identity)}/cancel", JobView.model_validate_json, again=True)
+
+
+def retry(identity: str) -> Call[JobView]:
+    """A further attempt at a job that is over."""
+    return Call("POST", f"/v1/jobs/{segment(identity)}/retry", JobView.model_validate_json)
+
+
+def release(identity: str) -> Call[JobView]:
+    """Let a draft go."""
+    return Call("POST", f"/v1/jobs/{segment(identity)}/release", JobView.model_validate_json)
+
+
+def removal(identity: str) -> Call[Removal]:
+    """What would go if the job were removed."""
+    return Call("GET", f"/v1/jobs/{segment(identity)}/removal", Removal.model_validate_json, patience_s=_LOOK_S)
+
+
+def remove(identity: str) -> Call[Removal]:
+    """Remove the job and everything of it."""
+    return Call("DELETE", f"/v1/jobs/{segment(identity)}", Removal.model_validate_json, patience_s=_LOOK_S)
+
+
+def results(identity: str, attempt: int | None = None) -> Call[JobResults]:
+    """The science of a job."""
+    path = f"/v1/jobs/{segment(identity)}/results"
+    return Call("GET", path, JobResults.model_validate_json, params={"attempt": attempt})
+
+
+def files(identity: str, attempt: int | None = None) -> Call[Files]:
+    """The files of an attempt."""
+    path = f"/v1/jobs/{segment(identity)}/files"
+    return Call("GET", path, Files.model_validate_json, params={"attempt": attempt})
+
+
+def text(identity: str, path: str, *, start: int, limit: int, attempt: int | None = None) -> Call[Chunk]:
+    """Part of a file that may still grow."""
+    params = {"path": path, "attempt": attempt, "start": start, "limit": limit}
+    return Call("GET", f"/v1/jobs/{segment(identity)}/text", Chunk.model_validate_json, params=params)
+
+
+def file(identity: str, path: str, attempt: int | None = None) -> Call[None]:
+    """A whole file; the answer is its bytes, for ``Road.pieces``."""
+    params = {"path": path, "attempt": attempt}
+    return Call("GET", f"/v1/jobs/{segment(identity)}/file", _nothing, params=params, patience_s=_LOOK_S)
+
+
+def event_page(after: int, *, job: str | None = None, limit: int = 500) -> Call[tuple[Event, ...]]:
+    """Events that have happened already."""
+    return Call("GET", "/v1/events/page", _all_of(Event), params={"after": after, "job": job, "limit": limit})
+
+
+def event_stream(after: int | None, *, job: str | None = None) -> Call[Event]:
+    """Events as they come, for ``Road.events``; the server sends a comment every 15 seconds."""
+    return Call("GET", "/v1/events", Event.model_validate_json, params={"after": after, "job": job}, patience_s=45.0)
+
+
+def missing(hashes: Sequence[str]) -> Call[tuple[str, ...]]:
+    """Which contents the server does not hold."""
+    return Call("POST", "/v1/content/missing", _all_of(str), body=list(hashes), again=True)
+
+
+def targets() -> Call[tuple[TargetView, ...]]:
+    """All targets."""
+    return Call("GET", "/v1/targets", _all_of(TargetView))
+
+
+def target(name: str) -> Call[TargetView]:
+    """One target."""
+    return Call("GET", f"/v1/targets/{segment(name)}", TargetView.model_validate_json)
+
+
+def put_target(described: "Target") -> Call[TargetView]:
+    """Add or replace a target."""
+    path = f"/v1/targets/{segment(described.name)}"
+    return Call("PUT", path, TargetView.model_validate_json, body=described.model_dump(mode="json"))
+
+
+def drop_target(name: str) -> Call[None]:
+    """Remove a target that has no open jobs."""
+    return Call("DELETE", f"/v1/targets/{segment(name)}", _nothing)
+
+
+def check_target(name: str) -> Call[TargetCheck]:
+    """Look at a target."""
+    path = f"/v1/targets/{segment(name)}/check"
+    return Call("POST", path, TargetCheck.model_validate_json, again=True, patience_s=_LOOK_S)
+
+
+def templates(words: str = "") -> Call[tuple[TemplateRow, ...]]:
+    """Templates in which all the words occur."""
+    return Call("GET", "/v1/templates", _all_of(TemplateRow), params={"text": words or None})
+
+
+def template(name: str) -> Call["Template"]:
+    """A whole template."""
+    from argosy.core.template import Template
+
+    return Call("GET", f"/v1/templates/{segment(name)}", Template.model_validate_json)
+
+
+def schema(name: str) -> Call[dict[str, Any]]:
+    """JSON Schema of the values that fill a template."""
+    return Call("GET", f"/v1/schemas/{segment(name)}", json.loads)
+
+
+def check_template(folder: Mapping[str, str]) -> Call[tuple[Finding, ...]]:
+    """What is wrong with a template folder, given as names and texts."""
+    return Call("POST", "/v1/templates/check", _all_of(Finding), body=dict(folder), again=True)
+
+
+def engines() -> Call[tuple[EngineView, ...]]:
+    """All engines."""
+    return Call("GET", "/v1/engines", _all_of(EngineView))
+
+
+def engine(name: str) -> Call[EngineView]:
+    """One engine."""
+    return Call("GET", f"/v1/engines/{segment(name)}", EngineView.model_validate_json)
+
+
+def settings() -> Call[dict[str, str]]:
+    """The settings that differ from their defaults."""
+    return Call("GET", "/v1/settings", json.loads)
+
+
+def put_setting(key: str, value: str | None) -> Call[dict[str, str]]:
+    """Change a setting; None gives it its default back."""
+    return Call("PUT", f"/v1/settings/{segment(key)}", json.loads, body={"value": value})
+
+
+def make_backup(into: str | None) -> Call[str]:
+    """Copy the database; returns where to."""
+    return Call(
+        "POST", "/v1/backups", lambda made: str(json.loads(made)["path"]), body={"into": into}, patience_s=_ACCEPT_S
+    )
+
+
+def _nothing(_answer: bytes) -> None:
+    return None
+
+
+def _all_of(kind: type[T]) -> Callable[[bytes], tuple[T, ...]]:
+    several: TypeAdapter[tuple[T, ...]] = TypeAdapter(cast("Any", GenericAlias(tuple, (kind, ...))))
+    return several.validate_json
+
+
+def _json(submission: "Submission") -> dict[str, Any]:
+    return submission.model_dump(mode="json")

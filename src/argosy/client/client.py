@@ -1,0 +1,128 @@
+"""Argosy for scripts and notebooks."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+
+from argosy.client import calls
+from argosy.client.finding import identity
+from argosy.client.job import Job, ids_of
+from argosy.client.progress import Told, unheard
+from argosy.client.road import Road
+from argosy.client.sending import LocalFile, find, send
+from argosy.client.wishes import checked, from_words
+from argosy.core.home import Home
+from argosy.core.spec import FromJob, InputFile
+from argosy.core.submission import Preview, Submission
+from argosy.core.views import JobQuery, TemplateRow
+
+
+class Client:
+    """The door to the jobs of this user. It starts the server when it is first needed.
+
+    Plain blocking code: it works in scripts, threads, and notebooks whose event loop is running. All methods raise the
+    errors of ``argosy.core.errors``, each with a message and a hint.
+    """
+
+    def __init__(self, home: Home | None = None) -> None:
+        self.road = Road(home)
+
+    def submit(
+        self,
+        what: str | Sequence[str],
+        *,
+        files: Mapping[str, Any] | Iterable[Any] = (),
+        told: Told = unheard,
+        **wishes: Any,
+    ) -> Job:
+        """Have a job made; it is on disk and will run once when this returns.
+
+        ``what`` is the name of a template, or a command as a list of words. ``files`` are paths, or a mapping from
+        roles (a template's file parameters; for a command the names in the work directory) to paths; a value may also
+        be ``FromJob``. ``wishes`` are the fields of ``Submission``: values, name, target, resources, labels, after,
+        retries, environment, outputs, draft. Raises BadInput with all findings when the request will not do.
+        """
+        local, elsewhere = _sorted_out(files, roles=isinstance(what, str))
+        inputs = (*send(self.road, local, told=told), *elsewhere)
+        return self.take(_submission(what, inputs, wishes))
+
+    def preview(
+        self, what: str | Sequence[str], *, files: Mapping[str, Any] | Iterable[Any] = (), **wishes: Any
+    ) -> Preview:
+        """What ``submit`` would make of the same words, with all findings; no job is made."""
+        local, elsewhere = _sorted_out(files, roles=isinstance(what, str))
+        return self.road.send(calls.preview(_submission(what, (*send(self.road, local), *elsewhere), wishes)))
+
+    def take(self, submission: Submission) -> Job:
+        """Have a job made of a complete submission, whose files the server holds."""
+        (view,) = self.road.send(calls.submit([submission]))
+        return Job(self.road, view.job.id)
+
+    def job(self, words: str) -> Job:
+        """The one job that is meant by an id, the beginning of a short id, a name, or ``last``.
+
+        Raises NotFound or Ambiguous.
+        """
+        return Job(self.road, identity(self.road, words))
+
+    def jobs(self, text: str = "", *, limit: int = 50, **conditions: Any) -> list[Job]:
+        """The newest jobs that fit: words to search for, and ``fate``, ``target``, ``engine``, ``label``, ``since``."""
+        return [Job(self.road, row_id) for row_id in self._found(text, limit, conditions)]
+
+    def templates(self, text: str = "") -> tuple[TemplateRow, ...]:
+        """The templates in which all words of the text occur."""
+        return self.road.send(calls.templates(text))
+
+    def _found(self, text: str, limit: int, conditions: Mapping[str, Any]) -> Iterator[str]:
+        after, left = None, limit
+        while left > 0:
+            query = checked(JobQuery, {"text": text, **_listed(conditions), "limit": min(left, 1000), "after": after})
+            page = self.road.send(calls.jobs(query))
+            yield from (row.id for row in page.jobs)
+            left -= len(page.jobs)
+            after = page.next
+            if after is None:
+                return
+
+
+def _listed(conditions: Mapping[str, Any]) -> dict[str, Any]:
+    """Conditions that may be several, also when only one was given."""
+    listed = dict(conditions)
+    for name in ("fate", "label"):
+        if isinstance(listed.get(name), str):
+            listed[name] = (listed[name],)
+    since = listed.get("since")
+    if isinstance(since, datetime) and since.tzinfo is None:
+        listed["since"] = since.astimezone()
+    return listed
+
+
+def _submission(what: str | Sequence[str], inputs: Sequence[InputFile], wishes: Mapping[str, Any]) -> Submission:
+    asked = {"template": what} if isinstance(what, str) else {"argv": from_words(what)}
+    given = dict(wishes)
+    if "after" in given:
+        one = isinstance(given["after"], str | Job)
+        given["after"] = ids_of([given["after"]] if one else given["after"])
+    return checked(Submission, {**asked, **given, "inputs": tuple(inputs)})
+
+
+def _sorted_out(files: Any, *, roles: bool) -> tuple[list[LocalFile], list[InputFile]]:
+    """The files of this machine, and those that lie elsewhere."""
+    local: list[LocalFile] = []
+    elsewhere: list[InputFile] = []
+    for word, given in _named(files):
+        role, name = (word, None) if roles else ("", word or None)
+        if isinstance(given, FromJob):
+            elsewhere.append(InputFile(name=name or given.path.rsplit("/", 1)[-1], source=given, role=role))
+        else:
+            local += find(Path(given), name=name, role=role)
+    return local, elsewhere
+
+
+def _named(files: Any) -> list[tuple[str, Any]]:
+    if isinstance(files, Mapping):
+        return list(cast("Mapping[str, Any]", files).items())
+    several: Any = [files] if isinstance(files, str | os.PathLike | FromJob) else files
+    return [("", file) for file in cast("Iterable[Any]", several)]

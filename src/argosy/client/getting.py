@@ -1,0 +1,122 @@
+"""Files of a job on their way to this machine: each appears whole or not at all; nothing is overwritten silently."""
+
+import fnmatch
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from argosy.client import calls
+from argosy.client.progress import Step, Told, unheard
+from argosy.client.road import Road
+from argosy.core import ids
+from argosy.core.errors import BadInput, Conflict, NotFound
+from argosy.core.names import spell, unspell
+from argosy.core.outputs import FileEntry
+
+
+@dataclass(frozen=True)
+class Got:
+    """What came: the files that were brought, and those that lay here already just as they are there."""
+
+    brought: tuple[Path, ...] = ()
+    same: tuple[Path, ...] = ()
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Where all of them lie."""
+        return (*self.brought, *self.same)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which files: those of a job's attempt (the latest when None) that fit one of the patterns, all without any."""
+
+    job: str
+    patterns: tuple[str, ...] = ()
+    attempt: int | None = None
+
+
+def get(road: Road, wanted: Wanted, into: Path, *, overwrite: bool = False, told: Told = unheard) -> Got:
+    """Bring the files below ``into``.
+
+    A file that lies there with the same size and time is taken as brought before. Raises NotFound when a pattern fits
+    nothing, and Conflict when something else lies where a file is to come and ``overwrite`` is False.
+    """
+    entries = _chosen(wanted, road.send(calls.files(wanted.job, wanted.attempt)).files)
+    plan = [(entry, into / _local(entry.path)) for entry in entries]
+    here = [place for entry, place in plan if _is_same(entry, place)]
+    to_bring = [(entry, place) for entry, place in plan if place not in here]
+    if not overwrite:
+        _refuse_overwriting([place for _, place in to_bring])
+    for entry, place in to_bring:
+        pieces = road.pieces(calls.file(wanted.job, f"work/{entry.path}", wanted.attempt))
+        _bring(entry, pieces, place, told)
+    return Got(tuple(place for _, place in to_bring), tuple(here))
+
+
+def _chosen(wanted: Wanted, entries: Sequence[FileEntry]) -> list[FileEntry]:
+    job, patterns = ids.short(wanted.job), wanted.patterns
+    for pattern in patterns:
+        if not any(_fits(entry, pattern) for entry in entries):
+            raise NotFound(f"job {job} has no file that fits {pattern!r}", hint=f"See what it has: argosy files {job}")
+    return [entry for entry in entries if not patterns or any(_fits(entry, pattern) for pattern in patterns)]
+
+
+def _fits(entry: FileEntry, pattern: str) -> bool:
+    """A pattern fits the whole path, the last part of it, or everything below a directory."""
+    last = entry.path.rsplit("/", 1)[-1]
+    below = entry.path.startswith(pattern.rstrip("/") + "/")
+    return below or fnmatch.fnmatchcase(entry.path, pattern) or fnmatch.fnmatchcase(last, pattern)
+
+
+def _local(path: str) -> Path:
+    name = unspell(path)
+    if name.startswith(b"/") or b".." in name.split(b"/"):
+        raise BadInput(f"the job names a file {path!r}, which would lie outside the directory")
+    return Path(os.fsdecode(name))
+
+
+def _is_same(entry: FileEntry, place: Path) -> bool:
+    try:
+        facts = place.stat()
+    except OSError:
+        return False
+    return facts.st_size == entry.size and abs(facts.st_mtime - entry.modified.timestamp()) < 0.001
+
+
+def _refuse_overwriting(places: Sequence[Path]) -> None:
+    taken = [spell(os.fsencode(place)) for place in places if place.exists() or place.is_symlink()]
+    if taken:
+        more = f" and {len(taken) - 3} more" if len(taken) > 3 else ""
+        raise Conflict(
+            f"{', '.join(taken[:3])}{more} would be overwritten",
+            hint="Choose another directory with --into, or allow it with --overwrite. Nothing was brought.",
+        )
+
+
+def _bring(entry: FileEntry, pieces: Iterable[bytes], place: Path, told: Told) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, part = tempfile.mkstemp(dir=place.parent, prefix=".argosy-", suffix=".part")
+    done = 0
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            for piece in pieces:
+                file.write(piece)
+                done += len(piece)
+                told(Step(f"getting {entry.path}", done, entry.size))
+        _finish(Path(part), entry, done)
+        Path(part).replace(place)
+    finally:
+        Path(part).unlink(missing_ok=True)
+
+
+def _finish(part: Path, entry: FileEntry, done: int) -> None:
+    """Give the file its permissions and, when it is still the one that was listed, its time."""
+    umask = os.umask(0)
+    os.umask(umask)
+    part.chmod(0o666 & ~umask)
+    if done == entry.size:
+        moment = entry.modified.timestamp()
+        os.utime(part, (moment, moment))

@@ -1,0 +1,136 @@
+"""One job, for scripts and notebooks."""
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from argosy.client import calls
+from argosy.client.getting import Wanted, get
+from argosy.client.progress import Told, unheard
+from argosy.client.road import Road
+from argosy.core import ids
+from argosy.core.job import Closed, Draft, Progress, fate
+from argosy.core.outputs import FileEntry, Results
+from argosy.core.views import JobView
+
+_TEXT_BYTES = 1 << 20
+_EAGER_S = 0.02
+_CALM_S = 1.0
+
+
+@dataclass(frozen=True)
+class Job:
+    """A handle on one job; every property and method asks the server, so two reads may differ."""
+
+    road: Road
+    id: str
+
+    def __repr__(self) -> str:
+        return f"<argosy.Job {ids.short(self.id)}>"
+
+    @property
+    def view(self) -> JobView:
+        """Everything that is known of it."""
+        return self.road.send(calls.job(self.id))
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.view.job.spec.name
+
+    @property
+    def fate(self) -> str:
+        """One word: succeeded, failed, cancelled or lost once it is over, else its state."""
+        return fate(self.view.latest.state)
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far its program is, if it tells."""
+        return self.view.latest.progress
+
+    def wait(self, timeout_s: float | None = None, *, told: Callable[[JobView], None] | None = None) -> str:
+        """Block until the job is over and return its fate; ``told`` hears of every look.
+
+        Raises TimeoutError when it is not over in time, which changes nothing for the job; ValueError for a draft,
+        which will not run before it is released.
+        """
+        give_up = None if timeout_s is None else time.monotonic() + timeout_s
+        pause_s = _EAGER_S
+        while True:
+            view = self.view
+            state = view.latest.state
+            if told:
+                told(view)
+            if isinstance(state, Closed):
+                return fate(state)
+            if isinstance(state, Draft):
+                raise ValueError(f"job {ids.short(self.id)} is a draft: release it first")
+            if give_up is not None and time.monotonic() >= give_up:
+                raise TimeoutError(f"job {ids.short(self.id)} is still {fate(state)} after {timeout_s:g} s")
+            time.sleep(pause_s if give_up is None else max(min(pause_s, give_up - time.monotonic()), 0.0))
+            pause_s = min(pause_s * 1.3, _CALM_S)
+
+    def results(self, *, attempt: int | None = None) -> Results:
+        """Its numbers, series and tables, with units; empty when it has none."""
+        return self.road.send(calls.results(self.id, attempt)).results
+
+    def logs(self, stream: str = "stdout", *, attempt: int | None = None) -> str:
+        """What its program has written so far to ``stdout`` or ``stderr``."""
+        pieces: list[str] = []
+        start = 0
+        while True:
+            chunk = self.road.send(calls.text(self.id, stream, start=start, limit=_TEXT_BYTES, attempt=attempt))
+            pieces.append(chunk.text)
+            if chunk.over or chunk.next == start:
+                return "".join(pieces)
+            start = chunk.next
+
+    def files(self, *, attempt: int | None = None) -> tuple[FileEntry, ...]:
+        """The files in its work directory."""
+        return self.road.send(calls.files(self.id, attempt)).files
+
+    def get(
+        self,
+        into: "str | os.PathLike[str]" = ".",
+        *patterns: str,
+        overwrite: bool = False,
+        told: Told = unheard,
+    ) -> tuple[Path, ...]:
+        """Bring files of its work directory into a local directory; returns where they lie.
+
+        ``patterns`` are like ``*.csv`` or ``traj/*``; without any, all files come. Each file appears whole or not at
+        all. Raises Conflict, before anything is brought, when a file is there already with other content and
+        ``overwrite`` is False.
+        """
+        return get(self.road, Wanted(self.id, patterns), Path(into), overwrite=overwrite, told=told).paths
+
+    def cancel(self) -> None:
+        """Wish it cancelled. It is over soon after; ``wait`` tells when."""
+        self.road.send(calls.cancel(self.id))
+
+    def retry(self) -> None:
+        """Give it another attempt; raises Conflict while it is open."""
+        self.road.send(calls.retry(self.id))
+
+    def release(self) -> None:
+        """Let a draft go; raises Conflict for any other job."""
+        self.road.send(calls.release(self.id))
+
+    def _repr_html_(self) -> str:
+        return _card(self.view)
+
+
+def ids_of(jobs: Iterable[Any]) -> tuple[str, ...]:
+    """The ids of jobs that are given as handles or ids."""
+    return tuple(job.id if isinstance(job, Job) else str(job) for job in jobs)
+
+
+def _card(view: JobView) -> str:
+    from html import escape
+
+    spec = view.job.spec
+    words = f"{ids.short(view.job.id)} · {fate(view.latest.state)} · {spec.engine} · {spec.target}"
+    return f"<div><strong>{escape(spec.name)}</strong><br>{escape(words)}</div>"

@@ -1,0 +1,45 @@
+"""What people wrote, checked before it is sent: complaints name the field, and nothing else is said."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from argosy.core.errors import BadInput
+from argosy.core.findings import error
+from argosy.core.values import Value
+
+V = TypeVar("V", bound=Value)
+
+
+def checked(kind: type[V], given: Mapping[str, Any]) -> V:
+    """The value with these fields; raises BadInput with a finding for each field that will not do."""
+    try:
+        return kind.model_validate(dict(given))
+    except ValidationError as fault:
+        known = ", ".join(kind.model_fields)
+        findings = [
+            error(".".join(map(str, item["loc"])) or kind.__name__.lower(), _said(item["msg"]))
+            for item in fault.errors()
+        ]
+        strange = any(item["type"] == "extra_forbidden" for item in fault.errors())
+        words = "; ".join(f"{finding.where}: {finding.what}" for finding in findings[:3])
+        raise BadInput(words, hint=f"Known are: {known}." if strange else "", findings=findings) from None
+
+
+def from_words(words: Sequence[str]) -> tuple[str, ...]:
+    """A command as it can be sent; raises BadInput for a word that is not text."""
+    for number, word in enumerate(words, start=1):
+        try:
+            word.encode("utf-8")
+        except UnicodeEncodeError:
+            raise BadInput(
+                f"word {number} of the command, {word!r}, is not UTF-8 text",
+                hint="Give such a file with --file name=PATH and use that name in the command.",
+            ) from None
+    return tuple(words)
+
+
+def _said(message: str) -> str:
+    plain = message.removeprefix("Value error, ")
+    return "there is no such field" if plain.startswith("Extra inputs") else plain
