@@ -47,7 +47,9 @@ def conditions_of(query: JobQuery, after: int | None, *, sqlite: bool) -> Condit
     fates = _fates(query)
     sought, labels = needles(query.text), tuple(map(plain, query.label))
     columns = [f"jobs.{column} = :{column}" for column in ("target", "engine") if getattr(query, column) is not None]
-    moments = ["jobs.created >= :since"] * (query.since is not None) + ["jobs.created < :before"] * (query.before is not None)
+    moments = ["jobs.created >= :since"] * (query.since is not None) + ["jobs.created < :before"] * (
+        query.before is not None
+    )
     has_fate = [f"jobs.fate IN ({', '.join(f':fate{n}' for n in range(len(fates)))})"] if fates else []
     has_labels = [
         f"EXISTS (SELECT 1 FROM labels AS had WHERE had.term = :label{n} AND had.position = jobs.position)"  # noqa: S608
@@ -57,7 +59,9 @@ def conditions_of(query: JobQuery, after: int | None, *, sqlite: bool) -> Condit
     leads = [_list_lead([*has_fate, *columns], [*columns, *moments, *has_labels, *has_text])]
     if sqlite:
         rest = [*has_fate, *columns, *moments]
-        by_labels = [_label_lead(n, [*rest, *has_labels[:n], *has_labels[n + 1 :], *has_text]) for n in range(len(labels))]
+        by_labels = [
+            _label_lead(n, [*rest, *has_labels[:n], *has_labels[n + 1 :], *has_text]) for n in range(len(labels))
+        ]
         by_text = [_text_lead([*rest, *has_labels])] if sought else []
         # The list itself is worth a count only when a column narrows it.
         leads = [*by_text, *by_labels, *(leads if has_fate or columns or not (by_labels or by_text) else [])]
@@ -111,7 +115,9 @@ def _bounds(query: JobQuery, after: int | None) -> dict[str, tuple[str, int]]:
     return bounds
 
 
-def _values(query: JobQuery, fates: tuple[str, ...], labels: tuple[str, ...], sought: tuple[str, ...]) -> dict[str, Any]:
+def _values(
+    query: JobQuery, fates: tuple[str, ...], labels: tuple[str, ...], sought: tuple[str, ...]
+) -> dict[str, Any]:
     values: dict[str, Any] = {"limit": query.limit + 1}
     values |= {column: plain(value) for column in ("target", "engine") if (value := getattr(query, column)) is not None}
     values |= {name: to_micros(moment) for name in ("since", "before") if (moment := getattr(query, name)) is not None}

@@ -98,7 +98,7 @@ def _to_sqlite(address: Address, readers: int, patience_s: float) -> tuple[sa.En
     def engine(size: int, begin: str, pragmas: tuple[str, ...]) -> sa.Engine:
         # isolation_level None: the driver begins nothing by itself, so that each transaction begins as we say.
         arguments: dict[str, Any] = {"timeout": patience_s, "isolation_level": None}
-        made = sa.create_engine(address.url, pool_size=size, max_overflow=0, connect_args=arguments)
+        made = sa.create_engine(address.url, pool_size=size, max_overflow=1, connect_args=arguments)
 
         @event.listens_for(made, "connect")
         def _set_up(connection: Any, _record: object) -> None:
@@ -112,7 +112,13 @@ def _to_sqlite(address: Address, readers: int, patience_s: float) -> tuple[sa.En
         return made
 
     # foreign_keys must hold on each connection; FULL in WAL mode: a commit is on disk when it returns.
-    writing = ("foreign_keys=ON", "synchronous=FULL", f"cache_size=-{_WRITER_CACHE_KIB}", f"journal_size_limit={_WAL_KEPT_BYTES}")
+    writing = (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "synchronous=FULL",
+        f"cache_size=-{_WRITER_CACHE_KIB}",
+        f"journal_size_limit={_WAL_KEPT_BYTES}",
+    )
     reading = ("query_only=ON", f"cache_size=-{_READER_CACHE_KIB}")
     return engine(1, "BEGIN IMMEDIATE", writing), engine(readers, "BEGIN", reading)
 
@@ -124,7 +130,7 @@ def _to_postgres(address: Address, readers: int, patience_s: float) -> tuple[sa.
         return sa.create_engine(
             address.url,
             pool_size=size,
-            max_overflow=0,
+            max_overflow=1,
             pool_pre_ping=True,
             isolation_level=isolation,
             connect_args=arguments | {key: value for key, value in address.url.query.items() if key in arguments},

@@ -11,142 +11,169 @@ from argosy.core.outputs import Results
 from argosy.core.target import Target
 from argosy.core.template import Template
 from argosy.core.views import Event, JobPage, JobQuery, JobRow
-from argosy.store import checks as _checks
-from argosy.store import copies as _copies
-from argosy.store import events as _events
-from argosy.store import finding as _finding
-from argosy.store import jobs as _jobs
-from argosy.store import kept as _kept
-from argosy.store import leases as _leases
-from argosy.store import listing as _listing
-from argosy.store import moves as _moves
-from argosy.store import settings as _settings
-from argosy.store import work as _work
+from argosy.store.checks import check_all
 from argosy.store.connections import Connections
+from argosy.store.copies import back_up
+from argosy.store.events import last_event, read_events, write_events
+from argosy.store.finding import find_jobs
+from argosy.store.jobs import accept_jobs, forget_job, latest_attempts, read_attempts, read_children, read_job
+from argosy.store.kept import read_files, read_results
+from argosy.store.leases import give_back, take_lease
+from argosy.store.listing import read_page
+from argosy.store.moves import note_wish, write_driven, write_moves
+from argosy.store.settings import drop_target, put_setting, put_target, read_settings, read_targets
+from argosy.store.work import Asked, Remembered, count_open, read_work
 
 
 class Database:
-    """Implements ``argosy.contracts.Store``; the promises of its methods are there."""
+    """Implements ``argosy.contracts.Store``. Several may use one database, in one process or in many."""
 
     def __init__(self, ways: Connections, clock: Callable[[], datetime]) -> None:
         self._ways = ways
         self._clock = clock
-        self._remembered = _work.Remembered()
+        self._remembered = Remembered()
 
     async def accept(
         self, accepted: Sequence[tuple[Job, Attempt]], entries: Sequence[Entry], templates: Sequence[Template] = ()
     ) -> None:
-        """Take in new jobs with their first attempts. A job id that is known already raises Conflict."""
-        await self._ways.write(_jobs.accept, accepted, entries, templates, self._clock())
+        """Take in new jobs with their first attempts, and remember the templates.
+
+        A job id that is known raises Conflict, and nothing is taken in.
+        """
+        await self._ways.write(accept_jobs, accepted, entries, templates, now=self._clock())
 
     async def job(self, job: str) -> Job:
         """The job; raises NotFound."""
-        return await self._ways.read(_jobs.read_job, job)
+        return await self._ways.read(read_job, job)
 
     async def attempts(self, job: str) -> tuple[Attempt, ...]:
         """All attempts of a job, oldest first; raises NotFound."""
-        return await self._ways.read(_jobs.read_attempts, job)
+        return await self._ways.read(read_attempts, job)
 
     async def attempts_of(self, jobs: Sequence[str]) -> Mapping[str, Attempt]:
         """The latest attempt of each job; unknown jobs are left out."""
-        return await self._ways.read(_jobs.latest_attempts, jobs)
+        return await self._ways.read(latest_attempts, jobs)
 
     async def children(self, job: str) -> tuple[str, ...]:
         """Jobs whose parent this is, oldest first."""
-        return await self._ways.read(_jobs.children, job)
+        return await self._ways.read(read_children, job)
 
     async def rows(self, query: JobQuery) -> JobPage:
-        """A page of the list, newest first."""
-        return await self._ways.read(_listing.page, query)
+        """A page of the list, newest first: by the moment of creation, then by arrival.
+
+        Every word of ``text`` must occur in the name, a label (``key=value``), the engine, template, target or id; words of
+        one or two letters only where a word begins. Case and accents do not matter. Raises BadInput for a wrong cursor.
+        """
+        return await self._ways.read(read_page, query)
 
     async def find(self, words: str, *, limit: int = 10) -> tuple[JobRow, ...]:
-        """Jobs whose id or short id begins with these words, else whose name equals them; newest first. ``last`` is the newest."""
-        return await self._ways.read(_finding.find, words, limit)
+        """Jobs whose id or short id begins with these words, else those that are named so; newest first.
+
+        ``last`` is the newest job.
+        """
+        return await self._ways.read(find_jobs, words, limit)
 
     async def work(self, target: str, now: datetime, *, queued: int) -> Work:
-        """What there is to do for a target now, with at most ``queued`` from the head of its queue."""
-        return await self._ways.read(_work.read_work, self._remembered, target, now, queued)
+        """What there is to do for a target now, with at most ``queued`` from the head of its queue.
+
+        The queue goes by the age of jobs. Jobs that wait for others are left out while those are neither over nor lost.
+        """
+        return await self._ways.read(read_work, self._remembered, Asked(target, now, queued))
 
     async def advance(self, moves: Sequence[Move], lease: Lease) -> tuple[bool, ...]:
-        """Write each move whose version is still as seen; nothing at all is written when the lease is no longer held."""
-        return await self._ways.write(_moves.advance, moves, lease)
+        """Write each move whose version is still as seen, as the version that follows.
+
+        Nothing at all is written when the lease is not held at the time of the latest move. Raises ValueError, and writes
+        nothing, when a move would take a state to the left, change an outcome, or is not of the lease's target.
+        """
+        return await self._ways.write(write_driven, moves, lease)
 
     async def change(self, move: Move) -> bool:
         """Write one move without a lease, for what users do; False when somebody else was first."""
-        return (await self._ways.write(_moves.write_moves, [move]))[0]
+        return (await self._ways.write(write_moves, [move]))[0]
 
     async def wish(self, job: str, wish: Wish, entry: Entry) -> Attempt:
-        """Note the wish on the latest attempt and return it; a wish on a closed attempt, or a second one, changes nothing."""
-        return await self._ways.write(_moves.note_wish, job, wish, entry)
+        """Note the wish on the latest attempt, which becomes due, and return it; raises NotFound.
+
+        A wish on a closed attempt, or a second one, changes nothing.
+        """
+        return await self._ways.write(note_wish, job, wish, entry)
 
     async def open_count(self, target: str | None = None) -> int:
         """How many attempts are neither draft nor closed."""
-        return await self._ways.read(_work.count_open, target)
+        return await self._ways.read(count_open, target)
 
     async def events(self, *, after: int, job: str | None = None, limit: int = 500) -> tuple[Event, ...]:
-        """Events with a higher number, in order."""
-        return await self._ways.read(_events.read_events, after, job, limit)
+        """Events with a higher number, in order. No event with a lower number appears later, whoever writes it."""
+        return await self._ways.read(read_events, after, job, limit)
 
     async def last_event(self) -> int:
         """The number of the newest event, 0 when there is none."""
-        return await self._ways.read(_events.last_event)
+        return await self._ways.read(last_event)
 
     async def log(self, entries: Sequence[Entry]) -> None:
-        """Write down things that happened outside any move."""
+        """Write down things that happened outside any move, now."""
         now = self._clock()
-        await self._ways.write(_events.write_events, [(entry, now) for entry in entries])
+        await self._ways.write(write_events, [(entry, now) for entry in entries])
 
     async def results(self, job: str, attempt: int) -> Results | None:
         """The results of an attempt."""
-        return await self._ways.read(_kept.read_results, job, attempt)
+        return await self._ways.read(read_results, job, attempt)
 
     async def kept_files(self, job: str, attempt: int | None = None) -> tuple[KeptFile, ...]:
-        """The files that are remembered for a job."""
-        return await self._ways.read(_kept.read_files, job, attempt)
+        """The files that are remembered for a job, by attempt, kind and path."""
+        return await self._ways.read(read_files, job, attempt)
 
     async def forget(self, job: str, entry: Entry) -> None:
-        """Remove a job with everything that is remembered of it; the entry stays as an event. Raises Conflict while it is open."""
-        await self._ways.write(_jobs.forget, job, entry, self._clock())
+        """Remove a job with everything that is remembered of it, its events too; the entry stays as an event.
+
+        Raises NotFound, and Conflict while it is open.
+        """
+        await self._ways.write(forget_job, job, entry, now=self._clock())
 
     async def targets(self) -> tuple[Target, ...]:
         """All targets by name."""
-        return await self._ways.read(_settings.read_targets)
+        return await self._ways.read(read_targets)
 
     async def put_target(self, target: Target) -> None:
         """Add or replace a target."""
-        await self._ways.write(_settings.put_target, target)
+        await self._ways.write(put_target, target)
 
     async def drop_target(self, name: str) -> None:
         """Remove a target; raises NotFound, or Conflict while jobs on it are open."""
-        await self._ways.write(_settings.drop_target, name)
+        await self._ways.write(drop_target, name)
 
     async def setting(self, key: str) -> str | None:
-        """A setting of the server."""
+        """A setting of the server; None when it was never made, or removed."""
         return (await self.settings()).get(key)
 
     async def settings(self) -> Mapping[str, str]:
         """All settings."""
-        return await self._ways.read(_settings.read_settings)
+        return await self._ways.read(read_settings)
 
     async def put_setting(self, key: str, value: str | None) -> None:
         """Change a setting; None removes it."""
-        await self._ways.write(_settings.put_setting, key, value)
+        await self._ways.write(put_setting, key, value)
 
     async def lease(self, target: str, holder: str, now: datetime, *, ttl_s: float) -> Lease | None:
-        """Take or prolong the lease; None while another holder's has not expired."""
-        return await self._ways.write(_leases.take_lease, target, holder, now, ttl_s)
+        """Take or prolong the lease until ``now`` + ``ttl_s``; None while another holder's has not expired."""
+        return await self._ways.write(take_lease, target, holder, now, ttl_s=ttl_s)
 
     async def release(self, lease: Lease) -> None:
         """Give a lease back, if it is still ours."""
-        await self._ways.write(_leases.give_back, lease)
+        await self._ways.write(give_back, lease)
 
     async def backup(self, into: Path) -> Path:
-        """A consistent copy while the server runs; returns the file written. Raises Conflict for a file that is there."""
-        return await asyncio.to_thread(_copies.back_up, self._ways.address, into)
+        """A consistent copy while the server runs, readable by its owner only; returns the file written.
+
+        ``into`` is a file that does not exist, or a directory. Nothing is left there when it fails. Raises Conflict when
+        the file exists, or when the database is not a file; NoRoom when the disk is full.
+        """
+        return await asyncio.to_thread(back_up, self._ways.address, into)
 
     async def check(self) -> tuple[str, ...]:
-        """What is wrong with the database; empty when it is sound."""
-        return await asyncio.to_thread(_checks.check, self._ways)
+        """What is wrong with the database; empty when it is sound. Reads all of it."""
+        return await asyncio.to_thread(check_all, self._ways)
 
     async def close(self) -> None:
         """Finish what has begun and let go of the database."""

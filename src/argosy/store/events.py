@@ -12,10 +12,13 @@ from argosy.core.job import Progress, State, Trouble
 from argosy.core.views import Event
 from argosy.store.moments import to_micros, to_moment
 from argosy.store.plain import plain
+from argosy.store.shapes import AnyRow
 from argosy.store.tables import events
 
 _STATE: TypeAdapter[State] = TypeAdapter(State)
-_IN_ORDER = sa.select(events).where(events.c.seq > sa.bindparam("after")).order_by(events.c.seq).limit(sa.bindparam("limit"))
+_IN_ORDER = (
+    sa.select(events).where(events.c.seq > sa.bindparam("after")).order_by(events.c.seq).limit(sa.bindparam("limit"))
+)
 _OF_JOB = _IN_ORDER.where(events.c.job == sa.bindparam("job"))
 _LAST = sa.select(sa.func.max(events.c.seq))
 
@@ -51,7 +54,7 @@ def _row(entry: Entry, at: datetime) -> dict[str, Any]:
     }
 
 
-def _event(row: sa.Row[*tuple[Any, ...]]) -> Event:
+def _event(row: AnyRow) -> Event:
     return Event(
         seq=row.seq,
         at=to_moment(row.at),

@@ -4,7 +4,21 @@ import json
 from typing import Any
 
 from argosy.core import ids
-from argosy.core.job import LIVE, Attempt, Cancelled, Closed, Ended, Failed, Job, Lost, Running, State, Submitted, Succeeded, Waiting
+from argosy.core.job import (
+    LIVE,
+    Attempt,
+    Cancelled,
+    Closed,
+    Ended,
+    Failed,
+    Job,
+    Lost,
+    Running,
+    State,
+    Submitted,
+    Succeeded,
+    Waiting,
+)
 from argosy.core.job import fate as fate_of
 from argosy.store.moments import to_micros, to_micros_if
 from argosy.store.needles import terms_of

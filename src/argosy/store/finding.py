@@ -1,13 +1,13 @@
 """Finding jobs by what people type for them."""
 
 import re
-from typing import Any
 
 import sqlalchemy as sa
 
 from argosy.core.views import JobRow
 from argosy.store.plain import plain
 from argosy.store.rows import COLUMNS, job_row
+from argosy.store.shapes import AnySelect
 from argosy.store.tables import jobs
 
 LAST = "last"
@@ -19,14 +19,14 @@ _newest = sa.select(*COLUMNS).order_by(jobs.c.position.desc()).limit(sa.bindpara
 _named = _newest.where(jobs.c.name == sa.bindparam("name"))
 
 
-def _beginning(column: sa.Column[str]) -> sa.Select[*tuple[Any, ...]]:
+def _beginning(column: sa.Column[str]) -> AnySelect:
     return _newest.where(column >= sa.bindparam("first"), column < sa.bindparam("end"))
 
 
 _by_id, _by_short = _beginning(jobs.c.id), _beginning(jobs.c.short)
 
 
-def find(connection: sa.Connection, words: str, limit: int) -> tuple[JobRow, ...]:
+def find_jobs(connection: sa.Connection, words: str, limit: int) -> tuple[JobRow, ...]:
     """Jobs whose id or short id begins with these words, else whose name equals them; newest first."""
     words = plain(words.strip())
     if words == LAST:
@@ -39,10 +39,12 @@ def find(connection: sa.Connection, words: str, limit: int) -> tuple[JobRow, ...
             for row in _ask(connection, question, first=beginning, end=beginning + _AFTER_Z, limit=limit)
         ]
         if found:
-            newest = sorted({row.id: row for row in found}.values(), key=lambda row: (row.created, row.id), reverse=True)
+            newest = sorted(
+                {row.id: row for row in found}.values(), key=lambda row: (row.created, row.id), reverse=True
+            )
             return tuple(newest[:limit])
     return _ask(connection, _named, name=words, limit=limit)
 
 
-def _ask(connection: sa.Connection, question: sa.Select[*tuple[Any, ...]], **values: object) -> tuple[JobRow, ...]:
+def _ask(connection: sa.Connection, question: AnySelect, **values: object) -> tuple[JobRow, ...]:
     return tuple(job_row(row) for row in connection.execute(question, values))

@@ -10,10 +10,11 @@ from argosy.contracts import Entry
 from argosy.core.errors import Conflict, NotFound
 from argosy.core.job import OPEN, Attempt, Job
 from argosy.core.template import Template
-from argosy.store import facts, search
 from argosy.store.events import write_events
+from argosy.store.facts import attempt_columns, job_columns, label_terms
 from argosy.store.places import new_places
 from argosy.store.plain import plain
+from argosy.store.search import add_to_search, drop_from_search
 from argosy.store.slices import slices
 from argosy.store.tables import attempts, events, jobs, labels, requirements, specs, templates
 from argosy.store.upsert import upsert
@@ -30,18 +31,27 @@ _latest_of = sa.select(attempts.c.document).join(jobs, _is_latest).where(jobs.c.
 _children = sa.select(jobs.c.id).where(jobs.c.parent == sa.bindparam("id")).order_by(jobs.c.position)
 
 
-def accept(
-    connection: sa.Connection, accepted: _Accepted, entries: Sequence[Entry], made_from: Sequence[Template], now: datetime
+def accept_jobs(
+    connection: sa.Connection,
+    accepted: _Accepted,
+    entries: Sequence[Entry],
+    made_from: Sequence[Template],
+    *,
+    now: datetime,
 ) -> None:
     """Take in new jobs with their first attempts, and the templates that they were made from."""
     _refuse_known(connection, [job.id for job, _ in accepted])
     places = new_places(connection, [job.created for job, _ in accepted])
-    listed = [facts.job_columns(job, attempt, place) for (job, attempt), place in zip(accepted, places, strict=True)]
+    listed = [job_columns(job, attempt, place) for (job, attempt), place in zip(accepted, places, strict=True)]
     _insert(connection, jobs, listed)
-    search.add(connection, listed)
+    add_to_search(connection, listed)
     _insert(connection, specs, [{"job": job.id, "document": job.model_dump_json()} for job, _ in accepted])
     _insert_attempts(connection, accepted, places)
-    _insert(connection, labels, [row for (job, _), place in zip(accepted, places, strict=True) for row in _labels(job, place)])
+    _insert(
+        connection,
+        labels,
+        [row for (job, _), place in zip(accepted, places, strict=True) for row in _labels(job, place)],
+    )
     upsert(connection, templates, [_template_row(template) for template in made_from])
     created = {job.id: job.created for job, _ in accepted}
     write_events(connection, [(entry, created.get(entry.job or "", now)) for entry in entries])
@@ -73,19 +83,19 @@ def latest_attempts(connection: sa.Connection, wanted: Sequence[str]) -> Mapping
     return found
 
 
-def children(connection: sa.Connection, job: str) -> tuple[str, ...]:
+def read_children(connection: sa.Connection, job: str) -> tuple[str, ...]:
     """Jobs whose parent this is, oldest first."""
     return tuple(connection.scalars(_children, {"id": plain(job)}))
 
 
-def forget(connection: sa.Connection, job: str, entry: Entry, now: datetime) -> None:
+def forget_job(connection: sa.Connection, job: str, entry: Entry, *, now: datetime) -> None:
     """Remove a job that is over, with all that hangs on it."""
     row = connection.execute(sa.select(jobs).where(jobs.c.id == plain(job))).one_or_none()
     if row is None:
         raise unknown(job)
     if row.fate in OPEN:
         raise Conflict(f"job {row.short} is {row.fate}", hint=f"Cancel it first: argosy cancel {row.short}.")
-    search.drop(connection, row.position, row.terms)
+    drop_from_search(connection, row.position, row.terms)
     connection.execute(events.delete().where(events.c.job == job))
     connection.execute(jobs.delete().where(jobs.c.id == job))
     wake(connection, [job])
@@ -106,14 +116,18 @@ def _refuse_known(connection: sa.Connection, ids: Sequence[str]) -> None:
 
 
 def _insert_attempts(connection: sa.Connection, accepted: _Accepted, places: Sequence[int]) -> None:
-    rows = [facts.attempt_columns(attempt, place) for (_, attempt), place in zip(accepted, places, strict=True)]
+    rows = [attempt_columns(attempt, place) for (_, attempt), place in zip(accepted, places, strict=True)]
     _insert(connection, attempts, rows)
-    _insert(connection, requirements, [{"job": job.id, "parent": parent} for job, _ in accepted for parent in job.spec.parents])
+    _insert(
+        connection,
+        requirements,
+        [{"job": job.id, "parent": parent} for job, _ in accepted for parent in job.spec.parents],
+    )
     put_right(connection, [attempt.job for _, attempt in accepted if attempt.state.kind == "waiting"])
 
 
 def _labels(job: Job, place: int) -> list[dict[str, Any]]:
-    return [{"term": term, "position": place} for term in dict.fromkeys(facts.label_terms(job))]
+    return [{"term": term, "position": place} for term in dict.fromkeys(label_terms(job))]
 
 
 def _template_row(template: Template) -> dict[str, Any]:

@@ -23,7 +23,7 @@ _give_back = leases.delete().where(_mine)
 _expiry = sa.select(leases.c.expires).where(_mine)
 
 
-def take_lease(connection: sa.Connection, target: str, holder: str, now: datetime, ttl_s: float) -> Lease | None:
+def take_lease(connection: sa.Connection, target: str, holder: str, now: datetime, *, ttl_s: float) -> Lease | None:
     """Take the lease when nobody has it, when it has expired, or when it is ours already; None otherwise."""
     expires = to_micros(now + timedelta(seconds=ttl_s))
     guarded = {"of": target, "by": holder, "now": to_micros(now), "until": expires}

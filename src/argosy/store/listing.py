@@ -12,7 +12,7 @@ _FEW = 5_000
 """Counting stops here: a lead that leaves more than this is as good as any other."""
 
 
-def page(connection: sa.Connection, query: JobQuery) -> JobPage:
+def read_page(connection: sa.Connection, query: JobQuery) -> JobPage:
     """The page; raises BadInput for a cursor that is none of ours."""
     if query.text.strip() and not needles(query.text):
         return JobPage(jobs=())  # nothing that could be found by

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from argosy.contracts import Entry, Lease, Move
 from argosy.core.job import RANKS, Attempt, Closed, Wish
-from argosy.store import facts
 from argosy.store.events import write_events
+from argosy.store.facts import attempt_columns, fate_columns
 from argosy.store.jobs import latest_attempts, unknown
 from argosy.store.kept import keep
 from argosy.store.leases import still_held
@@ -48,7 +48,9 @@ _tell = (
     .values({column: sa.bindparam(f"new_{column}") for column in _TOLD})
     .values(
         # What was known first stays: a close says nothing new of when the program began and ended.
-        started=sa.func.coalesce(sa.case((_same_try, jobs.c.started)), sa.bindparam("new_started", type_=sa.BigInteger)),
+        started=sa.func.coalesce(
+            sa.case((_same_try, jobs.c.started)), sa.bindparam("new_started", type_=sa.BigInteger)
+        ),
         ended=sa.func.coalesce(sa.case((_same_try, jobs.c.ended)), sa.bindparam("new_ended", type_=sa.BigInteger)),
     )
 )
@@ -64,7 +66,7 @@ class _Standing:
     closed: str | None
 
 
-def advance(connection: sa.Connection, moves: Sequence[Move], lease: Lease) -> tuple[bool, ...]:
+def write_driven(connection: sa.Connection, moves: Sequence[Move], lease: Lease) -> tuple[bool, ...]:
     """Write the moves of a target's driver; none of them when the lease is not held at their time."""
     for move in moves:
         if move.attempt.target != lease.target:
@@ -151,20 +153,20 @@ def _begin_next(connection: sa.Connection, moves: Sequence[Move], standing: Mapp
     if not begun:
         return
     rows = [
-        facts.attempt_columns(attempt, standing[move.attempt.job, move.attempt.number].position) for attempt, move in begun
+        attempt_columns(attempt, standing[move.attempt.job, move.attempt.number].position) for attempt, move in begun
     ]
     connection.execute(attempts.insert(), rows)
     connection.execute(_tell, [_told(attempt, move) for attempt, move in begun])
 
 
 def _changed(attempt: Attempt, move: Move) -> dict[str, Any]:
-    columns = facts.attempt_columns(attempt, 0)
+    columns = attempt_columns(attempt, 0)
     new = {f"new_{column}": columns[column] for column in _CHANGING}
     return new | {"of_job": attempt.job, "of_number": attempt.number, "seen": move.seen}
 
 
 def _told(attempt: Attempt, move: Move) -> dict[str, Any]:
-    columns = facts.fate_columns(attempt) | {"updated": to_micros(move.at)}
+    columns = fate_columns(attempt) | {"updated": to_micros(move.at)}
     return {f"new_{column}": value for column, value in columns.items()} | {"of_job": attempt.job}
 
 

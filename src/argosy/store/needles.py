@@ -39,7 +39,11 @@ def needles(text: str) -> tuple[str, ...]:
 def folded(text: str) -> str:
     """Without case, accents and differences that only the eye sees; what is no letter or sign becomes a space."""
     spread = unicodedata.normalize("NFKD", plain(text).casefold())
-    kept = (" " if unicodedata.category(mark).startswith(("C", "Z")) else mark for mark in spread if not unicodedata.combining(mark))
+    kept = (
+        " " if unicodedata.category(mark).startswith(("C", "Z")) else mark
+        for mark in spread
+        if not unicodedata.combining(mark)
+    )
     return "".join(kept).casefold()
 
 

@@ -2,26 +2,21 @@
 
 import asyncio
 import os
-import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from argosy.contracts import Store
 from argosy.core.errors import StoreBroken
-from argosy.store import schema
 from argosy.store.address import Address, read_address
 from argosy.store.connections import Connections, connect, shut_out_writers
 from argosy.store.database import Database
-from argosy.store.recognition import recognise
-from argosy.store.troubles import explained, not_sqlite
+from argosy.store.recognition import look_at, recognise
+from argosy.store.schema import NEWEST, create, upgrade
+from argosy.store.troubles import explained
 
 PATIENCE_S = 10.0
 READERS = 2
-
-_MAGIC = b"SQLite format 3\0"
 
 
 def _utc_now() -> datetime:
@@ -56,9 +51,9 @@ def _prepare(ways: Connections) -> None:
             shut_out_writers(connection)
             revision = recognise(connection, ways.address)
             if revision is None:
-                schema.create(connection)
-            elif revision != schema.NEWEST:
-                schema.upgrade(connection)
+                create(connection)
+            elif revision != NEWEST:
+                upgrade(connection)
 
 
 def _prepare_file(address: Address, file: Path) -> None:
@@ -66,22 +61,7 @@ def _prepare_file(address: Address, file: Path) -> None:
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-        with file.open("rb") as opened:
-            head = opened.read(len(_MAGIC))
     except OSError as error:
         hint = "Look at the owner and mode of the file and its directory."
         raise StoreBroken(f"{address.words} cannot be opened: {error.strerror}", hint=hint) from error
-    if head and head != _MAGIC:
-        raise not_sqlite(address)
-    look_at(address, file)
-
-
-def look_at(address: Address, file: Path) -> str | None:
-    """The revision of a SQLite file, None for an empty one; raises what ``recognise`` raises. The file cannot change by this."""
-    engine = sa.create_engine("sqlite+pysqlite://", creator=lambda: _read_only(file), poolclass=sa.NullPool)
-    with explained(address), engine.connect() as connection:
-        return recognise(connection, address)
-
-
-def _read_only(file: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=PATIENCE_S)
+    look_at(address)

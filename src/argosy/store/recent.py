@@ -1,7 +1,7 @@
 """Values that were read lately, so that a target's round need not parse again what has not changed."""
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -20,14 +20,16 @@ class Recent(Generic[_K, _V]):
         self._values: OrderedDict[_K, tuple[_V, int]] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: _K) -> _V | None:
-        """The value, if it is still remembered."""
+    def get_many(self, keys: Iterable[_K]) -> dict[_K, _V]:
+        """The values that are still remembered."""
+        found: dict[_K, _V] = {}
         with self._lock:
-            found = self._values.get(key)
-            if found is None:
-                return None
-            self._values.move_to_end(key)
-            return found[0]
+            for key in keys:
+                entry = self._values.get(key)
+                if entry is not None:
+                    self._values.move_to_end(key)
+                    found[key] = entry[0]
+        return found
 
     def put(self, key: _K, value: _V, size: int) -> None:
         """Remember a value that was made from a document of this size; the ones unused for longest are forgotten for it."""

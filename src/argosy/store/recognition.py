@@ -1,14 +1,30 @@
 """Whether a database is ours, and of which form."""
 
+import sqlite3
+
 import sqlalchemy as sa
 
 from argosy.core.errors import StoreBroken, StoreTooNew
-from argosy.store import schema
 from argosy.store.address import Address
+from argosy.store.schema import APPLICATION_ID, NEWEST, REVISIONS, revision_of, tables_of
 from argosy.store.tables import metadata
+from argosy.store.troubles import explained
 
 _OURS = frozenset(metadata.tables)
 _TELLING = frozenset({"attempts", "leases", "specs"})
+
+
+def look_at(address: Address) -> str | None:
+    """The revision of a SQLite file, None for an empty one; raises what ``recognise`` raises, and changes nothing in the file."""
+    file = address.file
+    assert file is not None
+
+    def read_only() -> sqlite3.Connection:
+        return sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
+
+    engine = sa.create_engine("sqlite+pysqlite://", creator=read_only, poolclass=sa.NullPool)
+    with explained(address), engine.connect() as connection:
+        return recognise(connection, address)
 
 
 def recognise(connection: sa.Connection, address: Address) -> str | None:
@@ -18,7 +34,7 @@ def recognise(connection: sa.Connection, address: Address) -> str | None:
     """
     if connection.dialect.name == "sqlite":
         return _recognise_sqlite(connection, address)
-    there = schema.tables_of(connection)
+    there = tables_of(connection)
     if not there & (_OURS | {"alembic_version"}):
         return None
     if not there >= _TELLING:
@@ -28,20 +44,20 @@ def recognise(connection: sa.Connection, address: Address) -> str | None:
 
 def _recognise_sqlite(connection: sa.Connection, address: Address) -> str | None:
     mark = connection.scalar(sa.text("PRAGMA application_id"))
-    if mark == schema.APPLICATION_ID:
+    if mark == APPLICATION_ID:
         return _known(connection, address)
-    if mark or schema.tables_of(connection):
+    if mark or tables_of(connection):
         raise _foreign(address)
     return None
 
 
 def _known(connection: sa.Connection, address: Address) -> str:
-    revision = schema.revision_of(connection)
+    revision = revision_of(connection)
     if revision is None:
         raise StoreBroken(f"{address.words} does not say its version", hint="Restore a backup: argosy backup restore.")
-    if revision not in schema.REVISIONS:
+    if revision not in REVISIONS:
         raise StoreTooNew(
-            f"{address.words} was written by a newer Argosy (its form is {revision}, this one knows up to {schema.NEWEST})",
+            f"{address.words} was written by a newer Argosy (its form is {revision}, this one knows up to {NEWEST})",
             hint="Update Argosy, or restore a backup from before: argosy backup restore. Nothing was changed.",
         )
     return revision

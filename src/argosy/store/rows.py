@@ -1,21 +1,17 @@
 """Rows of the list."""
 
 import json
-from typing import Any
-
-import sqlalchemy as sa
 
 from argosy.core.views import JobRow
 from argosy.store.moments import to_moment, to_moment_if
+from argosy.store.shapes import AnyRow
 from argosy.store.tables import jobs
 
-COLUMN_NAMES = (
-    "position, id, name, engine, template, target, labels, owner, fate, attempt, created, updated, started, ended, fraction, words"
-)
+COLUMN_NAMES = "position, id, name, engine, template, target, labels, owner, fate, attempt, created, updated, started, ended, fraction, words"
 COLUMNS = tuple(jobs.c[name] for name in COLUMN_NAMES.split(", "))
 
 
-def job_row(row: sa.Row[*tuple[Any, ...]]) -> JobRow:
+def job_row(row: AnyRow) -> JobRow:
     """A row as windows see it. Not validated again: it was when it was written, and a page has a thousand of them."""
     return JobRow.model_construct(
         id=row.id,

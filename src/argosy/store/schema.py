@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from argosy.store import search
+from argosy.store.search import search_ddl
 from argosy.store.tables import metadata
 
 REVISIONS = ("0001", "0002")
@@ -33,7 +33,7 @@ def tables_of(connection: sa.Connection) -> frozenset[str]:
 def create(connection: sa.Connection) -> None:
     """Make the newest form in an empty database. The migrations make the same, step by step; a test compares them."""
     metadata.create_all(connection, checkfirst=False)
-    for statement in (*search.ddl(connection.dialect.name), _VERSION_TABLE):
+    for statement in (*search_ddl(connection.dialect.name), _VERSION_TABLE):
         connection.exec_driver_sql(statement)
     connection.execute(sa.text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": NEWEST})
     if connection.dialect.name == "sqlite":
@@ -42,7 +42,7 @@ def create(connection: sa.Connection) -> None:
 
 def upgrade(connection: sa.Connection, to: str = NEWEST) -> None:
     """Bring an older form to a newer one, in this transaction: wholly or not at all."""
-    from alembic.command import upgrade as run  # noqa: PLC0415  -- slow to load and needed once in a year
+    from alembic.command import upgrade as run
     from alembic.config import Config
 
     config = Config(attributes={"connection": connection})

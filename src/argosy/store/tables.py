@@ -34,14 +34,19 @@ jobs = sa.Table(
     sa.Column("fraction", sa.Float),
     sa.Column("words", sa.Text, nullable=False),
     # What the text search looks at; see ``needles``.
-    sa.Column("terms", sa.Text, nullable=False),
+    sa.Column("terms", sa.Text, nullable=False, server_default=""),
     # Each index ends in what the list needs besides: a filter that fits nothing is then read off the index alone.
     sa.Index("jobs_fate", "fate", "position", "target", "engine"),
     sa.Index("jobs_target", "target", "position", "engine"),
     sa.Index("jobs_engine", "engine", "position"),
     sa.Index("jobs_short", "short"),
     sa.Index("jobs_name", "name", "position"),
-    sa.Index("jobs_parent", "parent", sqlite_where=sa.text("parent IS NOT NULL"), postgresql_where=sa.text("parent IS NOT NULL")),
+    sa.Index(
+        "jobs_parent",
+        "parent",
+        sqlite_where=sa.text("parent IS NOT NULL"),
+        postgresql_where=sa.text("parent IS NOT NULL"),
+    ),
 )
 
 
@@ -138,9 +143,13 @@ templates = sa.Table(
 )
 """Every template that a job was made from, so that its jobs can be understood after the template changed."""
 
-targets = sa.Table("targets", metadata, sa.Column("name", sa.Text, primary_key=True), sa.Column("document", sa.Text, nullable=False))
+targets = sa.Table(
+    "targets", metadata, sa.Column("name", sa.Text, primary_key=True), sa.Column("document", sa.Text, nullable=False)
+)
 
-settings = sa.Table("settings", metadata, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text, nullable=False))
+settings = sa.Table(
+    "settings", metadata, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text, nullable=False)
+)
 
 leases = sa.Table(
     "leases",

@@ -1,10 +1,9 @@
 """What a database's own errors mean to the people who run Argosy."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy import exc
 
 from argosy.core.errors import NoRoom, ServerError, StoreBroken
@@ -19,7 +18,7 @@ _SQLITE_CORRUPT, _SQLITE_FULL, _SQLITE_CANTOPEN, _SQLITE_NOTADB = 11, 13, 14, 26
 
 
 @contextmanager
-def explained(address: Address) -> Iterator[None]:
+def explained(address: Address) -> Generator[None]:
     """Database errors inside come out as StoreBroken or NoRoom, in words; a violated constraint stays what it is."""
     try:
         yield
@@ -52,7 +51,9 @@ def _of_sqlite(error: Any, said: str, address: Address) -> StoreBroken | NoRoom:
     if code == _SQLITE_NOTADB:
         return not_sqlite(address)
     if code in {_SQLITE_READONLY, _SQLITE_CANTOPEN}:
-        return StoreBroken(f"{address.words} cannot be written: {said}", hint="Look at the owner and mode of it and its directory.")
+        return StoreBroken(
+            f"{address.words} cannot be written: {said}", hint="Look at the owner and mode of it and its directory."
+        )
     if code == _SQLITE_IOERR:
         return StoreBroken(f"the disk that holds {address.words} fails: {said}", hint=f"Look at the disk. {_RESTORE}")
     return StoreBroken(f"{address.words} cannot be used: {said}", hint="argosy doctor looks closer.")

@@ -16,7 +16,9 @@ def insert_new(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any
     """Insert a row unless one with its primary key is there; tells whether it was inserted."""
     columns, key = _columns_and_key(table)
     values = ", ".join(f":{column}" for column in columns)
-    text = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({values}) ON CONFLICT ({', '.join(key)}) DO NOTHING"  # noqa: S608
+    text = (
+        f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({values}) ON CONFLICT ({', '.join(key)}) DO NOTHING"  # noqa: S608
+    )
     return connection.execute(sa.text(text), row).rowcount == 1
 
 

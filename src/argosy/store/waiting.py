@@ -14,7 +14,7 @@ from argosy.store.slices import slices
 
 _OVER = ", ".join(f"'{outcome}'" for outcome in OUTCOMES)
 # A required job that is not there any more counts as over in vain.
-_ROOM = f"""
+ROOM = f"""
     CASE WHEN EXISTS (
         SELECT 1 FROM requirements JOIN jobs ON jobs.id = requirements.parent
         WHERE requirements.job = attempts.job AND jobs.fate NOT IN ({_OVER})
@@ -27,7 +27,7 @@ _ROOM = f"""
 
 
 def _settle(whose: str) -> sa.TextClause:
-    question = f"UPDATE attempts SET room = {_ROOM} WHERE state = 'waiting' AND wished = 0 AND job IN {whose}"  # noqa: S608
+    question = f"UPDATE attempts SET room = {ROOM} WHERE state = 'waiting' AND wished = 0 AND job IN {whose}"  # noqa: S608
     return sa.text(question).bindparams(sa.bindparam("jobs", expanding=True))
 
 
