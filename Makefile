@@ -50,7 +50,7 @@ $(VENV)-%/.made: requirements/bench-%.txt | $(VENV)/.made
 
 .PHONY: servers
 servers:
-	tools/ensure_debian.sh postgresql busybox dash bash
+	tools/ensure_debian.sh postgresql busybox dash bash shellcheck
 
 # --- the product -----------------------------------------------------------------------------------------------------
 

@@ -4,9 +4,12 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import pytest
 
 from argosy.core.wrapper import ExitReport, Launch, StartRecord, parse_exit, parse_start, script
 
@@ -88,6 +91,10 @@ class Wrapped:
         path = self.directory / name
         return path.read_text() if path.exists() else ""
 
+    def names(self) -> list[str]:
+        """What lies in the attempt directory."""
+        return sorted(path.name for path in self.directory.iterdir())
+
     def await_text(self, name: str, words: str) -> None:
         """Wait until a file holds these words."""
         until(lambda: words in self.text(name), f"{words!r} in {name}")
@@ -106,3 +113,47 @@ class Wrapped:
                 except ProcessLookupError:
                     continue
         shutil.rmtree(self.directory, ignore_errors=True)
+
+
+SHELLS = {"dash": ("dash",), "bash": ("bash",), "ash": ("busybox", "ash")}
+
+
+def demanded(program: str) -> str:
+    """The path of a program that these tests need. Its absence fails them in CI and skips them elsewhere."""
+    path = shutil.which(program)
+    if path is None:
+        message = f"{program} is not installed; 'apt-get install {program}' brings it"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return path
+
+
+@pytest.fixture(params=SHELLS)
+def shell(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """Each shell that a target may have as its sh."""
+    command = SHELLS[request.param]
+    demanded(command[0])
+    return command
+
+
+@pytest.fixture
+def attempt(shell: tuple[str, ...], tmp_path: Path) -> Iterator[Wrapped]:
+    wrapped = Wrapped(shell, tmp_path / "attempt-1")
+    yield wrapped
+    wrapped.clean_up()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    if os.geteuid() != 0 or sys.platform != "linux":
+        pytest.skip("mounting a small file system needs root on Linux")
+    place = tmp_path / "disk"
+    place.mkdir()
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=128k", "argosy-test", place], capture_output=True, check=False
+    )
+    if done.returncode != 0:
+        pytest.skip(f"this machine mounts no tmpfs: {done.stderr.decode().strip()}")
+    yield place
+    subprocess.run(["umount", "-l", place], check=True)

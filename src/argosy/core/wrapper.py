@@ -75,11 +75,12 @@ _Text = Annotated[str, AfterValidator(_no_nul)]
 class Launch(Value):
     """All that the script of one attempt must know. Bytes that are not UTF-8 stand as surrogates (``os.fsdecode``).
 
-    ``directory`` is absolute. ``path`` are directories put in front of the program's PATH. ``prologue`` are shell lines of the target (such as ``module load x``) that run before
-    the program, in bash where there is one; the first that fails stops the job with stage ``prologue``, since what
-    would run without them may be the wrong program (write ``line || true`` to go on). ``walltime_s`` is for places
-    whose scheduler holds no walltime: after it the program is told to stop as if by TERM. ``directives`` are comment
-    lines for the scheduler, placed below the first line.
+    ``directory`` is absolute. ``path`` are directories put in front of the program's PATH. ``prologue`` are shell
+    lines of the target (such as ``module load x``) that run before the program, in bash where there is one; the first
+    that fails stops the job with stage ``prologue``, since what would run without them may be the wrong program
+    (write ``line || true`` to go on). ``walltime_s`` is for places whose scheduler holds no walltime: after it the
+    program is told to stop as if by TERM. ``directives`` are comment lines for the scheduler, placed below the first
+    line.
     """
 
     token: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]

@@ -12,7 +12,7 @@
 #
 # It exits with the program's status; 73: somebody else has claimed this attempt; 74: no start or no report could be written.
 
-argosy_armed='' argosy_booted='' argosy_cancelled='' argosy_certain='' argosy_code='' argosy_elapsed_s='' argosy_ended=''
+argosy_armed='' argosy_booted='' argosy_cancelled='' argosy_certain=1 argosy_code='' argosy_elapsed_s='' argosy_ended=''
 argosy_how='' argosy_interrupted='' argosy_killer='' argosy_leftover='' argosy_peak_memory_kib='' argosy_program=''
 argosy_room='' argosy_setsid='' argosy_signal='' argosy_started='' argosy_status='' argosy_system_s='' argosy_user_s=''
 argosy_walltime_reached='' argosy_warned=''
@@ -26,7 +26,7 @@ argosy_refuse() {
     exit 74
 }
 
-# --- Clocks --------------------------------------------------------------------------------------------------------------
+# --- Clocks ---------------------------------------------------------------------------------------------------------
 
 # Hundredths of a second since boot, or empty. This clock neither jumps nor costs a fork.
 argosy_read_uptime() {
@@ -51,7 +51,7 @@ argosy_read_clock() {
     fi
 }
 
-# --- Start ---------------------------------------------------------------------------------------------------------------
+# --- Start ----------------------------------------------------------------------------------------------------------
 
 # Take the one start of this attempt, and the room on the disk that the exit report will need when the disk has filled up.
 argosy_claim() {
@@ -122,7 +122,7 @@ argosy_run_program() {
     exec "$@"
 }
 
-# --- Signals -------------------------------------------------------------------------------------------------------------
+# --- Signals --------------------------------------------------------------------------------------------------------
 
 # To the program's whole group; to the process alone as long as, or where, it has no group of its own.
 argosy_send() {
@@ -193,7 +193,7 @@ argosy_kill_later() {
     argosy_send_members KILL
 }
 
-# --- Watching ------------------------------------------------------------------------------------------------------------
+# --- Watching -------------------------------------------------------------------------------------------------------
 
 # Live processes of this job: they carry its token in their environment, or belong to the program's session.
 argosy_find_members() {
@@ -285,7 +285,7 @@ argosy_await() {
     done
 }
 
-# --- End -----------------------------------------------------------------------------------------------------------------
+# --- End ------------------------------------------------------------------------------------------------------------
 
 # Linux gives out process ids in turn: what a program of two seconds has left behind lies between its own id and the newest.
 # Looking at those alone spares a short job the search through all processes of the machine, and mostly the fork for it.
@@ -326,10 +326,11 @@ argosy_end_leftovers() {
     done
 }
 
-# A status above 128 is a signal or an exit code; POSIX does not say which. bash tells when it waits, other shells in "jobs".
+# A status above 128 is a signal or an exit code; POSIX does not say which. bash tells when it waits, other shells in
+# "jobs", if they are asked before they fork or wait again.
 argosy_tell_signal_from_code() {
-    argosy_code=$argosy_status argosy_certain=1
-    [ -n "$argosy_status" ] && [ "$argosy_status" -gt 128 ] && [ "$argosy_status" -le 192 ] || return 0
+    argosy_code=$argosy_status
+    [ "$argosy_status" -gt 128 ] && [ "$argosy_status" -le 192 ] || return 0
     jobs -l >&3 2>/dev/null
     while read -r argosy_word; do
         case $argosy_word in
@@ -402,6 +403,7 @@ argosy_main() {
         argosy_armed=1
         [ -z "$argosy_cancelled" ] || argosy_stop
         argosy_await
+        argosy_tell_signal_from_code 2>/dev/null
     fi
     trap '' TERM INT HUP PIPE USR1 USR2 XCPU ALRM
     argosy_read_end
@@ -410,7 +412,6 @@ argosy_main() {
         wait "$argosy_watcher" ${argosy_killer:+"$argosy_killer"} 2>/dev/null
         argosy_end_leftovers
     fi
-    argosy_tell_signal_from_code 2>/dev/null
     argosy_read_times 2>/dev/null
     argosy_report
     exit "${argosy_status:-143}"
