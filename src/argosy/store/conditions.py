@@ -1,9 +1,10 @@
-"""What a query of the list asks for, as pieces of SQL. What users wrote is always a bound value, never part of a piece.
+"""What a query of the list asks for, as pieces of SQL.
 
-Each kind of condition can be read in the order of the list from an index of its own: it can *lead*, and the others are then checked
-on each job that it yields.
+What users wrote is always a bound value, never part of a piece. Each kind of condition can be read in the order of the
+list from an index of its own: it can *lead*, and the others are then checked on each place that it yields.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +19,15 @@ from argosy.store.search import all_grams, match_expression
 
 @dataclass(frozen=True)
 class Lead:
-    """A source of places, newest first. ``alone`` with ``own`` yields its places, ``source`` with ``conditions`` those that fit all."""
+    """A source of places, newest first: ``own`` on ``table`` yields its places, with ``rest`` those that fit all.
 
-    alone: str
-    source: str
+    ``by_fate``: it is read in one branch for each wanted fate, because only each by itself is in order.
+    """
+
+    table: str
     place: str
     own: tuple[str, ...]
-    conditions: tuple[str, ...]
+    rest: tuple[str, ...]
     by_fate: bool = False
 
 
@@ -42,60 +45,92 @@ class Conditions:
         return tuple(f"{place} {bound}" for bound in self.bounds)
 
 
+@dataclass(frozen=True)
+class _Pieces:
+    """The conditions by kind, each as SQL over ``jobs`` or over a place."""
+
+    fates: tuple[str, ...]
+    columns: tuple[str, ...]
+    moments: tuple[str, ...]
+    labels: tuple[str, ...]
+    text: tuple[str, ...]
+
+    def labels_of(self, place: str) -> tuple[str, ...]:
+        """That a place has each of the labels; asks the labels alone."""
+        had = "EXISTS (SELECT 1 FROM labels AS had WHERE had.term = {} AND had.position = {})"
+        return tuple(had.format(label, place) for label in self.labels)
+
+
 def conditions_of(query: JobQuery, after: int | None, *, sqlite: bool) -> Conditions:
     """The pieces for a query that begins behind the place ``after``."""
-    fates = _fates(query)
-    sought, labels = needles(query.text), tuple(map(plain, query.label))
-    columns = [f"jobs.{column} = :{column}" for column in ("target", "engine") if getattr(query, column) is not None]
-    moments = ["jobs.created >= :since"] * (query.since is not None) + ["jobs.created < :before"] * (
-        query.before is not None
-    )
-    has_fate = [f"jobs.fate IN ({', '.join(f':fate{n}' for n in range(len(fates)))})"] if fates else []
-    has_labels = [
-        f"EXISTS (SELECT 1 FROM labels AS had WHERE had.term = :label{n} AND had.position = jobs.position)"  # noqa: S608
-        for n in range(len(labels))
-    ]
-    has_text = _has_text(len(sought), sqlite=sqlite)
-    leads = [_list_lead([*has_fate, *columns], [*columns, *moments, *has_labels, *has_text])]
-    if sqlite:
-        rest = [*has_fate, *columns, *moments]
-        by_labels = [
-            _label_lead(n, [*rest, *has_labels[:n], *has_labels[n + 1 :], *has_text]) for n in range(len(labels))
-        ]
-        by_text = [_text_lead([*rest, *has_labels])] if sought else []
-        # The list itself is worth a count only when a column narrows it.
-        leads = [*by_text, *by_labels, *(leads if has_fate or columns or not (by_labels or by_text) else [])]
-    bounds = _bounds(query, after)
-    return Conditions(
-        leads=tuple(leads),
+    fates, labels, sought = _fates(query), tuple(map(plain, query.label)), needles(query.text)
+    pieces = _Pieces(
         fates=tuple(f"jobs.fate = :fate{n}" for n in range(len(fates))),
+        columns=tuple(f"jobs.{column} = :{column}" for column in _COLUMNS if getattr(query, column) is not None),
+        moments=tuple(f"jobs.created {sign} :{name}" for name, sign in _MOMENTS if getattr(query, name) is not None),
+        labels=tuple(f":label{n}" for n in range(len(labels))),
+        text=_text(len(sought), sqlite=sqlite),
+    )
+    bounds = _bounds(query, after)
+    many = (("fate", fates), ("label", labels), ("needle", sought))
+    return Conditions(
+        leads=_leads(pieces) if sqlite else (_list_lead(pieces),),
+        fates=pieces.fates,
         bounds=tuple(f"{sign} :{name}" for name, (sign, _) in bounds.items()),
-        values=_values(query, fates, labels, sought) | {name: place for name, (_, place) in bounds.items()},
+        values={
+            "limit": query.limit + 1,
+            **{column: plain(value) for column in _COLUMNS if (value := getattr(query, column)) is not None},
+            **{name: to_micros(moment) for name, _ in _MOMENTS if (moment := getattr(query, name)) is not None},
+            **{f"{name}{n}": value for name, values in many for n, value in enumerate(values)},
+            **{name: place for name, (_, place) in bounds.items()},
+            **({"match": match_expression(sought), "grams": all_grams(sought)} if sought else {}),
+        },
     )
 
 
-def _list_lead(own: list[str], conditions: list[str]) -> Lead:
-    return Lead("jobs", "jobs", "jobs.position", tuple(own), tuple(conditions), by_fate=True)
+_COLUMNS = ("target", "engine")
+_MOMENTS = (("since", ">="), ("before", "<"))
 
 
-def _label_lead(number: int, rest: list[str]) -> Lead:
-    # CROSS JOIN: SQLite keeps this order.
-    source = "labels CROSS JOIN jobs ON jobs.position = labels.position"
-    own = (f"labels.term = :label{number}",)
-    return Lead("labels", source, "labels.position", own, (*own, *rest))
+def _leads(pieces: _Pieces) -> tuple[Lead, ...]:
+    """The text first: where all leave much, it is the one whose others are checked most cheaply."""
+    leads = [_text_lead(pieces)] if pieces.text else []
+    leads += [_label_lead(pieces, label) for label in pieces.labels]
+    narrowed = pieces.fates or pieces.columns
+    return (*leads, *([_list_lead(pieces)] if narrowed or not leads else []))
 
 
-def _text_lead(rest: list[str]) -> Lead:
-    source = "search CROSS JOIN jobs ON jobs.position = search.rowid"
-    own = ("search MATCH :match",)
-    return Lead("search", source, "search.rowid", own, (*own, *rest))
+def _list_lead(pieces: _Pieces) -> Lead:
+    own = (*_one_of(pieces.fates), *pieces.columns)
+    rest = (*pieces.columns, *pieces.moments, *pieces.labels_of("jobs.position"), *pieces.text)
+    return Lead("jobs", "jobs.position", own, rest, by_fate=True)
 
 
-def _has_text(count: int, *, sqlite: bool) -> list[str]:
+def _label_lead(pieces: _Pieces, label: str) -> Lead:
+    own = f"labels.term = {label}"
+    others = _Pieces(pieces.fates, pieces.columns, pieces.moments, tuple(set(pieces.labels) - {label}), pieces.text)
+    has_others = others.labels_of("labels.position")
+    return Lead("labels", "labels.position", (own,), (own, *has_others, *_of_jobs(others, others.text)))
+
+
+def _text_lead(pieces: _Pieces) -> Lead:
+    own = "search MATCH :match"
+    return Lead("search", "search.rowid", (own,), (own, *pieces.labels_of("search.rowid"), *_of_jobs(pieces, ())))
+
+
+def _of_jobs(pieces: _Pieces, text: Sequence[str]) -> tuple[str, ...]:
+    return (*_one_of(pieces.fates), *pieces.columns, *pieces.moments, *text)
+
+
+def _one_of(fates: Sequence[str]) -> tuple[str, ...]:
+    return (f"({' OR '.join(fates)})",) if fates else ()
+
+
+def _text(count: int, *, sqlite: bool) -> tuple[str, ...]:
     """That each needle occurs. On PostgreSQL the index over trigrams finds the candidates."""
     within = "instr" if sqlite else "strpos"
-    exact = [f"{within}(jobs.terms, :needle{n}) > 0" for n in range(count)]
-    return exact if sqlite or not count else ["argosy_grams(jobs.terms) @> CAST(:grams AS text[])", *exact]
+    exact = tuple(f"{within}(jobs.terms, :needle{n}) > 0" for n in range(count))
+    return exact if sqlite or not count else ("argosy_grams(jobs.terms) @> CAST(:grams AS text[])", *exact)
 
 
 def _fates(query: JobQuery) -> tuple[str, ...]:
@@ -113,14 +148,3 @@ def _bounds(query: JobQuery, after: int | None) -> dict[str, tuple[str, int]]:
     if query.before is not None:
         bounds["before_place"] = ("<", end_place(query.before))
     return bounds
-
-
-def _values(
-    query: JobQuery, fates: tuple[str, ...], labels: tuple[str, ...], sought: tuple[str, ...]
-) -> dict[str, Any]:
-    values: dict[str, Any] = {"limit": query.limit + 1}
-    values |= {column: plain(value) for column in ("target", "engine") if (value := getattr(query, column)) is not None}
-    values |= {name: to_micros(moment) for name in ("since", "before") if (moment := getattr(query, name)) is not None}
-    for name, many in (("fate", fates), ("label", labels), ("needle", sought)):
-        values |= {f"{name}{n}": value for n, value in enumerate(many)}
-    return values | ({"match": match_expression(sought), "grams": all_grams(sought)} if sought else {})

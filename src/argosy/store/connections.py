@@ -28,8 +28,8 @@ _WAL_KEPT_BYTES = 64 << 20
 class Connections:
     """Runs functions that take a connection, each in a transaction of its own, off the event loop.
 
-    Writes come one after the other, here and (by a lock of the whole database) among all servers that share it. So a write sees
-    everything that was written before it, and numbers that it gives out appear to readers in their order.
+    Writes come one after the other, here and (by a lock of the whole database) among all servers that share it. So a
+    write sees everything that was written before it, and numbers that it gives out appear to readers in their order.
     """
 
     address: Address
@@ -89,7 +89,10 @@ def connect(address: Address, *, readers: int, patience_s: float) -> Connections
 
 
 def shut_out_writers(connection: sa.Connection) -> None:
-    """Wait for other writers to end, and keep new ones out to the end of this transaction. SQLite's BEGIN IMMEDIATE has done so."""
+    """Wait for other writers to end, and keep new ones out to the end of this transaction.
+
+    SQLite's BEGIN IMMEDIATE has done so.
+    """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_KEY})")
 

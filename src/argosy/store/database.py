@@ -61,8 +61,9 @@ class Database:
     async def rows(self, query: JobQuery) -> JobPage:
         """A page of the list, newest first: by the moment of creation, then by arrival.
 
-        Every word of ``text`` must occur in the name, a label (``key=value``), the engine, template, target or id; words of
-        one or two letters only where a word begins. Case and accents do not matter. Raises BadInput for a wrong cursor.
+        Every word of ``text`` must occur in the name, a label (``key=value``), the engine, template, target or id;
+        words of one or two letters only where a word begins. Case and accents do not matter. Raises BadInput for a
+        cursor that no page gave.
         """
         return await self._ways.read(read_page, query)
 
@@ -83,8 +84,8 @@ class Database:
     async def advance(self, moves: Sequence[Move], lease: Lease) -> tuple[bool, ...]:
         """Write each move whose version is still as seen, as the version that follows.
 
-        Nothing at all is written when the lease is not held at the time of the latest move. Raises ValueError, and writes
-        nothing, when a move would take a state to the left, change an outcome, or is not of the lease's target.
+        Nothing at all is written when the lease is not held at the time of the latest move. Raises ValueError, and
+        writes nothing, when a move would take a state to the left, change an outcome, or is not of the lease's target.
         """
         return await self._ways.write(write_driven, moves, lease)
 
@@ -166,8 +167,9 @@ class Database:
     async def backup(self, into: Path) -> Path:
         """A consistent copy while the server runs, readable by its owner only; returns the file written.
 
-        ``into`` is a file that does not exist, or a directory. Nothing is left there when it fails. Raises Conflict when
-        the file exists, or when the database is not a file; NoRoom when the disk is full.
+        ``into`` is a file that does not exist, or a directory. Nothing is left there when it fails. Raises Conflict
+        when the file exists, or when the database is not a file; NoRoom when the disk is full; BadInput for a place
+        that cannot be written.
         """
         return await asyncio.to_thread(back_up, self._ways.address, into)
 

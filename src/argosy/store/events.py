@@ -1,4 +1,7 @@
-"""What happened, in order. Numbers are given inside the one writing transaction, so they become visible in their order."""
+"""What happened, in order.
+
+Numbers are given inside the one writing transaction, so events become visible in the order of their numbers.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime

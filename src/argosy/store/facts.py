@@ -28,8 +28,8 @@ _MAX_WORDS = 300
 _BEFORE_LAUNCH = frozenset({"waiting", "queued"})
 
 LIVING, ENDED, QUEUED, HELD, ASLEEP, LEAVING = "live", "ended", "queued", "held", "asleep", "leaving"
-"""Where a target's round finds an attempt: at the scheduler, to be collected, in the queue, to be released or abandoned,
-waiting for jobs that are not over, and a draft that shall be abandoned."""
+"""Where a target's round finds an attempt: at the scheduler, to be collected, in the queue, to be released or
+abandoned, waiting for jobs that are not over, and a draft that shall be abandoned."""
 OPEN_ROOMS = (LIVING, ENDED, QUEUED, HELD, ASLEEP)
 
 

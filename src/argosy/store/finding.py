@@ -19,11 +19,13 @@ _newest = sa.select(*COLUMNS).order_by(jobs.c.position.desc()).limit(sa.bindpara
 _named = _newest.where(jobs.c.name == sa.bindparam("name"))
 
 
-def _beginning(column: sa.Column[str]) -> AnySelect:
-    return _newest.where(column >= sa.bindparam("first"), column < sa.bindparam("end"))
+def _begins(column: sa.Column[str]) -> sa.ColumnElement[bool]:
+    return sa.and_(column >= sa.bindparam("first"), column < sa.bindparam("end"))
 
 
-_by_id, _by_short = _beginning(jobs.c.id), _beginning(jobs.c.short)
+# Ids sort by time, so their own index yields the newest first.
+_by_id = sa.select(*COLUMNS).where(_begins(jobs.c.id)).order_by(jobs.c.id.desc()).limit(sa.bindparam("limit"))
+_by_short = _newest.where(jobs.c.position.in_(sa.select(jobs.c.position).where(_begins(jobs.c.short))))
 
 
 def find_jobs(connection: sa.Connection, words: str, limit: int) -> tuple[JobRow, ...]:

@@ -8,7 +8,10 @@ _LOCKS = Path("/proc/locks")
 
 
 def holders_of(address: Address) -> list[str]:
-    """The processes that hold locks on a SQLite database, as ``name (process 123)``; empty where the system does not tell."""
+    """The processes that hold locks on a SQLite database, as ``name (process 123)``.
+
+    Empty where the system does not tell.
+    """
     if address.file is None:
         return []
     inodes = {str(file.stat().st_ino) for file in _files(address.file) if file.exists()}

@@ -1,4 +1,5 @@
 """What must hold among the tables, as questions for the jobs that break it."""
+# ruff: noqa: S608 -- the questions are put together from constants of this package
 
 from collections.abc import Mapping
 
@@ -27,14 +28,14 @@ def invariants(dialect: str) -> Mapping[str, str]:
             " WHERE attempts.number < jobs.attempt AND attempts.state <> 'closed'"
         ),
         "an attempt of job {} is written down otherwise than its columns say": (
-            f"SELECT job FROM attempts WHERE state NOT IN ({states}) OR state <> {kind}"  # noqa: S608
+            f"SELECT job FROM attempts WHERE state NOT IN ({states}) OR state <> {kind}"
             f" OR CAST(version AS text) <> CAST({version} AS text) OR CAST(number AS text) <> CAST({number} AS text)"
         ),
         "an attempt of job {} is open, and no round would find it": (
             "SELECT job FROM attempts WHERE room IS NULL AND state NOT IN ('draft', 'closed')"
         ),
         "job {} sleeps although what it waits for is over": (
-            f"SELECT job FROM attempts WHERE state = 'waiting' AND room = '{ASLEEP}' AND ({ROOM}) <> '{ASLEEP}'"  # noqa: S608
+            f"SELECT job FROM attempts WHERE state = 'waiting' AND room = '{ASLEEP}' AND ({ROOM}) <> '{ASLEEP}'"
         ),
     }
 

@@ -1,4 +1,5 @@
 """A page of the list: newest first, from a cursor, under any mix of conditions."""
+# ruff: noqa: S608 -- the pieces are constants; what users wrote is bound
 
 import sqlalchemy as sa
 
@@ -27,7 +28,7 @@ def statement(lead: Lead, asked: Conditions) -> str:
     """The question for a page, with the given lead."""
     branches = " UNION ALL ".join(f"SELECT place FROM ({branch}) AS branch" for branch in _branches(lead, asked))
     return (
-        f"SELECT {COLUMN_NAMES} FROM jobs WHERE position IN (SELECT place FROM ({branches}) AS chosen)"  # noqa: S608
+        f"SELECT {COLUMN_NAMES} FROM jobs WHERE position IN (SELECT place FROM ({branches}) AS chosen)"
         " ORDER BY position DESC LIMIT :limit"
     )
 
@@ -46,14 +47,20 @@ def read_cursor(text: str | None) -> int | None:
 
 
 def _branches(lead: Lead, asked: Conditions) -> list[str]:
-    """One branch for each wanted fate where the fate leads: each is in the list's order by itself, all together are not."""
-    fates = asked.fates if lead.by_fate else ()
+    """One branch for each wanted fate where the fate leads: each by itself is in the list's order."""
+    conditions = [*lead.rest, *asked.bounds_of(lead.place)]
     return [
-        f"SELECT {lead.place} AS place FROM {lead.source}"  # noqa: S608
-        f" WHERE {' AND '.join([*lead.conditions, *branch, *asked.bounds_of(lead.place)]) or 'TRUE'}"
-        f" ORDER BY {lead.place} DESC LIMIT :limit"
-        for branch in ([[fate] for fate in fates] or [[]])
+        f"SELECT {lead.place} AS place FROM {_source(lead)}"
+        f" WHERE {' AND '.join([*fate, *conditions]) or 'TRUE'} ORDER BY {lead.place} DESC LIMIT :limit"
+        for fate in ([[fate] for fate in asked.fates if lead.by_fate] or [[]])
     ]
+
+
+def _source(lead: Lead) -> str:
+    """Where a lead's places come from; with the list beside it when its rows must be looked at."""
+    if lead.table == "jobs" or not any("jobs." in condition for condition in lead.rest):
+        return lead.table
+    return f"{lead.table} CROSS JOIN jobs ON jobs.position = {lead.place}"  # CROSS: SQLite keeps this order
 
 
 def _best_lead(connection: sa.Connection, asked: Conditions) -> Lead:
@@ -69,5 +76,5 @@ def _best_lead(connection: sa.Connection, asked: Conditions) -> Lead:
 
 def _count(connection: sa.Connection, lead: Lead, asked: Conditions) -> int:
     conditions = " AND ".join([*lead.own, *asked.bounds_of(lead.place)])
-    question = f"SELECT count(*) FROM (SELECT 1 FROM {lead.alone} WHERE {conditions} LIMIT {_FEW})"  # noqa: S608
+    question = f"SELECT count(*) FROM (SELECT 1 FROM {lead.table} WHERE {conditions} LIMIT {_FEW})"
     return connection.scalar(sa.text(question), asked.values) or 0

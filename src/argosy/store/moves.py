@@ -1,4 +1,7 @@
-"""Moves: guarded writes that take attempts further. Every change of an attempt after its acceptance goes through here."""
+"""Moves: guarded writes that take attempts further.
+
+Every change of an attempt after its acceptance goes through here.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -77,7 +80,10 @@ def write_driven(connection: sa.Connection, moves: Sequence[Move], lease: Lease)
 
 
 def write_moves(connection: sa.Connection, moves: Sequence[Move]) -> tuple[bool, ...]:
-    """Write each move whose version is still as seen. Raises ValueError for a move that would go left or change an outcome."""
+    """Write each move whose version is still as seen.
+
+    Raises ValueError for a move that would go left or change an outcome.
+    """
     standing = _standing_of(connection, moves)
     fits = tuple([_fits(move, standing) for move in moves])
     written = [move for move, fit in zip(moves, fits, strict=True) if fit]

@@ -28,10 +28,11 @@ async def open_store(
 ) -> Store:
     """The store in the database that a URL names (``sqlite:///FILE`` or ``postgresql://...``), ready for use.
 
-    A missing file is made, readable by its owner only; an older database is brought up to date, wholly or not at all. Raises
-    BadInput for a URL that cannot be used, StoreTooNew for a database of a newer Argosy, NoRoom when the disk is full, and
-    StoreBroken for a database that is damaged, not ours, not reachable, or locked by others for more than ``patience_s`` seconds;
-    in all these cases it is as it was. ``clock`` gives the time of events that carry none of their own.
+    A missing file is made, readable by its owner only; an older database is brought up to date, wholly or not at all.
+    Raises BadInput for a URL that cannot be used, StoreTooNew for a database of a newer Argosy, NoRoom when the disk is
+    full, and StoreBroken for a database that is damaged, not ours, not reachable, or locked by others for more than
+    ``patience_s`` seconds; in all these cases it is as it was. ``clock`` gives the time of events that carry none of
+    their own.
     """
     address = read_address(url)
     ways = connect(address, readers=readers, patience_s=patience_s)

@@ -10,9 +10,9 @@ _V = TypeVar("_V")
 
 
 class Recent(Generic[_K, _V]):
-    """The values used last, as many as ``room_bytes`` of documents made. Only for values that never change under their key.
+    """The values used last, as many as ``room_bytes`` of documents made.
 
-    Safe in threads.
+    Only for values that never change under their key. Safe in threads.
     """
 
     def __init__(self, room_bytes: int) -> None:
@@ -32,7 +32,7 @@ class Recent(Generic[_K, _V]):
         return found
 
     def put(self, key: _K, value: _V, size: int) -> None:
-        """Remember a value that was made from a document of this size; the ones unused for longest are forgotten for it."""
+        """Remember a value that was made from a document of this size; those unused for longest make room."""
         with self._lock:
             self._drop(key)
             self._values[key] = (value, size)

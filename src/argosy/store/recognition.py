@@ -15,7 +15,7 @@ _TELLING = frozenset({"attempts", "leases", "specs"})
 
 
 def look_at(address: Address) -> str | None:
-    """The revision of a SQLite file, None for an empty one; raises what ``recognise`` raises, and changes nothing in the file."""
+    """The revision of a SQLite file, None for an empty one; changes nothing in it. Raises what ``recognise`` raises."""
     file = address.file
     assert file is not None
 
@@ -30,7 +30,7 @@ def look_at(address: Address) -> str | None:
 def recognise(connection: sa.Connection, address: Address) -> str | None:
     """The revision of a database of ours; None for an empty one.
 
-    Raises StoreTooNew for one of a revision that we do not know, StoreBroken for a database of another program or a damaged one.
+    Raises StoreTooNew for one of a revision that we do not know, StoreBroken for one of another program or a damaged one.
     """
     if connection.dialect.name == "sqlite":
         return _recognise_sqlite(connection, address)
@@ -64,5 +64,5 @@ def _known(connection: sa.Connection, address: Address) -> str:
 
 
 def _foreign(address: Address) -> StoreBroken:
-    hint = "Give Argosy a database of its own (ARGOSY_DATABASE), or restore a backup: argosy backup restore. Nothing was changed."
+    hint = "Nothing was changed. Give Argosy a database of its own (ARGOSY_DATABASE), or restore a backup."
     return StoreBroken(f"{address.words} belongs to another program", hint=hint)

@@ -7,8 +7,12 @@ from argosy.store.moments import to_moment, to_moment_if
 from argosy.store.shapes import AnyRow
 from argosy.store.tables import jobs
 
-COLUMN_NAMES = "position, id, name, engine, template, target, labels, owner, fate, attempt, created, updated, started, ended, fraction, words"
-COLUMNS = tuple(jobs.c[name] for name in COLUMN_NAMES.split(", "))
+_NAMES = (
+    *("position", "id", "name", "engine", "template", "target", "labels", "owner", "fate", "attempt"),
+    *("created", "updated", "started", "ended", "fraction", "words"),
+)
+COLUMN_NAMES = ", ".join(_NAMES)
+COLUMNS = tuple(jobs.c[name] for name in _NAMES)
 
 
 def job_row(row: AnyRow) -> JobRow:

@@ -1,6 +1,7 @@
-"""The tables as they are today. Whole values lie in ``document`` as JSON; the columns beside it are for searching and guarding.
+"""The tables as they are today.
 
-Times are whole microseconds since 1970 in UTC, so that they sort, compare and round-trip exactly on every database.
+Whole values lie in ``document`` as JSON; the columns beside it are for searching and guarding. Times are whole
+microseconds since 1970 in UTC, so that they sort, compare and round-trip exactly on every database.
 """
 
 import sqlalchemy as sa

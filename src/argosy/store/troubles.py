@@ -68,5 +68,7 @@ def _of_postgres(error: Any, said: str, address: Address) -> StoreBroken | NoRoo
             f"{address.words} has been locked for too long by another session",
             hint="See who it is: select * from pg_stat_activity where state <> 'idle'.",
         )
-    hint = "Look whether the server runs and takes connections from here: pg_isready, and the name, user and password in the URL."
+    hint = (
+        "Look whether it runs and takes connections from here (pg_isready), and at user, password and name in its URL."
+    )
     return StoreBroken(f"{address.words} cannot be used: {said}", hint=hint)

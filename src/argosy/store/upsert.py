@@ -1,4 +1,8 @@
-"""Writing a row whether or not it is there."""
+"""Writing a row whether or not it is there.
+
+In SQL that both databases take, so that the dialect of the one which is not used need not be loaded.
+"""
+# ruff: noqa: S608 -- the names are those of the tables
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,18 +21,17 @@ def insert_new(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any
     columns, key = _columns_and_key(table)
     values = ", ".join(f":{column}" for column in columns)
     text = (
-        f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({values}) ON CONFLICT ({', '.join(key)}) DO NOTHING"  # noqa: S608
+        f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({values}) ON CONFLICT ({', '.join(key)}) DO NOTHING"
     )
     return connection.execute(sa.text(text), row).rowcount == 1
 
 
 def _statement(table: sa.Table) -> sa.TextClause:
-    """The same words for both databases, without loading the dialect of the one that is not used."""
     columns, key = _columns_and_key(table)
     values = ", ".join(f":{column}" for column in columns)
     changed = ", ".join(f"{column} = excluded.{column}" for column in columns if column not in key)
     return sa.text(
-        f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({values})"  # noqa: S608
+        f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({values})"
         f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changed}"
     )
 

@@ -27,7 +27,8 @@ ROOM = f"""
 
 
 def _settle(whose: str) -> sa.TextClause:
-    question = f"UPDATE attempts SET room = {ROOM} WHERE state = 'waiting' AND wished = 0 AND job IN {whose}"  # noqa: S608
+    waits = "state = 'waiting' AND wished = 0"
+    question = f"UPDATE attempts SET room = {ROOM} WHERE {waits} AND job IN {whose}"  # noqa: S608
     return sa.text(question).bindparams(sa.bindparam("jobs", expanding=True))
 
 

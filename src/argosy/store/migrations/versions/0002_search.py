@@ -16,7 +16,8 @@ depends_on = None
 AT_ONCE = 1000
 
 page = sa.text(
-    "SELECT position, id, name, labels, engine, template, target FROM jobs WHERE position > :last ORDER BY position LIMIT :most"
+    "SELECT position, id, name, labels, engine, template, target FROM jobs"
+    " WHERE position > :last ORDER BY position LIMIT :most"
 )
 write = sa.text("UPDATE jobs SET terms = :terms WHERE position = :position")
 
