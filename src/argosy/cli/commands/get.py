@@ -1,0 +1,44 @@
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from argosy.cli.bar import Bar
+from argosy.cli.enrol import commands, shows
+from argosy.cli.options import AttemptNumber, Into, JobWord
+from argosy.cli.shown import Shown, Words
+from argosy.client.finding import identity
+from argosy.client.getting import Wanted
+from argosy.client.getting import get as bring
+from argosy.client.road import Road
+from argosy.client.sending import shown
+
+app = commands()
+
+
+@shows(app)
+def get(
+    job: JobWord,
+    patterns: Annotated[
+        list[str] | None, typer.Argument(metavar="[PATTERN...]", help="Such as '*.csv' or traj/; by default all files.")
+    ] = None,
+    *,
+    into: Into = Path(),
+    attempt: AttemptNumber = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace files that are different.", show_default=False)
+    ] = False,
+) -> Shown:
+    """Bring files of a job into a directory; each appears whole or not at all.
+
+    Asked again after a break, it goes on with the files that are not there yet.
+    """
+    road = Road()
+    wanted = Wanted(identity(road, job), tuple(patterns or ()), attempt)
+    with Bar() as told:
+        got = bring(road, wanted, into, overwrite=overwrite, told=told)
+    same = f"; {len(got.same)} lay there already" if got.same else ""
+    files = "1 file" if len(got.brought) == 1 else f"{len(got.brought)} files"
+    value = {"brought": [str(path) for path in got.brought], "same": [str(path) for path in got.same]}
+    bare = "\n".join(shown(path) for path in got.paths)
+    return Words(f"Brought {files} into {shown(into.absolute())}{same}.", value, bare=bare)

@@ -1,0 +1,67 @@
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from argosy.cli.enrol import commands
+from argosy.cli.following import Spring, follow
+from argosy.cli.options import AttemptNumber, JobWord
+from argosy.cli.page import say
+from argosy.client import calls
+from argosy.client.finding import identity
+from argosy.client.road import Road
+from argosy.core import ids
+from argosy.core.errors import BadInput, NotFound
+from argosy.core.job import fate
+from argosy.core.names import spell
+
+app = commands()
+
+
+@app.command()
+def logs(
+    job: JobWord,
+    *,
+    follow_: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on until the job is over.", show_default=False)
+    ] = False,
+    stderr: Annotated[bool, typer.Option("--stderr", help="What it wrote to stderr.", show_default=False)] = False,
+    file: Annotated[
+        str | None, typer.Option(metavar="PATH", help="A file in its directory, as 'argosy files' names it.")
+    ] = None,
+    script: Annotated[bool, typer.Option("--script", help="The script around it.", show_default=False)] = False,
+    attempt: AttemptNumber = None,
+) -> None:
+    """Print what a job has written: its stdout, its stderr, or one of its files, byte for byte.
+
+    With --follow, bytes that are no UTF-8 text are replaced.
+    """
+    road = Road()
+    path = _path(stderr=stderr, file=file, script=script)
+    identified = identity(road, job)
+    if follow_:
+        number = attempt or road.send(calls.job(identified)).latest.number
+        follow(road, identified, number, [Spring(path, sys.stdout.buffer)])
+    else:
+        _print(road, identified, path, attempt)
+
+
+def _path(*, stderr: bool, file: str | None, script: bool) -> str:
+    if (stderr + script + (file is not None)) > 1:
+        raise BadInput("give one of --stderr, --script and --file")
+    if file is not None:
+        spelled = file if file.isprintable() else spell(os.fsencode(file))
+        return f"work/{spelled}"
+    return "stderr" if stderr else "script" if script else "stdout"
+
+
+def _print(road: Road, job: str, path: str, attempt: int | None) -> None:
+    try:
+        for piece in road.pieces(calls.file(job, path, attempt)):
+            sys.stdout.buffer.write(piece)
+    except NotFound:
+        if path.startswith("work/"):
+            raise
+        say(f"job {ids.short(job)} is {fate(road.send(calls.job(job)).latest.state)} and has written no {path} yet")
+    sys.stdout.buffer.flush()

@@ -1,0 +1,100 @@
+import sys
+import time
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from argosy.cli.completing import engines, fates, targets
+from argosy.cli.enrol import commands, shows
+from argosy.cli.page import is_terminal, page_of
+from argosy.cli.rows import of_rows
+from argosy.cli.shown import Shown
+from argosy.cli.wanting import moment
+from argosy.client import calls
+from argosy.client.road import Road
+from argosy.client.wishes import checked
+from argosy.core.errors import BadInput
+from argosy.core.job import FATES
+from argosy.core.views import JobQuery
+
+app = commands()
+
+_REDRAW_S = 1.0
+_HOME_AND_CLEAR = "\x1b[H\x1b[J"
+
+
+@shows(app)
+def ls(  # noqa: PLR0913  an option each
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[WORDS...]", help="Search names, labels, templates and ids.")
+    ] = None,
+    *,
+    fate: Annotated[
+        list[str] | None,
+        typer.Option("--fate", help="Only jobs of this state or outcome; repeatable.", autocompletion=fates),
+    ] = None,
+    target: Annotated[
+        str | None, typer.Option("--target", "-t", help="Only jobs on this target.", autocompletion=targets)
+    ] = None,
+    engine: Annotated[
+        str | None, typer.Option("--engine", help="Only jobs of this engine.", autocompletion=engines)
+    ] = None,
+    label: Annotated[
+        list[str] | None,
+        typer.Option("--label", "-l", metavar="KEY[=VALUE]", help="Only jobs with this label; repeatable."),
+    ] = None,
+    since: Annotated[str | None, typer.Option(metavar="TIME", help="Only newer ones: 2d, 12h, 2026-03-01.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many at most.")] = 20,
+    page: Annotated[
+        str | None, typer.Option(metavar="CURSOR", help="Go on behind a page; its last line says how.")
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Draw the list anew every second.", show_default=False)
+    ] = False,
+) -> Shown | None:
+    """List and search jobs, newest first."""
+    query = checked(
+        JobQuery,
+        {
+            "text": " ".join(words or ()),
+            "fate": _known(fate or ()),
+            "target": target,
+            "engine": engine,
+            "label": tuple(label or ()),
+            "since": moment(since, datetime.now(UTC)) if since else None,
+            "limit": limit,
+            "after": page,
+        },
+    )
+    road = Road()
+    if watch:
+        _watch(road, query)
+        return None
+    return _listed(road, query)
+
+
+def _listed(road: Road, query: JobQuery) -> Shown:
+    found = road.send(calls.jobs(query))
+    below = f"There are more: add --page {found.next} or a larger --limit." if found.next else ""
+    narrow = query.model_copy(update={"limit": 1, "after": None}) != JobQuery(limit=1)
+    empty = "No job fits." if narrow else "There are no jobs yet. Try: argosy run -- echo hello"
+    return of_rows(found.jobs, empty=empty, below=below, value=found)
+
+
+def _watch(road: Road, query: JobQuery) -> None:
+    if not is_terminal(sys.stdout):
+        raise BadInput("--watch needs a terminal", hint="For programs: argosy events -f --json")
+    while True:
+        page = page_of(sys.stdout)
+        lines = "\n".join(_listed(road, query).table(page))
+        sys.stdout.write(f"{_HOME_AND_CLEAR}{lines}\n{page.paint('Ctrl-C ends this.', 'dim')}\n")
+        sys.stdout.flush()
+        time.sleep(_REDRAW_S)
+
+
+def _known(fate: "list[str] | tuple[str, ...]") -> tuple[str, ...]:
+    for one in fate:
+        if one not in FATES:
+            raise BadInput(f"{one!r} is no fate of a job", hint=f"The fates are: {', '.join(FATES)}.")
+    return tuple(fate)

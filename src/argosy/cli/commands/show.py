@@ -1,0 +1,175 @@
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from argosy.cli.enrol import commands, shows
+from argosy.cli.moments import span, when
+from argosy.cli.options import JobWord
+from argosy.cli.page import FATE_COLOURS, Page
+from argosy.cli.shown import Column, Facts, Rows, Several, Shown
+from argosy.client import calls
+from argosy.client.finding import identity
+from argosy.client.road import Road
+from argosy.core import ids
+from argosy.core.job import Attempt, Cancelled, Closed, Failed, Lost, Succeeded, Waiting, fate
+from argosy.core.quantities import spell_size
+from argosy.core.quoting import quote_all
+from argosy.core.spec import Content, FromJob, InputFile
+from argosy.core.views import JobView
+
+app = commands()
+
+
+@shows(app)
+def show(job: JobWord) -> Shown:
+    """Show everything about one job: where it is, why, what it was made of."""
+    road = Road()
+    return of_view(road.send(calls.job(identity(road, job))))
+
+
+def of_view(view: JobView) -> Shown:
+    """Everything about one job."""
+    parts: list[Shown] = [_Head(view)]
+    if view.job.spec.inputs:
+        parts.append(_inputs(view))
+    if len(view.attempts) > 1:
+        parts.append(_attempts(view))
+    return Several(parts, view)
+
+
+class _Head:
+    """The facts; they are put into words when it is known what time it is."""
+
+    def __init__(self, view: JobView) -> None:
+        self._view = view
+        from argosy.cli.exits import Exit
+
+        self.exit_code = Exit.SUCCEEDED
+
+    def table(self, page: Page) -> Iterator[str]:
+        """The facts for people."""
+        return _facts(self._view, page.now).table(page)
+
+    def plain(self) -> Iterator[str]:
+        """The facts for programs."""
+        return _facts(self._view, None).plain()
+
+    def json(self) -> Any:
+        """The job."""
+        return self._view.model_dump(mode="json")
+
+
+def _facts(view: JobView, now: datetime | None) -> Facts:
+    spec, latest = view.job.spec, view.latest
+    state = latest.state
+
+    def time(moment: datetime | None) -> str:
+        return when(moment, now) if now else (moment.isoformat() if moment else "")
+
+    facts = [
+        ("id", view.job.id),
+        ("name", spec.name),
+        ("fate", fate(state)),
+        *_about(latest),
+        ("target", spec.target),
+        ("engine", spec.engine),
+        ("template", f"{spec.template.name} {spec.template.version}" if spec.template else ""),
+        ("values", _values(view)),
+        ("command", quote_all(spec.argv)),
+        ("resources", spec.resources.words()),
+        ("labels", ", ".join(f"{key}={value}" for key, value in spec.labels.items())),
+        ("after", ", ".join(ids.short(parent) for parent in spec.parents)),
+        ("attempt", f"{latest.number}" if latest.number > 1 else ""),
+        ("created", time(view.job.created)),
+        ("since", time(state.evidence.at)),
+        ("evidence", f"{state.evidence.witness}: {state.evidence.words}"),
+        ("directory", getattr(state, "directory", None) or ""),
+        ("at home", view.home if isinstance(state, Closed) else ""),
+        ("children", ", ".join(ids.short(child) for child in view.children)),
+    ]
+    colour = FATE_COLOURS.get(fate(state), "")
+    return Facts(facts, view, colours={"fate": colour, "trouble": "yellow", "why": colour})
+
+
+def _about(attempt: Attempt) -> list[tuple[str, str]]:
+    """What there is to say about where the attempt is: why, and what to do."""
+    said: list[tuple[str, str]] = []
+    match attempt.state:
+        case Closed(outcome=outcome):
+            said += _about_outcome(outcome)
+        case Waiting(why=why):
+            said.append(("why", why))
+        case _:
+            said.append(("why", getattr(attempt.state, "reason", "")))
+    if attempt.progress:
+        said.append(("progress", progress_words(attempt)))
+    if attempt.wish and not isinstance(attempt.state, Closed):
+        said.append(("wish", f"to be cancelled, says {attempt.wish.by}"))
+    if attempt.trouble:
+        trouble = attempt.trouble
+        said += [("trouble", f"{trouble.message} ({trouble.times} times)"), ("what to do", trouble.hint)]
+    return said
+
+
+def _about_outcome(outcome: Succeeded | Failed | Cancelled | Lost) -> list[tuple[str, str]]:
+    match outcome:
+        case Succeeded(remark=remark):
+            return [("remark", remark)]
+        case Failed():
+            why = f"{outcome.explanation} ({outcome.cause})"
+            return [("why", why), ("it said", outcome.excerpt), ("what to do", outcome.advice)]
+        case Cancelled():
+            return [("by", outcome.by), ("why", outcome.explanation)]
+        case Lost():
+            return [("why", outcome.explanation), ("what to do", outcome.advice)]
+
+
+def progress_words(attempt: Attempt) -> str:
+    """How far it is, how fast, and when it will be done; nothing when it does not tell."""
+    progress = attempt.progress
+    if progress is None:
+        return ""
+    words = [f"{progress.fraction:.0%}" if progress.fraction is not None else ""]
+    total = f" of {progress.total:,.0f}" if progress.total else ""
+    words.append(f"{progress.step:,.0f}{total} {progress.unit}")
+    words.append(f"{progress.rate:.3g} {progress.rate_unit}" if progress.rate is not None else "")
+    words.append(f"{span(progress.remaining_s)} left" if progress.remaining_s is not None else "")
+    return ", ".join(word for word in words if word)
+
+
+def _values(view: JobView) -> str:
+    template = view.job.spec.template
+    if template is None:
+        return ""
+    return ", ".join(f"{name}={value}" for name, value in template.values.items() if value is not None)
+
+
+def _inputs(view: JobView) -> Rows[InputFile]:
+    return Rows(
+        view.job.spec.inputs,
+        (
+            Column("INPUT", lambda file, _: file.name, shrinks=True),
+            Column("ROLE", lambda file, _: file.role),
+            Column("FROM", lambda file, _: _source(file), shrinks=True),
+        ),
+    )
+
+
+def _source(file: InputFile) -> str:
+    source = file.source
+    if isinstance(source, Content):
+        return f"{spell_size(source.size)}, sha256 {source.sha256[:12]}"
+    if isinstance(source, FromJob):
+        return f"job {ids.short(source.job)}: {source.path}"
+    return f"on the target: {source.path}"
+
+
+def _attempts(view: JobView) -> Rows[Attempt]:
+    return Rows(
+        view.attempts,
+        (
+            Column("ATTEMPT", lambda attempt, _: str(attempt.number), right=True),
+            Column("FATE", lambda attempt, _: fate(attempt.state)),
+            Column("EVIDENCE", lambda attempt, _: attempt.state.evidence.words, shrinks=True),
+        ),
+    )

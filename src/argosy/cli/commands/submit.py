@@ -1,0 +1,110 @@
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from argosy.cli import options
+from argosy.cli.bar import Bar
+from argosy.cli.completing import templates
+from argosy.cli.enrol import commands, shows
+from argosy.cli.exits import of_fates
+from argosy.cli.previewing import of_preview
+from argosy.cli.rows import of_views
+from argosy.cli.shown import Shown
+from argosy.cli.waiting import Timer, wait_for
+from argosy.cli.wanting import merged, pairs, parents, resources, said
+from argosy.client import calls
+from argosy.client.filewords import FileWord, gather, read_file_word
+from argosy.client.jobfile import JobFile, read_job_file
+from argosy.client.road import Road
+from argosy.client.wishes import checked, from_words
+from argosy.core.errors import BadInput
+from argosy.core.job import fate
+from argosy.core.submission import Submission
+
+app = commands()
+
+
+@shows(app)
+def submit(  # noqa: PLR0913  an option each
+    what: Annotated[
+        str, typer.Argument(metavar="WHAT", help="A template, or the path of a job file.", autocompletion=templates)
+    ],
+    *,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", "-s", metavar="KEY=VALUE", help="A parameter's value; repeatable.")
+    ] = None,
+    file: options.Files = None,
+    name: options.Name = None,
+    target: options.Target = None,
+    cpus: options.Cpus = None,
+    gpus: options.Gpus = None,
+    tasks: options.Tasks = None,
+    nodes: options.Nodes = None,
+    memory: options.Memory = None,
+    walltime: options.Walltime = None,
+    output: options.Outputs = None,
+    env: options.Variables = None,
+    label: options.Label = None,
+    after: options.After = None,
+    retries: options.Retries = None,
+    draft: options.Draft = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show every file and the script; make no job.", show_default=False)
+    ] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until it is over.", show_default=False)] = False,
+) -> Shown:
+    """Submit a job made from a template or a job file.
+
+    Options count more than what a job file says.
+    """
+    asked = resources(cpus=cpus, gpus=gpus, tasks=tasks, nodes=nodes, memory=memory, walltime=walltime)
+    wishes = said(
+        values=pairs("--set", set_),
+        name=name,
+        target=target,
+        resources=asked,
+        outputs=tuple(output) if output else None,
+        environment=pairs("--env", env),
+        labels=pairs("--label", label),
+        retries=retries,
+        draft=draft,
+    )
+    road = Road()
+    submission = _submission(road, _described(what), {**wishes, **said(after=tuple(after or ()))}, file or [])
+    if dry_run:
+        return of_preview(road.send(calls.preview(submission)))
+    (view,) = road.send(calls.submit([submission]))
+    if not wait:
+        return of_views([view], "")
+    ended = wait_for(road, view.job.id, Timer(None))
+    return of_views([ended], "", code=of_fates([fate(ended.latest.state)]))
+
+
+def _described(what: str) -> JobFile:
+    """What is to be submitted: a job file when it looks like one, else a template."""
+    path = Path(what)
+    if path.suffix.lower() in {".toml", ".json"} or what.startswith(("./", "../", "/", "~")):
+        return read_job_file(path.expanduser())
+    if path.is_file():
+        hint = f"For the job file write ./{what}; job files end in .toml or .json."
+        raise BadInput(f"{what} is a file; is it meant, or a template of that name?", hint=hint)
+    return JobFile({"template": what}, (), Path())
+
+
+def _submission(road: Road, described: JobFile, wishes: dict[str, Any], files: list[str]) -> Submission:
+    fields = merged(described.wishes, wishes)
+    if "argv" in fields:
+        fields["argv"] = from_words(fields["argv"])
+    fields["after"] = parents(road, fields.get("after"))
+    checked(Submission, fields)
+    roles = "template" in fields
+    here = [read_file_word(word) for word in files]
+    replaced = {word.word for word in here if word.word}
+    kept: list[FileWord] = [word for word in described.files if word.word not in replaced]
+    with Bar() as told:
+        inputs = (
+            *gather(road, kept, roles=roles, below=described.directory, told=told),
+            *gather(road, here, roles=roles, told=told),
+        )
+    return checked(Submission, {**fields, "inputs": inputs})

@@ -1,0 +1,106 @@
+"""A job's output as it comes."""
+
+import sys
+import time
+from typing import BinaryIO
+
+from argosy.cli.page import say
+from argosy.client import calls
+from argosy.client.road import Road
+from argosy.core import ids
+from argosy.core.errors import TargetError
+from argosy.core.job import Closed, Draft, fate
+from argosy.core.views import JobView
+
+_EAGER_S = 0.03
+_CALM_S = 0.5
+_PATIENCE_S = 2.0
+_SECOND_THOUGHTS_S = 3.0
+_TEXT_BYTES = 1 << 18
+
+
+class Spring:
+    """One growing file of an attempt, and where it is poured."""
+
+    def __init__(self, path: str, into: BinaryIO, *, start: int = 0) -> None:
+        self._path = path
+        self._into = into
+        self._start = start
+        self.over = False
+
+    def pour(self, road: Road, job: str, attempt: int) -> bool:
+        """Write what is new; True when there was something. ``over`` is set when no more will come."""
+        if self.over:
+            return False
+        chunk = road.send(calls.text(job, self._path, start=self._start, limit=_TEXT_BYTES, attempt=attempt))
+        self.over = chunk.over
+        self._start = chunk.next
+        self._into.write(chunk.text.encode("utf-8", "replace"))
+        self._into.flush()
+        return bool(chunk.text)
+
+
+def follow(road: Road, job: str, attempt: int, springs: list[Spring]) -> None:
+    """Pour until the attempt is over and everything was poured. A target that is away for a while is waited for."""
+    pause_s, began, told = _EAGER_S, time.monotonic(), ""
+    while True:
+        try:
+            flowing = any([spring.pour(road, job, attempt) for spring in springs])
+        except TargetError as trouble:
+            flowing, told = False, _say_once(trouble.message, told)
+        if all(spring.over for spring in springs):
+            return
+        if flowing:
+            pause_s, began = _EAGER_S, time.monotonic()
+        else:
+            time.sleep(pause_s)
+            pause_s = min(pause_s * 1.3, _CALM_S)
+        if not told and time.monotonic() - began > _PATIENCE_S:
+            told = _say_why(road.send(calls.job(job)))
+
+
+def follow_to_the_end(road: Road, job: str, *, quietly: bool = False) -> JobView:
+    """Pour the output of the job's attempts, one after the other, until the job is over; returns it."""
+    number = 1
+    while True:
+        springs = [] if quietly else [Spring("stdout", sys.stdout.buffer), Spring("stderr", sys.stderr.buffer)]
+        if springs:
+            follow(road, job, number, springs)
+        view = road.send(calls.job(job))
+        if isinstance(view.latest.state, Closed | Draft) and view.latest.number == number:
+            return view
+        if view.latest.number > number:
+            number = view.latest.number
+            say(f"attempt {number} of job {ids.short(job)}")
+        else:
+            time.sleep(_EAGER_S)
+
+
+def second_thoughts(road: Road, job: str) -> bool:
+    """After Ctrl-C: leave the job alone, unless another Ctrl-C comes soon; True when it was cancelled."""
+    short = ids.short(job)
+    say(f"\nCtrl-C once more within {_SECOND_THOUGHTS_S:.0f} s cancels job {short}; else it goes on.")
+    try:
+        time.sleep(_SECOND_THOUGHTS_S)
+    except KeyboardInterrupt:
+        road.send(calls.cancel(job))
+        say(f"job {short} is told to stop")
+        return True
+    say(f"job {short} goes on. Come back with: argosy logs -f {short}   or: argosy wait {short}")
+    return False
+
+
+def _say_why(view: JobView) -> str:
+    """While nothing comes: what the job is waiting for, once."""
+    state = view.latest.state
+    if state.kind in {"running", "ended", "closed"}:
+        return ""
+    trouble = view.latest.trouble
+    why = trouble.message if trouble else getattr(state, "why", "") or getattr(state, "reason", "")
+    return _say_once(f"job {ids.short(view.job.id)} is {fate(state)}{': ' if why else ''}{why}", "")
+
+
+def _say_once(words: str, told: str) -> str:
+    if words != told:
+        say(words)
+    return words

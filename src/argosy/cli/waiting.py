@@ -1,0 +1,71 @@
+"""Waiting for a job, with its progress on the terminal."""
+
+import sys
+import time
+
+from argosy.cli.letters import cut_end, harmless
+from argosy.cli.page import is_terminal, page_of
+from argosy.client import calls
+from argosy.client.road import Road
+from argosy.core import ids
+from argosy.core.job import Closed, Draft, fate
+from argosy.core.views import JobView
+
+_EAGER_S = 0.02
+_CALM_S = 1.0
+_PATIENCE_S = 1.0
+
+
+class Timer:
+    """How long one may wait, for several jobs together; None means for ever."""
+
+    def __init__(self, limit_s: float | None) -> None:
+        self._give_up = None if limit_s is None else time.monotonic() + limit_s
+
+    def pause(self, wanted_s: float) -> bool:
+        """Sleep for so long, but not past the end; False when the time is over."""
+        if self._give_up is None:
+            time.sleep(wanted_s)
+            return True
+        left = self._give_up - time.monotonic()
+        time.sleep(max(min(wanted_s, left), 0.0))
+        return left > 0
+
+
+def wait_for(road: Road, job: str, timer: Timer) -> JobView:
+    """The job when it is over; as it is then when the time is over, or at once when it is a draft."""
+    began, pause_s, line = time.monotonic(), _EAGER_S, _Line()
+    try:
+        while True:
+            view = road.send(calls.job(job))
+            if isinstance(view.latest.state, Closed | Draft) or not timer.pause(pause_s):
+                return view
+            pause_s = min(pause_s * 1.3, _CALM_S)
+            if time.monotonic() - began > _PATIENCE_S:
+                line.draw(view)
+    finally:
+        line.clear()
+
+
+class _Line:
+    """One line on the terminal that says how a job is; nothing where nobody looks."""
+
+    def __init__(self) -> None:
+        self._looking = is_terminal(sys.stderr)
+        self._drawn = False
+
+    def draw(self, view: JobView) -> None:
+        if not self._looking:
+            return
+        from argosy.cli.commands.show import progress_words
+
+        progress = progress_words(view.latest)
+        words = f"{ids.short(view.job.id)}  {view.job.spec.name}  {fate(view.latest.state)}  {progress}"
+        sys.stderr.write(f"\r{cut_end(harmless(words), page_of(sys.stderr).columns - 1)}\x1b[K")
+        sys.stderr.flush()
+        self._drawn = True
+
+    def clear(self) -> None:
+        if self._drawn:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()

@@ -1,0 +1,68 @@
+"""What the options of ``run`` and ``submit`` mean, as fields of a submission."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from argosy.client.finding import identity
+from argosy.client.road import Road
+from argosy.core.errors import BadInput
+from argosy.core.quantities import parse_duration_s
+
+
+def pairs(option: str, given: Iterable[str] | None) -> dict[str, str]:
+    """``key=value`` words as a table; raises BadInput for a word without ``=`` and for a key given twice."""
+    table: dict[str, str] = {}
+    for word in given or ():
+        key, equals, value = word.partition("=")
+        if not equals or not key:
+            raise BadInput(
+                f"{option} {word!r} is not of the form KEY=VALUE", hint=f"Such as: {option} {word or 'key'}=1"
+            )
+        if key in table:
+            raise BadInput(f"{option} {key}=... is given twice")
+        table[key] = value
+    return table
+
+
+def resources(**asked: int | str | None) -> dict[str, int | str]:
+    """Those that were asked for."""
+    return {word: amount for word, amount in asked.items() if amount is not None}
+
+
+def said(**fields: Any) -> dict[str, Any]:
+    """The fields that somebody has set; the others keep the defaults of a submission."""
+    return {name: value for name, value in fields.items() if value not in (None, {}, (), [], False)}
+
+
+def merged(first: Mapping[str, Any], then: Mapping[str, Any]) -> dict[str, Any]:
+    """What the command line says beside, and over, what a job file says; tables are merged key by key."""
+    result = dict(first)
+    for key, value in then.items():
+        below = result.get(key)
+        result[key] = {**below, **value} if isinstance(below, dict) and isinstance(value, dict) else value
+    return result
+
+
+def parents(road: Road, words: Iterable[str] | None) -> tuple[str, ...]:
+    """The full ids of the jobs that are meant."""
+    return tuple(identity(road, word) for word in words or ())
+
+
+def moment(text: str, now: datetime) -> datetime:
+    """``2d`` (ago), ``2026-03-01`` or ``2026-03-01 14:30`` as a time; without a zone it is meant here."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return now - _long(text)
+    return (read if read.tzinfo else read.astimezone()).astimezone(UTC)
+
+
+def _long(text: str) -> Any:
+    from datetime import timedelta
+
+    try:
+        return timedelta(seconds=parse_duration_s(text))
+    except BadInput:
+        hint = "Write it like 30m, 12h, 2d, 2026-03-01 or '2026-03-01 14:30'."
+        raise BadInput(f"{text!r} is neither a time nor how long ago", hint=hint) from None
