@@ -12,3 +12,4 @@ def server(tmp_path: Path) -> Iterator[Running]:
     running = Running(tmp_path / "home")
     yield running
     running.kill()
+    running.end_jobs()

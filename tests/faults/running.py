@@ -1,5 +1,6 @@
 """A real server of its own home: started, killed, started again, and asked over its real door."""
 
+import contextlib
 import json
 import os
 import signal
@@ -51,7 +52,9 @@ class Running:
     def begin(self, module: str = "argosy.server", *arguments: str) -> None:
         """Start a server without waiting."""
         self.top.mkdir(parents=True, exist_ok=True)
-        environment = os.environ | {"ARGOSY_HOME": str(self.top), "PYTHONPATH": str(REPOSITORY)} | self.extra
+        environment = (
+            os.environ | {"ARGOSY_HOME": str(self.top), "PYTHONPATH": f"{REPOSITORY / 'src'}:{REPOSITORY}"} | self.extra
+        )
         with (self.top / "server.out").open("ab") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", module, *arguments], env=environment, stdout=out, stderr=out, cwd=REPOSITORY
@@ -63,6 +66,14 @@ class Running:
             self.process.kill()
             self.process.wait()
             self.process = None
+
+    def end_jobs(self) -> None:
+        """kill -9 of every process that belongs to a job of this home."""
+        mine = os.fsencode(self.top)
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if mine in (process / "cmdline").read_bytes() + (process / "environ").read_bytes():
+                    os.kill(int(process.name), signal.SIGKILL)
 
     def stop(self) -> None:
         """A graceful end."""

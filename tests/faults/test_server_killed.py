@@ -23,6 +23,9 @@ def test_a_server_killed_at_any_mark_neither_loses_nor_doubles_a_job(server: Run
     accepted = _walk(server)
     until(server.died, f"the server passes the mark {mark}")
     server.start()
+    for name in ("never", "long"):  # a client that got no answer asks again
+        if name in accepted:
+            server.ask("POST", f"/jobs/{accepted[name]}/cancel")
     rows = server.all_closed()
     assert {row["id"] for row in rows} >= set(accepted.values()), "an accepted job was lost"
     for row in rows:

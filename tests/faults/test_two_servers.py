@@ -21,6 +21,7 @@ def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Runni
     yield pair
     for running in pair:
         running.kill()
+        running.end_jobs()
 
 
 def test_many_jobs_over_two_servers_run_once_each(pair: tuple[Running, Running]) -> None:

@@ -16,6 +16,8 @@ _ABSENCE_GRACE = timedelta(seconds=ABSENCE_GRACE_S)
 _CANCEL_AGAIN = timedelta(seconds=CANCEL_AGAIN_S)
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 300.0
+LONGEST_WAIT = timedelta(seconds=1.5 * _LONGEST_WAIT_S)
+"""No attempt is ever put off for longer than this."""
 _AUTOMATIC = frozenset(
     {RetryClass.WAIT, RetryClass.AS_IS, RetryClass.OTHER_NODE, RetryClass.CHECKPOINT, RetryClass.ONCE},
 )
@@ -68,6 +70,11 @@ def next_step(attempt: Attempt, now: datetime) -> Step:
     if kind in {"submitted", "running"} and cancel_is_due(attempt, now):
         return Step.CANCEL
     return _WITH_WISH[kind]
+
+
+def is_due(attempt: Attempt, now: datetime) -> bool:
+    """Whether an attempt has waited long enough; a time further ahead than any wait is from before a clock was set back."""
+    return not timedelta(0) < attempt.due - now <= LONGEST_WAIT
 
 
 def missing_long(attempt: Attempt, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from argosy.core import layout
 from argosy.core.capacity import how_many_start, load_of, room_in_queue
 from argosy.core.errors import Denied
 from argosy.core.job import Attempt, Job
-from argosy.core.lifecycle import Step, next_step
+from argosy.core.lifecycle import Step, is_due, next_step
 from argosy.core.outputs import Excerpt
 from argosy.service.station import Change, Due, Station, noted
 from argosy.service.steps.collect import collect
@@ -63,7 +63,7 @@ def _by_step(station: Station, dues: Sequence[Due]) -> dict[Step, list[Due]]:
     now = station.clock()
     steps: dict[Step, list[Due]] = {step: [] for step in Step}
     for due in dues:
-        if due.attempt.due <= now or due.attempt.wish is not None:
+        if is_due(due.attempt, now) or due.attempt.wish is not None:
             steps[next_step(due.attempt, now)].append(due)
     return steps
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from argosy.contracts import Work
 from argosy.core.job import Attempt, Job
+from argosy.core.lifecycle import LONGEST_WAIT
 from argosy.store.facts import ASLEEP, ENDED, HELD, LEAVING, LIVING, OPEN_ROOMS, QUEUED
 from argosy.store.moments import to_micros, to_moment_if
 from argosy.store.recent import Recent
@@ -20,7 +21,9 @@ _REMEMBERED_BYTES = 4 << 20
 _columns = (attempts.c.job, attempts.c.number, attempts.c.version, attempts.c.room, attempts.c.position)
 _here = attempts.c.target == sa.bindparam("target")
 # "+ 0" keeps SQLite from taking the index by due, which would have it read and sort the whole queue for its head.
-_is_due = sa.literal_column("attempts.due + 0", sa.BigInteger) <= sa.bindparam("now")
+_due = sa.literal_column("attempts.due + 0", sa.BigInteger)
+# What is due later than anything is ever put off was written before the clock was set back.
+_is_due = sa.not_(sa.and_(_due > sa.bindparam("now"), _due <= sa.bindparam("far")))
 
 
 def _in_room(room: str, *conditions: sa.ColumnElement[bool]) -> AnySelect:
@@ -77,7 +80,12 @@ class Remembered:
 
 def read_work(connection: sa.Connection, remembered: Remembered, asked: Asked) -> Work:
     """What there is to do for a target; everything is of one moment."""
-    values = {"target": asked.target, "now": to_micros(asked.now), "head": asked.queued}
+    values = {
+        "target": asked.target,
+        "now": to_micros(asked.now),
+        "far": to_micros(asked.now + LONGEST_WAIT),
+        "head": asked.queued,
+    }
     rows = sorted(connection.execute(_work, values), key=_place)
     keys = [(row[0], row[1], row[2]) for row in rows]
     pairs = remembered.pairs.get_many(keys)

@@ -1,13 +1,13 @@
 """Ended → Closed: outputs read, judged and brought home, and the target's own record completed."""
 
 import asyncio
-import contextlib
+import logging
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from argosy.contracts import KeptFile
 from argosy.core import layout
-from argosy.core.errors import Denied, TargetError
+from argosy.core.errors import Denied, NoRoom, TargetError
 from argosy.core.failures import Diagnosis, diagnose
 from argosy.core.job import Attempt, Closed, Ended, Failed, Lost, Outcome, Queued, RetryClass, Succeeded, Witness, said
 from argosy.core.judgement import judge
@@ -22,6 +22,8 @@ TEXT_BYTES = 32 * 1024 * 1024
 STREAM_HOME_BYTES = 64 * 1024 * 1024
 
 _TOGETHER = 8
+
+_log = logging.getLogger("argosy.collect")
 
 
 async def collect(station: Station, dues: Sequence[Due]) -> list[Due]:
@@ -55,8 +57,12 @@ async def _close(station: Station, due: Due) -> Change:
     kept = await _bring_home(station, due, state.directory, outputs.files)
     station.at(Mark.COLLECT_FETCHED)
     change = _closing(station, due, judged, kept)
-    with contextlib.suppress(Denied):  # the directory is gone: there is nothing left there to be found again
+    try:
         await record.write(station, [change])
+    except NoRoom as full:  # the job is over all the same, and the full place may be the very reason
+        change = _closing(station, due, (_in_a_full_place(judged[0], full), judged[1]), kept)
+    except Denied as gone:  # there is nothing left there that could be found again
+        _log.warning("job %s: its record on the target cannot be completed: %s", due.job.id, gone.message)
     station.at(Mark.COLLECT_NOTED)
     return change
 
@@ -123,6 +129,15 @@ def _closing(station: Station, due: Due, judged: tuple[Outcome, Results | None],
         update={"files": kept, "results": filled, "next_attempt": following, "events": events}
     )
     return Change(due, move)
+
+
+def _in_a_full_place(outcome: Outcome, full: NoRoom) -> Outcome:
+    """An unexplained failure in a place that is full or read-only was caused by it."""
+    if not isinstance(outcome, Failed) or outcome.signature:
+        return outcome
+    explanation = f"The disk was full or read-only, so the program could not write its output: {full.message}."
+    advice = "Make room there or choose another root for the target, then retry."
+    return outcome.model_copy(update={"explanation": explanation, "advice": advice, "signature": "disk_full"})
 
 
 def _next_attempt(due: Due, outcome: Outcome, change: Change) -> Attempt | None:
