@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools import reference_jobs, reference_rest, reference_templates
+from tools import reference_jobs, reference_rest, reference_templates, reference_windows
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 
@@ -19,6 +19,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "failures.md": reference_jobs.failures,
     "template-format.md": reference_templates.template_format,
     "templates.md": reference_templates.shipped_templates,
+    "job-file.md": reference_windows.job_file,
+    "exit-codes.md": reference_windows.exit_codes,
     "rest.md": reference_rest.operations,
     "models.md": reference_rest.models,
 }

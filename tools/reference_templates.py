@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import get_args
 
+from argosy.core.errors import BadInput
 from argosy.core.parameters import Parameter
 from argosy.core.resources import RESOURCE_WORDS, Resources
 from argosy.core.template import Template
-from argosy.core.template_folder import FILE_KEYS, SECTION_KEYS, TOP_KEYS
+from argosy.core.template_folder import DESCRIPTION, read_template
 from argosy.core.values import Value
 from tools.markdown import NOTHING, block, code, number, page, sentence, table
 from tools.reference_jobs import engines
@@ -109,12 +110,12 @@ def template_format() -> str:
         block(_EXAMPLE, "toml"),
         "An unknown key is an error: a misspelt word is never ignored.",
         "## Keys of template.toml",
-        table(("key", "means"), explained(TOP_KEYS, _TOP)),
-        *(_section(name, keys) for name, keys in SECTION_KEYS.items()),
+        table(("key", "means"), explained(_keys("unknown = 1"), _TOP)),
+        *(_section(name) for name in ("command", "outputs")),
         "### [resources]",
         table(("key", "means", "default"), [(*row, _unasked(row[0])) for row in explained(RESOURCE_WORDS, _RESOURCES)]),
         "### [[files]]",
-        table(("key", "means"), explained(FILE_KEYS, _FILE)),
+        table(("key", "means"), explained(_keys("[[files]]\nunknown = 1"), _FILE)),
         "## Parameters",
         "Each `[[parameters]]` entry has these keys:",
         table(("key", "means"), explained(_common_keys(), _COMMON)),
@@ -176,9 +177,20 @@ def _condition(parameter: Parameter) -> str:
     return f" Only when `{shown.parameter}` is {code(_plain(shown.equals))}." if shown else ""
 
 
-def _section(name: str, keys: Sequence[str]) -> str:
-    rows = explained(keys, {key: words for (section, key), words in _SECTIONS.items() if section == name})
+def _section(name: str) -> str:
+    rows = explained(
+        _keys(f"[{name}]\nunknown = 1"), {key: words for (section, key), words in _SECTIONS.items() if section == name}
+    )
     return f"### [{name}]\n\n{table(('key', 'means'), rows)}"
+
+
+def _keys(description: str) -> list[str]:
+    """The keys that may stand where a description has an unknown one, as its refusal lists them."""
+    try:
+        read_template({DESCRIPTION: description})
+    except BadInput as refusal:
+        return refusal.hint.removeprefix("The keys are: ").rstrip(".").split(", ")
+    raise SystemExit("an unknown key of a template is not refused any more")
 
 
 def explained(keys: Iterable[str], meanings: Mapping[str, str]) -> list[tuple[str, str]]:
