@@ -88,12 +88,12 @@ def test_text_that_breaks_the_file_is_found() -> None:
     assert not any(trial.findings for trial in careful)
 
 
-def test_a_value_that_is_nothing_is_found_in_the_text() -> None:
+def test_a_value_that_is_not_given_is_found() -> None:
     parameter = '[[parameters]]\nname = "note"\ntype = "text"\nrequired = false\n'
-    (finding,) = trials(parameter, '["note {{ note }}"]')[0].findings
-    assert finding.severity is Severity.WARNING
-    assert "None" in finding.what
-    assert "note" in finding.what
+    (finding,) = trials(parameter, '["note {{ note | string }}"]')[0].findings
+    assert finding.severity is Severity.ERROR
+    assert "in.json" in finding.what
+    assert trials(parameter, '["note {{ note or 1 }}"]')[0].findings == ()
 
 
 def test_a_command_that_renders_to_nothing_is_found() -> None:

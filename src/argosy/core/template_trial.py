@@ -1,7 +1,6 @@
 """Trying a template out: values made up at every edge and at random, rendered, and what is wrong then. Pure."""
 
 import json
-import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from random import Random
@@ -160,17 +159,16 @@ def _trial(template: Template, case: str, given: dict[str, Any]) -> Trial:
         rendered = render(template, values)
     except BadInput as refusal:
         return Trial(case=case, given=given, findings=(error("template", refusal.message, remedy=refusal.hint),))
-    return Trial(case=case, given=given, rendered=rendered, findings=tuple(_faults(template, values, rendered)))
+    return Trial(case=case, given=given, rendered=rendered, findings=tuple(_faults(template, rendered)))
 
 
-def _faults(template: Template, values: Mapping[str, Any], rendered: Rendered) -> Iterator[Finding]:
+def _faults(template: Template, rendered: Rendered) -> Iterator[Finding]:
     if not rendered.argv:
         yield error("argv", "the command has no words left", remedy="At least one word must not render to nothing.")
-    sources = {file.name: file.text for file in template.files if file.rendered}
+    made = {file.name for file in template.files if file.rendered}
     for file in rendered.files:
-        if file.name in sources:
+        if file.name in made:
             yield from _faults_of_text(file.name, file.text)
-            yield from _nothing_said(file.name, sources[file.name], file.text, values)
 
 
 def _faults_of_text(name: str, text: str) -> Iterator[Finding]:
@@ -182,11 +180,3 @@ def _faults_of_text(name: str, text: str) -> Iterator[Finding]:
     except ValueError as fault:
         remedy = "Write values with the filter tojson: {{ name | tojson }}."
         yield error(name, f"what is rendered does not parse: {fault}", remedy=remedy)
-
-
-def _nothing_said(name: str, source: str, text: str, values: Mapping[str, Any]) -> Iterator[Finding]:
-    without = sorted(parameter for parameter, value in values.items() if value is None and parameter in source)
-    if without and re.search(r"\bNone\b", text) and "None" not in source:
-        what = f"the word None is rendered, probably for {' or '.join(without)}, which has no value here"
-        remedy = f"Ask first: {{% if {without[0]} is not none %}} ... {{% endif %}}."
-        yield warning(name, what, remedy=remedy)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from argosy.core.findings import Finding, Severity, errors_among
+from argosy.core.findings import Finding, Severity
 from argosy.core.spec import Content, FromJob, InputFile, JobSpec
 from argosy.engines.openmm.engine import ENGINE
 from tests.engines.openmm.laboratory import JOB, with_resources, written_out
@@ -32,19 +32,6 @@ def found(spec: JobSpec) -> dict[str, Finding]:
 def test_the_defaults_raise_nothing(template: str) -> None:
     assert ENGINE.check(written_out(template, files(), {})) == ()
     assert ENGINE.check(written_out("openmm/water-box", [], {})) == ()
-
-
-@pytest.mark.parametrize("role", list(NAMES))
-def test_a_file_that_is_named_and_not_sent_is_an_error(role: str) -> None:
-    sent = [other for other in NAMES if other != role]
-    spec = written_out("openmm/nvt", files(*sent), {role: NAMES[role]})
-    assert [finding.where for finding in errors_among(ENGINE.check(spec))] == [role]
-    assert f"--file {role}=" in found(spec)[role].remedy
-
-
-def test_a_file_that_lies_on_the_target_need_not_be_sent() -> None:
-    spec = written_out("openmm/nvt", files("topology", "state"), {"system": "/data/system.xml"})
-    assert ENGINE.check(spec) == ()
 
 
 def test_a_file_of_another_job_is_a_file() -> None:

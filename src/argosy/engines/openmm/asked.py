@@ -17,15 +17,11 @@ Positive = Annotated[float, Field(gt=0, le=1e6)]
 class Asked(Value):
     """The values that matter here; None where the template has no such parameter.
 
-    ``steps`` is the last step of the run, ``timestep`` is in fs, ``box_edge`` and ``cutoff`` are in nm. Those of
-    ``ROLES`` are names of files.
+    ``steps`` is the last step of the run, ``timestep`` is in fs, ``box_edge`` and ``cutoff`` are in nm.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    system: str | None = None
-    topology: str | None = None
-    state: str | None = None
     steps: Steps | None = None
     timestep: Positive | None = None
     count_from: str | None = None

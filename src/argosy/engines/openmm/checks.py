@@ -25,7 +25,7 @@ def findings_of(spec: JobSpec) -> tuple[Finding, ...]:
     if not values.is_dynamics:
         return tuple(_box(values))
     return (
-        *_files(spec, values),
+        *_files(spec),
         *_intervals(values),
         *_amounts(spec, values),
         *_timestep(values),
@@ -47,13 +47,7 @@ def _box(values: Asked) -> Iterator[Finding]:
         yield warning("box_edge", what, why="Under pressure the box may shrink below that.", remedy=remedy)
 
 
-def _files(spec: JobSpec, values: Asked) -> Iterator[Finding]:
-    there = {file.name for file in (*spec.inputs, *spec.rendered)}
-    for role in ROLES:
-        name = getattr(values, role)
-        if name is None or (name not in there and not name.startswith("/")):
-            what = f"the {role} {name!r} is not among the files of the job" if name else f"there is no {role}"
-            yield error(role, what, remedy=f"Send it along: --file {role}=PATH, or --file {role}=job:ID:PATH.")
+def _files(spec: JobSpec) -> Iterator[Finding]:
     files = [(role, file.source) for role in ROLES if (file := file_of(spec, role))]
     for number, (role, source) in enumerate(files):
         same = [earlier for earlier, other in files[:number] if other == source]

@@ -32,7 +32,7 @@ class OpenMM:
     templates = shipped(_PACKAGE)
 
     def check(self, spec: JobSpec) -> tuple[Finding, ...]:
-        """Missing files, intervals that do not fit the steps, output beyond measure, threads beyond the cpus."""
+        """One file in two roles, intervals that do not fit the steps, output and threads beyond measure."""
         return findings_of(spec)
 
     def watched(self, spec: JobSpec) -> tuple[str, ...]:
