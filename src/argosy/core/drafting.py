@@ -1,6 +1,7 @@
 """From a submission to a job that is fully written out, with everything the checks have to say. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -8,6 +9,7 @@ from pydantic import ValidationError
 from argosy.core import capacity
 from argosy.core.errors import BadInput
 from argosy.core.findings import Finding, error
+from argosy.core.names import spell
 from argosy.core.parameters import FileParameter
 from argosy.core.rendering import render
 from argosy.core.resources import Resources, read_resources
@@ -16,16 +18,20 @@ from argosy.core.submission import Submission
 from argosy.core.target import Target
 from argosy.core.template import Template
 
+_SAID = 3
+
 
 def draft(submission: Submission, template: Template | None, target: Target) -> tuple[JobSpec, tuple[Finding, ...]]:
     """The job and its findings. Raises BadInput, with all findings, when no job can be written out at all."""
-    fields = _from_command(submission) if template is None else _from_template(submission, template)
-    defaults = Resources() if template is None else template.resources
-    findings = list(_clashes(fields["inputs"], fields["rendered"]))
+    default = Resources() if template is None else template.resources
+    resources, troubles = _resources(target.defaults, default, submission.resources)
+    fields, wrong = _from_command(submission) if template is None else _from_template(submission, template)
+    if troubles or wrong:
+        raise _refusal((*wrong, *troubles), "" if template is None else f"template {template.name}: ")
     try:
         spec = JobSpec(
             target=submission.target,
-            resources=_resources(target.defaults, defaults, submission.resources),
+            resources=resources,
             labels=submission.labels,
             after=submission.after,
             retries=submission.retries,
@@ -33,24 +39,32 @@ def draft(submission: Submission, template: Template | None, target: Target) -> 
         )
     except ValidationError as fault:
         raise refused(fault) from None
-    findings += capacity.never_fits(target, spec.resources)
-    return spec, tuple(findings)
+    findings = [*_clashes(spec.inputs, spec.rendered), *capacity.never_fits(target, spec.resources)]
+    return spec, (*findings, *(_not_sent(submission, template) if template else ()))
 
 
 def refused(fault: ValidationError) -> BadInput:
     """A validation error of a request, as one error with a finding for each field."""
-    findings = [
-        error(".".join(map(str, item["loc"])) or "request", item["msg"].removeprefix("Value error, "))
+    return _refusal(_findings(fault))
+
+
+def _findings(fault: ValidationError, within: str = "") -> tuple[Finding, ...]:
+    return tuple(
+        error(within + (".".join(map(str, item["loc"])) or "request"), item["msg"].removeprefix("Value error, "))
         for item in fault.errors()
-    ]
-    said = "; ".join(f"{finding.where}: {finding.what}" for finding in findings[:3])
-    return BadInput(said, findings=findings)
+    )
 
 
-def _from_command(submission: Submission) -> dict[str, Any]:
+def _refusal(findings: Sequence[Finding], prefix: str = "") -> BadInput:
+    said = "; ".join(f"{finding.where}: {finding.what}" for finding in findings[:_SAID])
+    more = f"; and {len(findings) - _SAID} more" if len(findings) > _SAID else ""
+    return BadInput(prefix + said + more, hint=findings[0].remedy, findings=findings)
+
+
+def _from_command(submission: Submission) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     argv = submission.argv
-    return {
-        "name": submission.name or argv[0].rsplit("/", 1)[-1][:200] or "command",
+    fields = {
+        "name": submission.name or _program_name(argv[0]),
         "engine": submission.engine or "command",
         "argv": argv,
         "environment": submission.environment,
@@ -58,28 +72,47 @@ def _from_command(submission: Submission) -> dict[str, Any]:
         "inputs": submission.inputs,
         "outputs": submission.outputs or (),
     }
+    unread = [error(name, "a command has no parameters", remedy="Leave it out.") for name in submission.values]
+    return fields, tuple(unread)
 
 
-def _from_template(submission: Submission, template: Template) -> dict[str, Any]:
-    inputs = tuple(_placed(file, template) for file in submission.inputs)
-    given = dict(submission.values) | {file.role: file.name for file in inputs if file.role}
-    values, findings = template.read_values(given)
+def _program_name(program: str) -> str:
+    return spell(program.rsplit("/", 1)[-1].encode("utf-8", "surrogateescape"))[:200] or "command"
+
+
+def _from_template(submission: Submission, template: Template) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+    roles = {file.role: file.name for file in submission.inputs if file.role}
+    values, findings = template.read_values({**submission.values, **roles})
     if findings:
-        said = "; ".join(finding.what for finding in findings[:3])
-        raise BadInput(f"template {template.name}: {said}", hint=findings[0].remedy, findings=findings)
+        return {}, findings
     rendered = render(template, values)
-    return {
+    fields = {
         "name": submission.name or template.name,
         "engine": submission.engine or template.engine,
         "argv": rendered.argv,
         "environment": rendered.environment | submission.environment,
         "rendered": (*rendered.files, *submission.rendered),
-        "inputs": inputs,
+        "inputs": tuple(_placed(file, template) for file in submission.inputs),
         "outputs": template.outputs if submission.outputs is None else submission.outputs,
         "template": TemplateRef(name=template.name, version=template.version, digest=template.digest, values=values),
         "grace_s": template.grace_s,
         "warning_signal": template.warning_signal,
     }
+    return fields, ()
+
+
+def _not_sent(submission: Submission, template: Template) -> Iterable[Finding]:
+    """Files that are named but not sent along, and roles that two files want."""
+    roles = Counter(file.role for file in submission.inputs if file.role)
+    sent = {file.name for file in (*submission.inputs, *submission.rendered, *template.files)}
+    for parameter in template.parameters:
+        name, remedy = parameter.name, f"Give it with --file {parameter.name}=PATH."
+        named = str(submission.values.get(name) or "")
+        if isinstance(parameter, FileParameter) and named and not roles[name]:
+            if named not in sent and not named.startswith("/"):
+                yield error(name, f"the file {named!r} is named but not sent along", remedy=remedy)
+        elif roles[name] > 1:
+            yield error(name, f"{roles[name]} files are given for it, but it takes one", remedy=remedy)
 
 
 def _placed(file: InputFile, template: Template) -> InputFile:
@@ -89,12 +122,17 @@ def _placed(file: InputFile, template: Template) -> InputFile:
     return file.model_copy(update={"name": parameter.place or file.name, "mutable": parameter.mutable or file.mutable})
 
 
-def _resources(target: Resources, template: Resources, asked: Mapping[str, Any]) -> Resources:
+def _resources(
+    target: Resources, template: Resources, asked: Mapping[str, Any]
+) -> tuple[Resources, tuple[Finding, ...]]:
     """What was asked for, else what the template sets, else what the target sets."""
-    merged = (
-        target.model_dump(exclude_defaults=True) | template.model_dump(exclude_defaults=True) | read_resources(asked)
-    )
-    return Resources.model_validate(merged)
+    defaults = target.model_dump(exclude_defaults=True) | template.model_dump(exclude_defaults=True)
+    try:
+        return Resources.model_validate(defaults | read_resources(asked)), ()
+    except BadInput as refusal:
+        return Resources(), (error("resources", refusal.message, remedy=refusal.hint),)
+    except ValidationError as fault:
+        return Resources(), _findings(fault, "resources.")
 
 
 def _clashes(inputs: Iterable[InputFile], rendered: Iterable[RenderedFile]) -> Iterable[Finding]:

@@ -2,15 +2,50 @@
 
 import math
 import re
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import Field, TypeAdapter
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter
 
 from argosy.core.errors import BadInput
+from argosy.core.spec import RelativePath
 from argosy.core.values import Value
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=63)]
+_RESERVED = frozenset(
+    {"and", "caller", "else", "false", "if", "in", "is", "kwargs", "loop", "none", "not", "or", "self", "true"}
+    | {"values", "varargs"}
+)
+_WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+_LONGEST_SHOWN = 60
+_LONGEST_SHOWN_BITS = 1_000
+_EXACT = 2**53
+"""Above this not every whole number can be written as a floating-point number."""
+
+
+def _free(name: str) -> str:
+    if name in _RESERVED:
+        raise ValueError(f"{name!r} means something else in templates; choose another name")
+    return name
+
+
+def _no_boolean(given: object) -> object:
+    if isinstance(given, bool):
+        raise ValueError("a number is needed, not true or false")
+    return given
+
+
+def _regular_expression(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as fault:
+        raise ValueError(f"{pattern!r} is no regular expression: {fault}") from None
+    return pattern
+
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=63), AfterValidator(_free)]
 Json = dict[str, Any]
+_Integer = Annotated[int, BeforeValidator(_no_boolean)]
+_Finite = Annotated[float, BeforeValidator(_no_boolean), Field(allow_inf_nan=False)]
+_Choices = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
 
 
 class Visible(Value):
@@ -43,23 +78,12 @@ class BooleanParameter(_Common):
     type: Literal["boolean"]
     default: bool | None = None
 
-    _words: ClassVar[dict[str, bool]] = {
-        "true": True,
-        "yes": True,
-        "on": True,
-        "1": True,
-        "false": False,
-        "no": False,
-        "off": False,
-        "0": False,
-    }
-
     def read(self, given: object) -> bool:
         """True or False; text such as yes, no, true, off is understood."""
-        if isinstance(given, str) and given.strip().lower() in self._words:
-            return self._words[given.strip().lower()]
         if isinstance(given, bool):
             return given
+        if isinstance(given, str) and given.strip().lower() in _WORDS:
+            return _WORDS[given.strip().lower()]
         raise _wrong(self, given, "yes or no")
 
     def schema_of_value(self) -> Json:
@@ -71,18 +95,19 @@ class IntegerParameter(_Common):
     """A whole number within bounds."""
 
     type: Literal["integer"]
-    default: int | None = None
-    minimum: int | None = None
-    maximum: int | None = None
+    default: _Integer | None = None
+    minimum: _Integer | None = None
+    maximum: _Integer | None = None
 
     def read(self, given: object) -> int:
-        """The whole number; text such as 1e6 counts when it is whole."""
+        """The whole number; text such as 1e6 counts when it is whole, and small enough to be exact."""
         number = _number(given)
-        if number is None or not float(number).is_integer():
+        if isinstance(number, float) and number.is_integer() and abs(number) <= _EXACT:
+            number = int(number)
+        if not isinstance(number, int):
             raise _wrong(self, given, "a whole number")
-        whole = int(number)
-        _within(self, whole, self.minimum, self.maximum)
-        return whole
+        _within(self, number, self.minimum, self.maximum)
+        return number
 
     def schema_of_value(self) -> Json:
         """A JSON integer with its bounds."""
@@ -93,17 +118,17 @@ class FloatParameter(_Common):
     """A finite number within bounds."""
 
     type: Literal["float"]
-    default: float | None = None
-    minimum: float | None = None
-    maximum: float | None = None
+    default: _Finite | None = None
+    minimum: _Finite | None = None
+    maximum: _Finite | None = None
 
     def read(self, given: object) -> float:
         """The number; NaN and infinities are refused."""
-        number = _number(given)
+        number = _finite(given)
         if number is None:
             raise _wrong(self, given, "a number")
         _within(self, number, self.minimum, self.maximum)
-        return float(number)
+        return number
 
     def schema_of_value(self) -> Json:
         """A JSON number with its bounds."""
@@ -115,7 +140,7 @@ class TextParameter(_Common):
 
     type: Literal["text"]
     default: str | None = None
-    pattern: str | None = None
+    pattern: Annotated[str, AfterValidator(_regular_expression)] | None = None
     multiline: bool = False
     maximum_length: int = Field(default=10_000, ge=1)
 
@@ -125,8 +150,10 @@ class TextParameter(_Common):
             raise _wrong(self, given, "text")
         if len(given) > self.maximum_length:
             raise _wrong(self, given[:40] + "...", f"text of at most {self.maximum_length} characters")
-        if not self.multiline and re.search(r"[\x00-\x1f\x7f]", given):
-            raise _wrong(self, given, "text on one line")
+        if "\0" in given:
+            raise _wrong(self, given, "text without NUL characters")
+        if not self.multiline and re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", given):
+            raise _wrong(self, given, "text on one line, without control characters")
         if self.pattern and not re.fullmatch(self.pattern, given):
             raise _wrong(self, given, f"text of the form {self.pattern}")
         return given
@@ -141,7 +168,7 @@ class ChoiceParameter(_Common):
     """One of several words."""
 
     type: Literal["choice"]
-    choices: Annotated[tuple[str, ...], Field(min_length=1)]
+    choices: _Choices
     default: str | None = None
 
     def read(self, given: object) -> str:
@@ -159,13 +186,13 @@ class MultiChoiceParameter(_Common):
     """Any of several words, each once."""
 
     type: Literal["multi-choice"]
-    choices: Annotated[tuple[str, ...], Field(min_length=1)]
+    choices: _Choices
     default: tuple[str, ...] | None = None
 
     def read(self, given: object) -> tuple[str, ...]:
         """The chosen words in the template's order; text is split at commas."""
-        words = _items(given)
-        if words is None or any(word not in self.choices for word in words) or len(set(words)) < len(words):
+        words = _items(given, r"\s*,\s*")
+        if words is None or any(word not in self.choices or words.count(word) > 1 for word in words):
             raise _wrong(self, given, f"some of {', '.join(self.choices)}, each once, separated by commas")
         return tuple(choice for choice in self.choices if choice in words)
 
@@ -179,19 +206,19 @@ class VectorParameter(_Common):
 
     type: Literal["vector"]
     length: int = Field(default=3, ge=1, le=1000)
-    default: tuple[float, ...] | None = None
-    minimum: float | None = None
-    maximum: float | None = None
+    default: tuple[_Finite, ...] | None = None
+    minimum: _Finite | None = None
+    maximum: _Finite | None = None
 
     def read(self, given: object) -> tuple[float, ...]:
         """The numbers; text is split at commas or blanks."""
-        numbers = [_number(item) for item in _items(given) or ()]
-        if len(numbers) != self.length or any(number is None for number in numbers):
+        items = _items(given, r"[,\s]+") or []
+        numbers = tuple(number for item in items if (number := _finite(item)) is not None)
+        if not len(items) == len(numbers) == self.length:
             raise _wrong(self, given, f"{self.length} numbers separated by commas")
-        read = tuple(float(number) for number in numbers if number is not None)
-        for number in read:
+        for number in numbers:
             _within(self, number, self.minimum, self.maximum)
-        return read
+        return numbers
 
     def schema_of_value(self) -> Json:
         """A JSON array of so many numbers."""
@@ -202,22 +229,27 @@ class VectorParameter(_Common):
 class FileParameter(_Common):
     """A file that the job needs; its value is the name under which it lies in the work directory.
 
-    The file itself travels as an input with this parameter's name as its role. ``place`` fixes the name in the work directory.
+    The file itself travels as an input with this parameter's name as its role. ``place`` fixes the name in the work
+    directory; ``suffixes`` are asked of the name that the file has at the user's.
     """
 
     type: Literal["file"]
     default: None = None
     suffixes: tuple[str, ...] = ()
-    place: str | None = None
+    place: RelativePath | None = None
     mutable: bool = False
 
     def read(self, given: object) -> str:
-        """The file's name in the work directory."""
+        """The file's name in the work directory, from the name that the user knows it by.
+
+        An absolute path is a file that lies on the target already, and stays as it is.
+        """
         if not isinstance(given, str) or not given:
             raise _wrong(self, given, "a file")
-        if self.suffixes and not given.lower().endswith(tuple(suffix.lower() for suffix in self.suffixes)):
+        suffixes = tuple(suffix.lower() for suffix in self.suffixes)
+        if suffixes and given != self.place and not given.lower().endswith(suffixes):
             raise _wrong(self, given, f"a file ending in {' or '.join(self.suffixes)}")
-        return given
+        return given if given.startswith("/") else self.place or given
 
     def schema_of_value(self) -> Json:
         """A JSON string; windows show a file chooser for it."""
@@ -246,7 +278,7 @@ def is_visible(parameter: Parameter, values: dict[str, Any]) -> bool:
 
 def property_schema(parameter: Parameter) -> Json:
     """JSON Schema of one property, with what a form needs beside it under ``x-argosy``."""
-    extra = {"type": parameter.type, "group": parameter.group, "unit": parameter.unit}
+    extra: Json = {"type": parameter.type, "group": parameter.group, "unit": parameter.unit}
     if parameter.visible_when:
         extra["visible_when"] = parameter.visible_when.model_dump()
     described = {
@@ -262,40 +294,52 @@ def property_schema(parameter: Parameter) -> Json:
 
 def _wrong(parameter: _Common, given: object, wanted: str) -> BadInput:
     unit = f" in {parameter.unit}" if parameter.unit else ""
-    return BadInput(
-        f"{parameter.name} = {given!r} will not do", hint=f"{parameter.title.split(' (')[0]} must be {wanted}{unit}."
-    )
+    shown = _shown(given)
+    hint = f"{parameter.title.split(' (')[0]} must be {wanted}{unit}."
+    return BadInput(f"{parameter.name} = {shown} will not do", hint=hint)
+
+
+def _shown(given: object) -> str:
+    if isinstance(given, int) and given.bit_length() > _LONGEST_SHOWN_BITS:
+        return "a number of hundreds of digits"
+    shown = repr(given)
+    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}..."
 
 
 def _number(given: object) -> int | float | None:
     if isinstance(given, bool):
         return None
-    if isinstance(given, int):
-        return given
     if isinstance(given, str):
         return _number_in_text(given.strip())
-    return given if isinstance(given, float) and math.isfinite(given) else None
+    if isinstance(given, float):
+        return given if math.isfinite(given) else None
+    return given if isinstance(given, int) and given.bit_length() <= _LONGEST_SHOWN_BITS else None
+
+
+def _finite(given: object) -> float | None:
+    number = _number(given)
+    return None if number is None else float(number)
 
 
 def _number_in_text(text: str) -> int | float | None:
-    if re.fullmatch(r"[+-]?\d{1,300}", text):
+    if re.fullmatch(r"[+-]?[0-9]{1,300}", text):
         return int(text)
-    if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", text):
+    if re.fullmatch(r"[+-]?([0-9]{1,300}\.?[0-9]{0,300}|\.[0-9]{1,300})([eE][+-]?[0-9]{1,3})?", text):
         number = float(text)
         return number if math.isfinite(number) else None
     return None
 
 
-def _items(given: object) -> list[Any] | None:
+def _items(given: object, separator: str) -> list[object] | None:
     if isinstance(given, str):
-        return [part for part in re.split(r"[,\s]+", given.strip()) if part]
-    return list(given) if isinstance(given, list | tuple) else None
+        return [part for part in re.split(separator, given.strip()) if part]
+    return list(cast("list[object]", given)) if isinstance(given, list | tuple) else None
 
 
 def _within(parameter: _Common, number: float, minimum: float | None, maximum: float | None) -> None:
     if (minimum is not None and number < minimum) or (maximum is not None and number > maximum):
-        low = "" if minimum is None else f"at least {minimum:g}"
-        high = "" if maximum is None else f"at most {maximum:g}"
+        low = "" if minimum is None else f"at least {minimum}"
+        high = "" if maximum is None else f"at most {maximum}"
         raise _wrong(parameter, number, " and ".join(part for part in (low, high) if part))
 
 

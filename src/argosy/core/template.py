@@ -1,13 +1,14 @@
 """Templates: versioned, parameterised job definitions."""
 
 import hashlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from argosy.core.errors import ArgosyError, BadInput
+from argosy.core.errors import BadInput
 from argosy.core.findings import Finding, error
 from argosy.core.parameters import FileParameter, Parameter, is_visible, property_schema
 from argosy.core.resources import Resources
@@ -42,20 +43,18 @@ class Template(Value):
     files: tuple[TemplateFile, ...] = ()
     outputs: tuple[str, ...] = ()
     grace_s: DurationS = 30
-    warning_signal: str | None = None
+    warning_signal: Literal["TERM", "USR1", "USR2", "INT"] | None = None
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
-        known = [parameter.name for parameter in self.parameters]
+        for kind, known in (("parameter", [p.name for p in self.parameters]), ("file", [f.name for f in self.files])):
+            twice = [name for name, times in Counter(known).items() if times > 1]
+            if twice:
+                raise ValueError(f"{kind} {twice[0]} is declared twice")
         for parameter in self.parameters:
-            if known.count(parameter.name) > 1:
-                raise ValueError(f"parameter {parameter.name} is declared twice")
-            if parameter.visible_when and parameter.visible_when.parameter not in known:
-                raise ValueError(
-                    f"parameter {parameter.name} depends on {parameter.visible_when.parameter}, which does not exist"
-                )
-            if parameter.default is not None:
-                _check_default(parameter)
+            _check_default(parameter)
+            _check_condition(parameter, self.parameter)
+        in_order_of_need(self.parameters)
         return self
 
     @cached_property
@@ -83,11 +82,11 @@ class Template(Value):
     def read_values(self, given: Mapping[str, object]) -> tuple[dict[str, Any], tuple[Finding, ...]]:
         """Complete, typed values for rendering, and one finding for each value that will not do.
 
-        Parameters that are not visible, and optional ones without a value, become None.
+        Parameters that are not visible, optional ones without a value, and those whose value will not do become None.
         """
         values: dict[str, Any] = {}
         findings = [self._unknown(name) for name in given if self.parameter(name) is None]
-        for parameter in _in_order_of_need(self.parameters):
+        for parameter in in_order_of_need(self.parameters):
             try:
                 values[parameter.name] = _value(parameter, given, values)
             except BadInput as refusal:
@@ -101,15 +100,43 @@ class Template(Value):
 
 
 def _check_default(parameter: Parameter) -> None:
+    if parameter.default is None:
+        return
     try:
         parameter.read(parameter.default)
-    except ArgosyError as refusal:
+    except BadInput as refusal:
         raise ValueError(f"default of parameter {parameter.name}: {refusal.message}. {refusal.hint}") from None
 
 
-def _in_order_of_need(parameters: tuple[Parameter, ...]) -> list[Parameter]:
-    """Parameters without a condition first, so that conditions can be read off."""
-    return sorted(parameters, key=lambda parameter: parameter.visible_when is not None)
+def _check_condition(parameter: Parameter, named: Callable[[str], Parameter | None]) -> None:
+    """A condition that never holds would hide a parameter for ever."""
+    condition = parameter.visible_when
+    if condition is None:
+        return
+    asked = named(condition.parameter)
+    if asked is None:
+        raise ValueError(f"parameter {parameter.name} depends on {condition.parameter}, which does not exist")
+    try:
+        possible = asked.read(condition.equals) == condition.equals
+    except BadInput:
+        possible = False
+    if not possible:
+        raise ValueError(
+            f"parameter {parameter.name} depends on {asked.name} being {condition.equals!r}, which it never is"
+        )
+
+
+def in_order_of_need(parameters: Iterable[Parameter]) -> list[Parameter]:
+    """The parameters such that each comes after the one that its condition asks; raises ValueError for a circle."""
+    ready: dict[str, Parameter] = {}
+    waiting = list(parameters)
+    while waiting:
+        now = [p for p in waiting if p.visible_when is None or p.visible_when.parameter in ready]
+        if not now:
+            raise ValueError(f"parameter {waiting[0].name} depends on itself, directly or in a circle")
+        ready |= {parameter.name: parameter for parameter in now}
+        waiting = [parameter for parameter in waiting if parameter.name not in ready]
+    return list(ready.values())
 
 
 def _value(parameter: Parameter, given: Mapping[str, object], values: dict[str, Any]) -> object:
@@ -120,8 +147,7 @@ def _value(parameter: Parameter, given: Mapping[str, object], values: dict[str, 
     if parameter.default is not None:
         return parameter.read(parameter.default) if shown else None
     if parameter.required and shown:
-        option = (
-            f"--file {parameter.name}=PATH" if isinstance(parameter, FileParameter) else f"--set {parameter.name}=VALUE"
-        )
+        is_file = isinstance(parameter, FileParameter)
+        option = f"--file {parameter.name}=PATH" if is_file else f"--set {parameter.name}=VALUE"
         raise BadInput(f"{parameter.title} is needed", hint=f"Give it with {option}.")
     return None

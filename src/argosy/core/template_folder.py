@@ -1,8 +1,11 @@
-"""A template as a folder: ``template.toml`` and text files beside it. Reading one is pure: names and texts in, a Template out."""
+"""A template as a folder: ``template.toml`` and text files beside it.
+
+Reading one is pure: names and texts in, a Template out.
+"""
 
 import tomllib
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from pydantic import ValidationError
 
@@ -13,45 +16,34 @@ from argosy.core.template import Template
 
 DESCRIPTION = "template.toml"
 
-SECTION_KEYS = {"command": ("argv", "environment"), "outputs": ("wanted",)}
-TOP_KEYS = (
-    "name",
-    "version",
-    "engine",
-    "title",
-    "summary",
-    "command",
-    "resources",
-    "files",
-    "outputs",
-    "parameters",
-    "grace",
-    "warning_signal",
-)
 _PLAIN = ("name", "version", "engine", "title", "summary", "warning_signal")
-FILE_KEYS = ("source", "name", "executable")
+_TOP = (*_PLAIN, "grace", "command", "resources", "files", "outputs", "parameters")
+_SECTIONS = {"command": ("argv", "environment"), "outputs": ("wanted",), "resources": None}
+_FILE_KEYS = ("source", "name", "executable")
 
 
 def read_template(folder: Mapping[str, str]) -> Template:
-    """The template of a folder; raises BadInput naming the file and the entry that will not do."""
+    """The template of a folder; raises BadInput naming the file and the entry that will not do.
+
+    A file whose source ends in ``.j2`` is rendered, and without a name of its own loses that ending; any other file is
+    taken as it is.
+    """
     if DESCRIPTION not in folder:
-        raise BadInput(
-            f"the folder has no {DESCRIPTION}", hint="Make a new template with 'argosy template new FOLDER'."
-        )
+        hint = "Make a new template with 'argosy template new FOLDER'."
+        raise BadInput(f"the folder has no {DESCRIPTION}", hint=hint)
     try:
         described = tomllib.loads(folder[DESCRIPTION])
     except tomllib.TOMLDecodeError as fault:
         raise BadInput(f"{DESCRIPTION}: {fault}", hint="This is not valid TOML.") from None
-    _refuse_unknown(described, TOP_KEYS, DESCRIPTION)
-    command, outputs = _section(described, "command"), _section(described, "outputs")
+    _refuse_unknown(described, _TOP, DESCRIPTION)
     fields: dict[str, Any] = {key: described[key] for key in _PLAIN if key in described}
-    fields |= command
+    fields |= _section(described, "command")
     if "grace" in described:
         fields["grace_s"] = described["grace"]
-    fields["resources"] = read_resources(described.get("resources", {}))
-    fields["outputs"] = outputs.get("wanted", ())
-    fields["parameters"] = described.get("parameters", ())
-    fields["files"] = [_file(entry, folder) for entry in described.get("files", ())]
+    fields["resources"] = read_resources(_section(described, "resources"))
+    fields["outputs"] = _section(described, "outputs").get("wanted", ())
+    fields["parameters"] = _tables(described, "parameters")
+    fields["files"] = [_file(entry, folder) for entry in _tables(described, "files")]
     return _validated(fields)
 
 
@@ -59,30 +51,40 @@ def _section(described: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     section = described.get(name, {})
     if not isinstance(section, dict):
         raise BadInput(f"{DESCRIPTION}: {name} must be a table", hint=f"Write it as [{name}].")
-    _refuse_unknown(section, SECTION_KEYS[name], f"{DESCRIPTION}, [{name}]")
-    return section
+    known, entries = _SECTIONS[name], cast("Mapping[str, Any]", section)
+    if known is not None:
+        _refuse_unknown(entries, known, f"{DESCRIPTION}, [{name}]")
+    return entries
+
+
+def _tables(described: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
+    tables = described.get(name, [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in cast("list[Any]", tables)):
+        raise BadInput(f"{DESCRIPTION}: {name} must be a list of tables", hint=f"Write each of them as [[{name}]].")
+    return cast("list[Mapping[str, Any]]", tables)
 
 
 def _refuse_unknown(given: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
     unknown = [key for key in given if key not in known]
     if unknown:
-        raise BadInput(
-            f"{where}: unknown key {', '.join(map(repr, unknown))}", hint=f"The keys are: {', '.join(known)}."
-        )
+        hint = f"The keys are: {', '.join(known)}."
+        raise BadInput(f"{where}: unknown key {', '.join(map(repr, unknown))}", hint=hint)
 
 
-def _file(entry: Any, folder: Mapping[str, str]) -> dict[str, Any]:
-    if not isinstance(entry, dict) or "source" not in entry:
+def _file(entry: Mapping[str, Any], folder: Mapping[str, str]) -> dict[str, Any]:
+    _refuse_unknown(entry, _FILE_KEYS, f"{DESCRIPTION}, [[files]]")
+    if "source" not in entry:
         raise BadInput(f"{DESCRIPTION}: each of [[files]] needs a source", hint='Write: source = "input.conf.j2".')
-    _refuse_unknown(entry, FILE_KEYS, f"{DESCRIPTION}, [[files]]")
     source = str(entry["source"])
     if source not in folder:
-        raise BadInput(
-            f"{DESCRIPTION} names the file {source!r}, which is not in the folder", hint="Check the spelling of source."
-        )
-    rendered = source.endswith(".j2")
-    name = entry.get("name") or source.removesuffix(".j2")
-    return {"name": name, "text": folder[source], "rendered": rendered, "executable": entry.get("executable", False)}
+        message = f"{DESCRIPTION} names the file {source!r}, which is not in the folder"
+        raise BadInput(message, hint="Check the spelling of source.")
+    return {
+        "name": entry.get("name", source.removesuffix(".j2")),
+        "text": folder[source],
+        "rendered": source.endswith(".j2"),
+        "executable": entry.get("executable", False),
+    }
 
 
 def _validated(fields: dict[str, Any]) -> Template:
@@ -90,8 +92,16 @@ def _validated(fields: dict[str, Any]) -> Template:
         return Template.model_validate(fields)
     except ValidationError as fault:
         findings = [
-            error(f"{DESCRIPTION}: {'.'.join(map(str, item['loc']))}", item["msg"].removeprefix("Value error, "))
+            error(f"{DESCRIPTION}: {_where(item['loc'], fields)}", item["msg"].removeprefix("Value error, "))
             for item in fault.errors()
         ]
         said = "; ".join(f"{finding.where}: {finding.what}" for finding in findings[:3])
         raise BadInput(said, hint="See the how-to on writing templates.", findings=findings) from None
+
+
+def _where(location: Sequence[int | str], fields: Mapping[str, Any]) -> str:
+    """The place of an error, with parameters and files by their names rather than their numbers."""
+    parts = list(location)
+    if len(parts) > 1 and parts[0] in {"parameters", "files"} and isinstance(parts[1], int):
+        parts[1] = fields[str(parts[0])][parts[1]].get("name", parts[1])
+    return ".".join(map(str, parts)) or "the whole"
