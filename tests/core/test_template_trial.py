@@ -90,7 +90,7 @@ def test_text_that_breaks_the_file_is_found() -> None:
 
 def test_a_value_that_is_not_given_is_found() -> None:
     parameter = '[[parameters]]\nname = "note"\ntype = "text"\nrequired = false\n'
-    (finding,) = trials(parameter, '["note {{ note | string }}"]')[0].findings
+    (finding,) = trials(parameter, '["note {{ note }}"]')[0].findings
     assert finding.severity is Severity.ERROR
     assert "in.json" in finding.what
     assert trials(parameter, '["note {{ note or 1 }}"]')[0].findings == ()
