@@ -105,7 +105,7 @@ def error_codes() -> str:
     tree = (errors.__doc__ or "").split("\n\n", 1)[1].split("\n\n", 1)[0]
     rows = (
         (code(known.code), code(known.__name__), str(known.status), sentence(known.__doc__))
-        for known in sorted(ArgosyError.classes.values(), key=_place_in_tree)
+        for known in sorted(known_errors(), key=_place_in_tree)
     )
     return page(
         "Errors",
@@ -178,6 +178,11 @@ def engines() -> Sequence[Engine]:
     return [
         point.load() for point in entry_points(group="argosy.engines") if point.dist and point.dist.name == "argosy"
     ]
+
+
+def known_errors() -> Sequence[type[ArgosyError]]:
+    """The errors that cross the wire; the client's own kinds of them are seen as what they are a kind of."""
+    return [known for known in ArgosyError.classes.values() if known.__module__ == errors.__name__]
 
 
 _RULE_COLUMNS = ("signature", "found by", "explanation", "advice", "retry class")

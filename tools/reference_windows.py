@@ -2,8 +2,8 @@
 
 from argosy.cli.exits import MEANINGS, of_error
 from argosy.client import jobfile
-from argosy.core.errors import ArgosyError
 from tools.markdown import block, code, page, table
+from tools.reference_jobs import known_errors
 from tools.reference_templates import explained
 
 _KEYS = {
@@ -55,7 +55,7 @@ def job_file() -> str:
 
 def exit_codes() -> str:
     """The page of exit codes."""
-    errors = sorted(ArgosyError.classes.values(), key=lambda known: (of_error(known.code), known.code))
+    errors = sorted(known_errors(), key=lambda known: (of_error(known.code), known.code))
     return page(
         "Exit codes",
         "Every command of `argosy` leaves one of these numbers to the shell. "
