@@ -18,7 +18,8 @@ _PATIENCE_S = 5
 
 def listen(port: int) -> socket.socket:
     """A socket on the loopback, at this port or at any free one for 0. Raises Conflict when the port is in use."""
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # asyncio sends small packets at once only where the protocol is named; else each answer is held back for 40 ms.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if sys.platform != "win32":
         # Lets a server take its port again at once after the last one; on Windows it would let two share it.
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
