@@ -45,9 +45,10 @@ def follow(road: Road, job: str, attempt: int, springs: list[Spring]) -> None:
     pause_s, began, told = _EAGER_S, time.monotonic(), ""
     while True:
         try:
-            flowing = any([spring.pour(road, job, attempt) for spring in springs])
+            flowing = sum(spring.pour(road, job, attempt) for spring in springs) > 0
         except TargetError as trouble:
-            flowing, told = False, _say_once(trouble.message, told)
+            flowing = False
+            told = _say_once(trouble.message, told)
         if all(spring.over for spring in springs):
             return
         if flowing:

@@ -117,7 +117,7 @@ def drawn(series: Series, page: Page) -> list[str]:
     if len(points) < _FEWEST_POINTS:
         return [f"{title(series)}: too few points to draw ({len(points)})"]
     # The plotting library is without types.
-    from plotext import figure  # pyright: ignore[reportUnknownVariableType, reportMissingTypeStubs]
+    from plotext import figure
 
     canvas: Any = figure
     canvas.clear()

@@ -58,5 +58,6 @@ COLUMNS: tuple[Column[JobRow], ...] = (
 
 
 def _seconds(row: JobRow) -> str:
-    assert row.started and row.ended
+    assert row.started
+    assert row.ended
     return f"{(row.ended - row.started).total_seconds():.3f}"

@@ -1,0 +1,28 @@
+from typing import Annotated, Any
+
+import typer
+
+from argosy.cli.enrol import commands
+from argosy.cli.exits import table
+
+app = commands()
+
+_TOPICS = {"exit-codes": table}
+
+
+@app.command()
+def help_(
+    ctx: typer.Context,
+    words: Annotated[list[str] | None, typer.Argument(metavar="[COMMAND...]", help="A command, or exit-codes.")] = None,
+) -> None:
+    """Help on a command, or on a topic: exit-codes."""
+    if words and words[0] in _TOPICS:
+        print(_TOPICS[words[0]]())  # noqa: T201  the product
+        return
+    context: Any = ctx.find_root()
+    for word in words or ():
+        command = context.command.get_command(context, word) if hasattr(context.command, "get_command") else None
+        if command is None:
+            ctx.fail(f"there is no command {word!r}")
+        context = typer.Context(command, info_name=word, parent=context)
+    print(context.get_help())  # noqa: T201  the product
