@@ -31,7 +31,7 @@ main() {
     cold=$job
     show argosy ls --limit 3
 
-    title "They run. Close this window and they go on."
+    title "They run, whether somebody looks or not."
     show argosy wait "$box" "$warm" "$cold"
     show argosy ls --limit 3
 
