@@ -49,6 +49,9 @@ Files = Annotated[
         "FILE may be job:JOB:PATH (another job's) or target:/PATH. Repeatable.",
     ),
 ]
+Values = Annotated[
+    list[str] | None, typer.Option("--set", "-s", metavar="KEY=VALUE", help="A parameter's value; repeatable.")
+]
 Cpus = Annotated[int | None, typer.Option("--cpus", "-c", min=1, help="Processors per task.")]
 Gpus = Annotated[int | None, typer.Option("--gpus", min=0, help="Graphics cards.")]
 Tasks = Annotated[int | None, typer.Option("--tasks", min=1, help="Processes over all nodes.")]

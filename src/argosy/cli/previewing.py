@@ -1,10 +1,11 @@
 """What a job would be, shown before it is one."""
 
+import shlex
+
 from argosy.cli.exits import Exit
 from argosy.cli.findings import shown
 from argosy.cli.shown import Facts, Several, Shown, Verbatim
 from argosy.core.findings import errors_among
-from argosy.core.quoting import quote_all
 from argosy.core.submission import Preview
 
 
@@ -15,7 +16,7 @@ def of_preview(preview: Preview) -> Shown:
         ("name", spec.name),
         ("target", spec.target),
         ("engine", spec.engine),
-        ("command", quote_all(spec.argv)),
+        ("command", shlex.join(spec.argv)),
         ("resources", spec.resources.words()),
         ("directory", preview.directory),
         ("inputs", "\n".join(f"{file.name}{f' ({file.role})' if file.role else ''}" for file in spec.inputs)),

@@ -7,7 +7,7 @@ from argosy.cli.exits import Exit
 from argosy.cli.letters import cut_middle
 from argosy.cli.moments import ago, exactly, span
 from argosy.cli.page import FATE_COLOURS, Page
-from argosy.cli.shown import Column, Rows, Words
+from argosy.cli.shown import Column, Rows
 from argosy.core import ids
 from argosy.core.job import fate
 from argosy.core.views import JobRow, JobView
@@ -18,15 +18,20 @@ def of_rows(rows: Sequence[JobRow], *, empty: str, below: str = "", value: Any =
     return Rows(rows, COLUMNS, empty=empty, below=below, value=value)
 
 
-def of_views(views: Sequence[JobView], words: str, *, code: Exit = Exit.SUCCEEDED) -> Words:
-    """What became of jobs, a line each; other programs read their full ids."""
-    lines = "\n".join(f"{one_line(view)}  {words}".rstrip() for view in views)
-    return Words(lines, views, bare="\n".join(view.job.id for view in views), exit_code=code)
+def of_views(views: Sequence[JobView], note: str = "", *, code: Exit = Exit.SUCCEEDED) -> Rows[JobView]:
+    """What became of jobs, a line each."""
+    columns = (
+        Column[JobView]("ID", lambda view, _: ids.short(view.job.id), exact=lambda view: view.job.id),
+        Column[JobView]("NAME", lambda view, _: view.job.spec.name, shrinks=True, cut=cut_middle),
+        Column[JobView]("FATE", lambda view, _: fate(view.latest.state), colour=_colour),
+        Column[JobView]("TARGET", lambda view, _: view.latest.target, shrinks=True, cut=cut_middle),
+        Column[JobView]("", lambda _view, _page: note),
+    )
+    return Rows(views, columns, exit_code=code)
 
 
-def one_line(view: JobView) -> str:
-    """Short id, name and fate."""
-    return f"{ids.short(view.job.id)}  {view.job.spec.name}  {fate(view.latest.state)}"
+def _colour(view: JobView) -> str:
+    return FATE_COLOURS.get(fate(view.latest.state), "")
 
 
 def _fate(row: JobRow, _page: Page) -> str:

@@ -1,5 +1,6 @@
 """A template that is still being written, filled with values."""
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,7 +12,6 @@ from argosy.client.folders import read_folder
 from argosy.client.road import Road
 from argosy.core.findings import errors_among
 from argosy.core.parameters import FileParameter
-from argosy.core.quoting import quote_all
 from argosy.core.rendering import render
 from argosy.core.template import Template
 from argosy.core.template_folder import read_template
@@ -29,7 +29,7 @@ def rendered_folder(road: Road, folder: Path, values: Mapping[str, object]) -> S
         return shown((*findings, *more), "")
     result = render(template, read)
     environment = "\n".join(f"{name}={value}" for name, value in result.environment.items())
-    facts = Facts([("command", quote_all(result.argv)), ("environment", environment)], {})
+    facts = Facts([("command", shlex.join(result.argv)), ("environment", environment)], {})
     files = [Verbatim(file.name, file.text) for file in result.files]
     said = shown((*findings, *more), "The checks have nothing to say. No job was made.")
     return Several([facts, *files, said], result, exit_code=Exit.SUCCEEDED)

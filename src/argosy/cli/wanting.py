@@ -9,6 +9,8 @@ from argosy.client.road import Road
 from argosy.core.errors import BadInput
 from argosy.core.quantities import parse_duration_s
 
+_LONGEST_NAME = 200
+
 
 def pairs(option: str, given: Iterable[str] | None) -> dict[str, str]:
     """``key=value`` words as a table; raises BadInput for a word without ``=`` and for a key given twice."""
@@ -23,6 +25,14 @@ def pairs(option: str, given: Iterable[str] | None) -> dict[str, str]:
             raise BadInput(f"{option} {key}=... is given twice")
         table[key] = value
     return table
+
+
+def job_name(given: str | None) -> str | None:
+    """The name, if it will do; raises BadInput for one that would break lists and terminals."""
+    if given is not None and (not given.isprintable() or not given or len(given) > _LONGEST_NAME):
+        words = f"{given[:60]!r} cannot be the name of a job"
+        raise BadInput(words, hint=f"A name is one line of 1 to {_LONGEST_NAME} characters without control characters.")
+    return given
 
 
 def resources(**asked: int | str | None) -> dict[str, int | str]:

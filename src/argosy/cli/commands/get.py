@@ -38,7 +38,11 @@ def get(
     with Bar() as told:
         got = bring(road, wanted, into, overwrite=overwrite, told=told)
     same = f"; {len(got.same)} lay there already" if got.same else ""
-    files = "1 file" if len(got.brought) == 1 else f"{len(got.brought)} files"
     value = {"brought": [str(path) for path in got.brought], "same": [str(path) for path in got.same]}
     bare = "\n".join(shown(path) for path in got.paths)
-    return Words(f"Brought {files} into {shown(into.absolute())}{same}.", value, bare=bare)
+    words = f"Brought {_counted(len(got.brought))} into {shown(into.absolute())}{same}."
+    return Words(words, value, bare=bare)
+
+
+def _counted(files: int) -> str:
+    return "1 file" if files == 1 else f"{files or 'no'} files"

@@ -20,38 +20,42 @@ from argosy.core.views import JobQuery
 
 app = commands()
 
+_Words = Annotated[
+    list[str] | None, typer.Argument(metavar="[WORDS...]", help="Search names, labels, templates and ids.")
+]
+_Fates = Annotated[
+    list[str] | None,
+    typer.Option("--fate", help="Only jobs of this state or outcome; repeatable.", autocompletion=fates),
+]
+_OnTarget = Annotated[
+    str | None, typer.Option("--target", "-t", help="Only jobs on this target.", autocompletion=targets)
+]
+_OfEngine = Annotated[str | None, typer.Option("--engine", help="Only jobs of this engine.", autocompletion=engines)]
+_Labels = Annotated[
+    list[str] | None,
+    typer.Option("--label", "-l", metavar="KEY[=VALUE]", help="Only jobs with this label; repeatable."),
+]
+_Since = Annotated[str | None, typer.Option(metavar="TIME", help="Only newer ones: 2d, 12h, 2026-03-01.")]
+_Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many at most.")]
+_Page = Annotated[str | None, typer.Option(metavar="CURSOR", help="Go on behind a page; its last line says how.")]
+_Watch = Annotated[bool, typer.Option("--watch", help="Draw the list anew every second.", show_default=False)]
+
 _REDRAW_S = 1.0
 _HOME_AND_CLEAR = "\x1b[H\x1b[J"
 
 
 @shows(app)
 def ls(  # noqa: PLR0913  an option each
-    words: Annotated[
-        list[str] | None, typer.Argument(metavar="[WORDS...]", help="Search names, labels, templates and ids.")
-    ] = None,
+    words: _Words = None,
     *,
-    fate: Annotated[
-        list[str] | None,
-        typer.Option("--fate", help="Only jobs of this state or outcome; repeatable.", autocompletion=fates),
-    ] = None,
-    target: Annotated[
-        str | None, typer.Option("--target", "-t", help="Only jobs on this target.", autocompletion=targets)
-    ] = None,
-    engine: Annotated[
-        str | None, typer.Option("--engine", help="Only jobs of this engine.", autocompletion=engines)
-    ] = None,
-    label: Annotated[
-        list[str] | None,
-        typer.Option("--label", "-l", metavar="KEY[=VALUE]", help="Only jobs with this label; repeatable."),
-    ] = None,
-    since: Annotated[str | None, typer.Option(metavar="TIME", help="Only newer ones: 2d, 12h, 2026-03-01.")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many at most.")] = 20,
-    page: Annotated[
-        str | None, typer.Option(metavar="CURSOR", help="Go on behind a page; its last line says how.")
-    ] = None,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Draw the list anew every second.", show_default=False)
-    ] = False,
+    fate: _Fates = None,
+    target: _OnTarget = None,
+    engine: _OfEngine = None,
+    label: _Labels = None,
+    since: _Since = None,
+    limit: _Limit = 20,
+    page: _Page = None,
+    watch: _Watch = False,
 ) -> Shown | None:
     """List and search jobs, newest first."""
     query = checked(

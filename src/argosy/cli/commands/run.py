@@ -15,7 +15,7 @@ from argosy.cli.letters import harmless
 from argosy.cli.page import say
 from argosy.cli.rows import of_views
 from argosy.cli.shown import Shown
-from argosy.cli.wanting import pairs, parents, resources, said
+from argosy.cli.wanting import job_name, pairs, parents, resources, said
 from argosy.client import calls
 from argosy.client.filewords import FileWord, gather, read_file_word
 from argosy.client.road import Road
@@ -59,7 +59,7 @@ def run(  # noqa: PLR0913  an option each
     road = Road()
     wishes = said(
         argv=argv,
-        name=name,
+        name=job_name(name) or _named_after(argv, files),
         target=target,
         outputs=tuple(output) if output else None,
         resources=resources(cpus=cpus, gpus=gpus, memory=memory, walltime=walltime),
@@ -69,7 +69,7 @@ def run(  # noqa: PLR0913  an option each
         retries=retries,
     )
     view = _taken(road, wishes, files)
-    return of_views([view], "") if detach else _watched(road, view)
+    return of_views([view]) if detach else _watched(road, view)
 
 
 def _named_in(argv: Iterable[str], given: Iterable[FileWord]) -> list[FileWord]:
@@ -84,6 +84,13 @@ def _named_in(argv: Iterable[str], given: Iterable[FileWord]) -> list[FileWord]:
     for place in found:
         say(f"sending along {shown(Path(place))}")
     return list(found.values())
+
+
+def _named_after(argv: Iterable[str], files: Iterable[FileWord]) -> str | None:
+    """The first file that the command names, which tells more than the interpreter before it; else None."""
+    known = {word.given for word in files}
+    named = (Path(word).name for word in argv if os.path.normpath(word) in known)
+    return next((name for name in named if name.isprintable()), None)
 
 
 def _is_here(part: str) -> bool:

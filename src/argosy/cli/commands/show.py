@@ -1,3 +1,4 @@
+import shlex
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,6 @@ from argosy.client.road import Road
 from argosy.core import ids
 from argosy.core.job import Attempt, Cancelled, Closed, Failed, Lost, Succeeded, Waiting, fate
 from argosy.core.quantities import spell_size
-from argosy.core.quoting import quote_all
 from argosy.core.spec import Content, FromJob, InputFile
 from argosy.core.views import JobView
 
@@ -75,7 +75,7 @@ def _facts(view: JobView, now: datetime | None) -> Facts:
         ("engine", spec.engine),
         ("template", f"{spec.template.name} {spec.template.version}" if spec.template else ""),
         ("values", _values(view)),
-        ("command", quote_all(spec.argv)),
+        ("command", shlex.join(spec.argv)),
         ("resources", spec.resources.words()),
         ("labels", ", ".join(f"{key}={value}" for key, value in spec.labels.items())),
         ("after", ", ".join(ids.short(parent) for parent in spec.parents)),

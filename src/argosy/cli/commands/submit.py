@@ -12,7 +12,7 @@ from argosy.cli.previewing import of_preview
 from argosy.cli.rows import of_views
 from argosy.cli.shown import Shown
 from argosy.cli.waiting import Timer, wait_for
-from argosy.cli.wanting import merged, pairs, parents, resources, said
+from argosy.cli.wanting import job_name, merged, pairs, parents, resources, said
 from argosy.client import calls
 from argosy.client.filewords import FileWord, gather, read_file_word
 from argosy.client.jobfile import JobFile, read_job_file
@@ -24,16 +24,20 @@ from argosy.core.submission import Submission
 
 app = commands()
 
+_What = Annotated[
+    str, typer.Argument(metavar="WHAT", help="A template, or the path of a job file.", autocompletion=templates)
+]
+_DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show every file and the script; make no job.", show_default=False)
+]
+_Wait = Annotated[bool, typer.Option("--wait", help="Wait until it is over.", show_default=False)]
+
 
 @shows(app)
 def submit(  # noqa: PLR0913  an option each
-    what: Annotated[
-        str, typer.Argument(metavar="WHAT", help="A template, or the path of a job file.", autocompletion=templates)
-    ],
+    what: _What,
     *,
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", "-s", metavar="KEY=VALUE", help="A parameter's value; repeatable.")
-    ] = None,
+    set_: options.Values = None,
     file: options.Files = None,
     name: options.Name = None,
     target: options.Target = None,
@@ -49,21 +53,18 @@ def submit(  # noqa: PLR0913  an option each
     after: options.After = None,
     retries: options.Retries = None,
     draft: options.Draft = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show every file and the script; make no job.", show_default=False)
-    ] = False,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait until it is over.", show_default=False)] = False,
+    dry_run: _DryRun = False,
+    wait: _Wait = False,
 ) -> Shown:
     """Submit a job made from a template or a job file.
 
     Options count more than what a job file says.
     """
-    asked = resources(cpus=cpus, gpus=gpus, tasks=tasks, nodes=nodes, memory=memory, walltime=walltime)
     wishes = said(
         values=pairs("--set", set_),
-        name=name,
+        name=job_name(name),
         target=target,
-        resources=asked,
+        resources=resources(cpus=cpus, gpus=gpus, tasks=tasks, nodes=nodes, memory=memory, walltime=walltime),
         outputs=tuple(output) if output else None,
         environment=pairs("--env", env),
         labels=pairs("--label", label),
@@ -72,13 +73,15 @@ def submit(  # noqa: PLR0913  an option each
     )
     road = Road()
     submission = _submission(road, _described(what), {**wishes, **said(after=tuple(after or ()))}, file or [])
-    if dry_run:
-        return of_preview(road.send(calls.preview(submission)))
+    return of_preview(road.send(calls.preview(submission))) if dry_run else _submitted(road, submission, wait=wait)
+
+
+def _submitted(road: Road, submission: Submission, *, wait: bool) -> Shown:
     (view,) = road.send(calls.submit([submission]))
     if not wait:
-        return of_views([view], "")
+        return of_views([view])
     ended = wait_for(road, view.job.id, Timer(None))
-    return of_views([ended], "", code=of_fates([fate(ended.latest.state)]))
+    return of_views([ended], code=of_fates([fate(ended.latest.state)]))
 
 
 def _described(what: str) -> JobFile:

@@ -1,4 +1,5 @@
 import json
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,7 @@ from argosy.cli.bar import Bar
 from argosy.cli.enrol import commands, shows
 from argosy.cli.findings import shown as findings_shown
 from argosy.cli.letters import cut_middle
-from argosy.cli.options import Files, TemplateName
+from argosy.cli.options import Files, TemplateName, Values
 from argosy.cli.previewing import of_preview
 from argosy.cli.shown import Column, Facts, Rows, Several, Shown, Verbatim, Words
 from argosy.cli.starter import FILES
@@ -23,7 +24,6 @@ from argosy.client.sending import shown
 from argosy.client.wishes import checked
 from argosy.core.errors import Conflict
 from argosy.core.parameters import Parameter
-from argosy.core.quoting import quote_all
 from argosy.core.submission import Submission
 from argosy.core.template import Template
 from argosy.core.views import TemplateRow
@@ -60,7 +60,7 @@ def show(template: TemplateName) -> Shown:
         ("title", found.title),
         ("what it does", found.summary),
         ("engine", found.engine),
-        ("command", quote_all(found.argv)),
+        ("command", shlex.join(found.argv)),
         ("resources", found.resources.words()),
         ("files", ", ".join(file.name for file in found.files)),
         ("brings home", ", ".join(found.outputs)),
@@ -81,13 +81,11 @@ def check(folder: Folder) -> Shown:
     return findings_shown(Road().send(calls.check_template(read_folder(folder))), f"{shown(folder)} is sound.")
 
 
-@shows(app)
-def test(
+@shows(app, "test")
+def try_out(
     what: Annotated[str, typer.Argument(metavar="TEMPLATE", help="A template's name, or a folder with one.")],
     *,
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", "-s", metavar="KEY=VALUE", help="A parameter's value; repeatable.")
-    ] = None,
+    set_: Values = None,
     file: Files = None,
 ) -> Shown:
     """Fill a template with values and show every file that comes out; no job is made.

@@ -26,4 +26,4 @@ def wait(
     road = Road()
     timer = Timer(parse_duration_s(timeout) if timeout else None)
     views = [wait_for(road, job, timer) for job in meant(road, jobs)]
-    return of_views(views, "", code=of_fates([fate(view.latest.state) for view in views]))
+    return of_views(views, code=of_fates([fate(view.latest.state) for view in views]))

@@ -24,7 +24,7 @@ app = commands("What is wished for jobs.")
 def release(jobs: JobWords) -> Shown:
     """Let drafts go to their queue."""
     road = Road()
-    return of_views([road.send(calls.release(job)) for job in meant(road, jobs)], "")
+    return of_views([road.send(calls.release(job)) for job in meant(road, jobs)])
 
 
 @shows(app)
