@@ -25,7 +25,7 @@ main() {
     submit openmm/nvt --name equilibration --set steps=3000 --set threads="$threads" --cpus "$threads" \
         --file system="job:$box:system.xml" --file topology="job:$box:topology.pdb" --file state="job:$box:state.xml"
     warm=$job
-    submit openmm/production --name production --set steps=8000 --set threads="$threads" --cpus "$threads" \
+    submit openmm/production --name production --set steps=5000 --set threads="$threads" --cpus "$threads" \
         --file system="job:$box:system.xml" --file topology="job:$box:topology.pdb" \
         --file state="job:$warm:final-state.xml"
     cold=$job
