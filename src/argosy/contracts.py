@@ -5,14 +5,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from pydantic import Field
-
 from argosy.core.command import Answer, Command
 from argosy.core.errors import Denied
 from argosy.core.failures import FailureRule
 from argosy.core.findings import Finding
 from argosy.core.job import Attempt, Job, Progress, Wish
 from argosy.core.outputs import Excerpt, FileEntry, Outputs, Restart, Results, Verdict
+from argosy.core.parcel import Parcel, Piece, Stored, Text, There
 from argosy.core.sighting import Launched, Refused, Sighting, Watched
 from argosy.core.spec import JobSpec
 from argosy.core.target import Target
@@ -21,71 +20,31 @@ from argosy.core.values import Value
 from argosy.core.views import Event, JobPage, JobQuery, JobRow
 from argosy.core.wrapper import ExitReport
 
-# --- Transport: the input and output of one machine -----------------------------------------------------------------
+# --- Transport: the input and output of one machine ------------------------------------------------------------------
 
 
-class Text(Value):
-    """Bytes to be placed as a file."""
-
-    kind: Literal["text"] = "text"
-    name: str
-    data: bytes
-    executable: bool = False
-
-
-class Stored(Value):
-    """Content that the server holds in ``source``, to be placed as a file; it is verified against ``sha256``."""
-
-    kind: Literal["stored"] = "stored"
-    name: str
-    sha256: str
-    size: int
-    source: Path
-    executable: bool = False
-    mutable: bool = False
-
-
-class There(Value):
-    """A file that lies on the target already, at the absolute spelled path ``source``; it is copied."""
-
-    kind: Literal["there"] = "there"
-    name: str
-    source: str
-    executable: bool = False
-
-
-class Parcel(Value):
-    """Everything that must lie in ``directory`` (absolute, spelled) on the target. ``subdirectories`` are made even when empty."""
-
-    directory: str
-    items: tuple[Text | Stored | There, ...] = ()
-    subdirectories: tuple[str, ...] = ()
-
-
-class Piece(Value):
-    """Bytes ``start`` to ``start + len(data)`` of a file that was ``size`` bytes long when it was read."""
-
-    data: bytes
-    start: int = Field(ge=0)
-    size: int = Field(ge=0)
+Item = Text | Stored | There
+"""One file of a parcel."""
 
 
 class Transport(Protocol):
     """One machine. Paths are absolute and spelled.
 
-    Every method raises Unreachable (no answer: change nothing), NeedsLogin (a person must act) or Denied (refused: permission,
-    read-only, no space, no such directory); nothing else. Cancelling a call leaves no process and no half-written file in place.
+    Every method raises Unreachable (no answer: change nothing), NeedsLogin (a person must act), Denied (refused:
+    permission, no such file or directory, an impossible name) or NoRoom (full, over quota or read-only: all must wait);
+    nothing else. Cancelling a call leaves no process of its own and no half-written file in place.
     """
 
     async def run(self, command: Command) -> Answer:
-        """Run a command to its end. A failing command is an Answer; one that takes longer than its time is Unreachable."""
+        """Run a command to its end. A failing command is an Answer; one that outlasts its time is Unreachable."""
         ...
 
     async def place(self, parcels: Sequence[Parcel]) -> Sequence[Denied | None]:
         """Make each parcel's directory hold all its items, each file whole and verified or not there at all.
 
-        Items that are already in place are left alone, so a second call changes nothing. One answer per parcel, in order: None, or
-        why this one could not be placed; the others are placed all the same.
+        Files that are already in place are left alone, so a second call changes nothing. A large file may be a hard
+        link to its source unless it is mutable or executable. One answer per parcel, in order: None, or why this one
+        could not be placed; the others are placed all the same.
         """
         ...
 
@@ -94,24 +53,32 @@ class Transport(Protocol):
         ...
 
     async def read(self, path: str, *, start: int = 0, limit: int = 65_536) -> Piece:
-        """At most ``limit`` bytes from ``start``; a negative ``start`` counts from the end. Raises Denied for a missing file."""
+        """At most ``limit`` bytes from ``start``; a negative ``start`` counts from the end.
+
+        Raises Denied for a missing file, and for one that is not regular.
+        """
         ...
 
     async def files(self, directory: str, *, limit: int = 100_000) -> Sequence[FileEntry]:
-        """The files below a directory, at most ``limit``, sorted by path; a missing directory has none. Links are not followed."""
+        """The regular files and links below a directory, at most ``limit``, sorted by path.
+
+        A missing directory has none, and what cannot be looked into is left out. Links are not followed.
+        """
         ...
 
     async def fetch(self, directory: str, paths: Sequence[str], into: Path) -> Sequence[str]:
-        """Bring files of a directory into a local directory under the same relative paths; returns those that are home now.
+        """Bring files of a directory into a local one, under the same relative paths; returns those that are home now.
 
-        Each arrives under a temporary name, is verified and renamed. A file that is no longer there is left out.
+        Each arrives under a temporary name, is whole, and is renamed; one that is there already is replaced. A file
+        that is gone, cannot be read or is not regular is left out.
         """
         ...
 
     async def remove(self, directory: str, *, marker: str, holds: str) -> bool:
-        """Remove a directory tree if its file ``marker`` contains the text ``holds``; False when the directory is not there.
+        """Remove a directory tree if its file ``marker`` contains the text ``holds``.
 
-        Raises Denied, and removes nothing, when the marker is missing or says something else. Links are removed, not followed.
+        False when the directory is not there. Raises Denied, and removes nothing, when the marker is missing or says
+        something else. Links are removed, not followed.
         """
         ...
 
@@ -120,7 +87,7 @@ class Transport(Protocol):
         ...
 
 
-# --- Scheduler: how work is started and watched, as text ---------------------------------------------------------------
+# --- Scheduler: how work is started and watched, as text -------------------------------------------------------------
 
 
 class Order(Value):
@@ -132,7 +99,10 @@ class Order(Value):
 
 
 class Scheduler(Protocol):
-    """Builds commands and parses answers; does no I/O. A parser raises Garbled rather than return less than it was told."""
+    """Builds commands and parses answers; does no I/O.
+
+    A parser raises Garbled for an answer that is cut short or strange, rather than return less than it was asked for.
+    """
 
     name: str
 
@@ -145,7 +115,10 @@ class Scheduler(Protocol):
         ...
 
     def parse_submit(self, orders: Sequence[Order], answer: Answer) -> Mapping[str, Launched | Refused]:
-        """What became of each order, by token. A token without an answer may or may not have been taken: look before trying again."""
+        """What became of each order, by token.
+
+        A token without an answer may or may not have been taken: look before trying again.
+        """
         ...
 
     def list(self, watched: Sequence[Watched]) -> Command:
@@ -153,7 +126,7 @@ class Scheduler(Protocol):
         ...
 
     def parse_list(self, watched: Sequence[Watched], answer: Answer) -> Mapping[str, Sighting]:
-        """A sighting for each watched attempt, by token."""
+        """A sighting for each watched attempt, by token. Raises Unreachable when they could not be looked at."""
         ...
 
     def cancel(self, watched: Sequence[Watched]) -> Command:
@@ -161,7 +134,7 @@ class Scheduler(Protocol):
         ...
 
     def parse_cancel(self, watched: Sequence[Watched], answer: Answer) -> frozenset[str]:
-        """The tokens that have been told (or are over)."""
+        """The tokens that have been told, will never start, or are over; the others must be told again."""
         ...
 
     def forbid(self, watched: Sequence[Watched]) -> Command:
@@ -173,7 +146,7 @@ class Scheduler(Protocol):
         ...
 
 
-# --- Engine: a science program that Argosy understands ------------------------------------------------------------------
+# --- Engine: a science program that Argosy understands ---------------------------------------------------------------
 
 
 class Engine(Protocol):
@@ -214,7 +187,7 @@ class Engine(Protocol):
         ...
 
 
-# --- Store: what Argosy remembers -----------------------------------------------------------------------------------------
+# --- Store: what Argosy remembers ------------------------------------------------------------------------------------
 
 
 class Lease(Value):
@@ -251,7 +224,8 @@ class KeptFile(Value):
 class Move(Value):
     """One guarded write: the attempt as it shall be, if its version in the store is still ``seen``.
 
-    ``events`` happened with it, ``files`` and ``results`` belong to it, and ``next_attempt`` is the try that follows it; all or nothing.
+    ``events`` happened with it, ``files`` and ``results`` belong to it, and ``next_attempt`` is the try that follows it:
+    all or nothing.
     """
 
     attempt: Attempt
@@ -266,8 +240,8 @@ class Move(Value):
 class Work(Value):
     """What a target's round is about. ``live`` may exist at the scheduler, ``ended`` wait for collection.
 
-    ``queued`` are the first of the queue; ``held`` are Waiting, or carry a wish before their launch. Not-due attempts are left out
-    of all but ``live``; those that are live count for the load even when they are not due.
+    ``queued`` are the first of the queue; ``held`` are Waiting, or carry a wish before their launch. Attempts that are
+    not due are left out of all but ``live``; those that are live count for the load even when they are not due.
     """
 
     live: tuple[tuple[Job, Attempt], ...] = ()
@@ -283,7 +257,7 @@ class Store(Protocol):
     async def accept(
         self, accepted: Sequence[tuple[Job, Attempt]], entries: Sequence[Entry], templates: Sequence[Template] = ()
     ) -> None:
-        """Take in new jobs with their first attempts, and remember the templates. A job id that is known raises Conflict."""
+        """Take in new jobs with their first attempts, and remember the templates. A known job id raises Conflict."""
         ...
 
     async def job(self, job: str) -> Job:
@@ -307,7 +281,10 @@ class Store(Protocol):
         ...
 
     async def find(self, words: str, *, limit: int = 10) -> tuple[JobRow, ...]:
-        """Jobs whose id or short id begins with these words, else whose name equals them; newest first. ``last`` is the newest."""
+        """Jobs whose id or short id begins with these words, else whose name equals them; newest first.
+
+        ``last`` is the newest of all.
+        """
         ...
 
     async def work(self, target: str, now: datetime, *, queued: int) -> Work:
@@ -315,15 +292,18 @@ class Store(Protocol):
         ...
 
     async def advance(self, moves: Sequence[Move], lease: Lease) -> tuple[bool, ...]:
-        """Write each move whose version is still as seen; nothing at all is written when the lease is no longer held."""
+        """Write each move whose version is still as seen; nothing at all when the lease is no longer held."""
         ...
 
     async def change(self, move: Move) -> bool:
-        """Write one move without a lease, for what users do (wish, retry, release); False when somebody else was first."""
+        """Write one move without a lease, for what users do (retry, release); False when somebody else was first."""
         ...
 
     async def wish(self, job: str, wish: Wish, entry: Entry) -> Attempt:
-        """Note the wish on the latest attempt and return it; a wish on a closed attempt, or a second one, changes nothing."""
+        """Note the wish on the latest attempt and return it.
+
+        A wish on a closed attempt, or a second one, changes nothing.
+        """
         ...
 
     async def open_count(self, target: str | None = None) -> int:
@@ -351,7 +331,10 @@ class Store(Protocol):
         ...
 
     async def forget(self, job: str, entry: Entry) -> None:
-        """Remove a job with everything that is remembered of it; the entry stays as an event. Raises Conflict while it is open."""
+        """Remove a job with everything that is remembered of it; the entry stays as an event.
+
+        Raises Conflict while it is open.
+        """
         ...
 
     async def targets(self) -> tuple[Target, ...]:

@@ -6,7 +6,10 @@ from argosy.core.values import Value
 
 
 class Command(Value):
-    """What to run: words (bytes where a word is a path that need not be UTF-8), standard input, and the time it may take in seconds."""
+    """What to run: words, standard input, and the time that it may take in seconds.
+
+    A word is bytes where it is a path that need not be UTF-8.
+    """
 
     argv: tuple[str | bytes, ...] = Field(min_length=1)
     stdin: bytes = b""

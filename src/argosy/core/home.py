@@ -63,7 +63,10 @@ class Home:
 
 
 def home_from(environment: Mapping[str, str], *, data: Path, config: Path, state: Path) -> Home:
-    """The home that the environment names: everything below ARGOSY_HOME when it is set, else the given places of the platform."""
+    """The home that the environment names: all below ARGOSY_HOME when it is set, else the given places of the platform.
+
+    ARGOSY_DATABASE names another database than the file in the data directory.
+    """
     if environment.get(HOME_VARIABLE):
         top = Path(environment[HOME_VARIABLE]).expanduser().absolute()
         data, config, state = top, top / "config", top / "state"

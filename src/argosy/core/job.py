@@ -57,7 +57,7 @@ class Queued(Value):
 
 
 class Staged(Value):
-    """Everything it needs lies in its directory on the target. The next thing is the launch: this record is the intent."""
+    """Everything it needs lies in its directory on the target. This record is the intent to launch it."""
 
     kind: Literal["staged"] = "staged"
     directory: str
@@ -86,8 +86,9 @@ class Running(Value):
 
 
 class Ended(Value):
-    """Its program is over. ``report`` is the wrapper's own; without one, ``evidence`` says why we believe that it is over.
+    """Its program is over.
 
+    ``report`` is the wrapper's own; without one, ``evidence`` says why we believe that it is over.
     ``cause`` is what the scheduler knows better than the report, for example that the walltime was reached.
     """
 

@@ -1,4 +1,4 @@
-"""What was seen of attempts in one round of looking at a target. Values only; what it means is decided in ``belief``."""
+"""What was seen of attempts in one round of looking at a target. What it means is decided in ``belief``."""
 
 from enum import StrEnum
 from typing import Literal
@@ -20,8 +20,9 @@ class Presence(StrEnum):
 class Sighting(Value):
     """Everything that the witnesses said of one attempt in one round.
 
-    ``claimed`` tells whether the attempt's one start has been taken. ``conclusive`` is True when absence or the end is certain
-    (the processes are dead on the very host and boot where they ran), False when it may be a gap between two looks.
+    ``claimed`` tells whether the attempt's one start has been taken. ``conclusive`` is True when absence or the end is
+    certain (the processes are dead on the very host and boot where they ran), False when it may be a gap between two
+    looks. ``directory_exists`` is False only when the attempt's directory is certainly gone.
     """
 
     token: str

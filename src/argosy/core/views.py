@@ -81,7 +81,10 @@ class Event(Value):
 
 
 class Chunk(Value):
-    """Part of a growing file: ``text`` begins at byte ``start``; ask again from ``next``. ``over`` when no more will come."""
+    """Part of a growing file: ``text`` begins at byte ``start``; ask again from ``next``.
+
+    ``over`` when no more will come.
+    """
 
     text: str
     start: int

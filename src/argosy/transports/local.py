@@ -1,37 +1,52 @@
 """The transport ``local``: this machine."""
 
 import asyncio
+import contextlib
+import errno
 import os
-from collections.abc import Sequence
+import signal
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from argosy.contracts import Parcel, Piece
 from argosy.core.command import Answer, Command
 from argosy.core.errors import Denied, TargetError, Unreachable
-from argosy.core.names import unspell
 from argosy.core.outputs import FileEntry
 from argosy.core.target import Target
 from argosy.transports import local_files
+from argosy.transports.local_files import path_of
+
+_Given = ParamSpec("_Given")
+_Got = TypeVar("_Got")
+
+_OVERLOADED = frozenset({errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE})
+_REAP_S = 5.0
 
 
 class Local:
-    """This machine: commands are child processes, files are moved by the kernel. Blocking file work runs in threads."""
+    """This machine: commands are child processes, files are moved by the kernel. Blocking file work runs in threads.
+
+    A cancelled call for files lets its thread finish: each file is whole or not there, never half in place.
+    """
 
     async def run(self, command: Command) -> Answer:
-        """Run a command in a session of its own, so that a Ctrl-C at the server's terminal does not reach it."""
+        """Run a command in a session of its own, so that a Ctrl-C at the server's terminal does not reach it.
+
+        When it takes too long, or the call is cancelled, it is killed with all processes of its group.
+        """
+        process = await _started(command)
         try:
-            process = await asyncio.create_subprocess_exec(
-                *command.argv,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-                start_new_session=True,
-            )
-        except OSError as fault:
-            if isinstance(fault, FileNotFoundError):
-                raise Denied(f"{os.fsdecode(command.argv[0])}: there is no such program on this machine") from None
-            raise Unreachable(f"this machine cannot start a process now: {fault.strerror}") from None
-        return await _answer(process, command)
+            async with asyncio.timeout(command.timeout_s):
+                stdout, stderr = await process.communicate(command.stdin)
+        except TimeoutError:
+            await _kill(process)
+            message = f"a command on this machine gave no answer within {command.timeout_s:g} s"
+            raise Unreachable(message, hint="The machine may be overloaded; Argosy tries again.") from None
+        except BaseException:
+            await _kill(process)
+            raise
+        return Answer(code=process.returncode or 0, stdout=stdout, stderr=stderr)
 
     async def place(self, parcels: Sequence[Parcel]) -> Sequence[Denied | None]:
         """Place each parcel; what lies there already is left alone."""
@@ -39,25 +54,23 @@ class Local:
 
     async def write(self, path: str, data: bytes) -> None:
         """Replace a small file by rename."""
-        await asyncio.to_thread(_translated, path, local_files.write_whole, unspell(path), data)
+        await _in_thread(path, local_files.write_whole, path_of(path), data)
 
     async def read(self, path: str, *, start: int = 0, limit: int = 65_536) -> Piece:
         """Read part of a regular file."""
-        return await asyncio.to_thread(_translated, path, local_files.read_piece, unspell(path), start, limit)
+        return await _in_thread(path, local_files.read_piece, path_of(path), start, limit)
 
     async def files(self, directory: str, *, limit: int = 100_000) -> Sequence[FileEntry]:
         """List a tree without following links."""
-        return await asyncio.to_thread(_translated, directory, local_files.list_tree, unspell(directory), limit)
+        return await _in_thread(directory, local_files.list_tree, path_of(directory), limit)
 
     async def fetch(self, directory: str, paths: Sequence[str], into: Path) -> Sequence[str]:
         """Copy files; a block clone where the file system can."""
-        return await asyncio.to_thread(_translated, str(into), local_files.fetch, unspell(directory), paths, into)
+        return await _in_thread(str(into), local_files.fetch, path_of(directory), paths, into)
 
     async def remove(self, directory: str, *, marker: str, holds: str) -> bool:
-        """Remove a marked tree."""
-        return await asyncio.to_thread(
-            _translated, directory, local_files.remove_marked, unspell(directory), marker, holds
-        )
+        """Remove a marked tree, also where a program has closed its own directories."""
+        return await _in_thread(directory, local_files.remove_marked, path_of(directory), marker, holds)
 
     async def close(self) -> None:
         """There is nothing to let go of."""
@@ -69,17 +82,27 @@ def open_local(target: Target) -> Local:
     return Local()
 
 
-async def _answer(process: asyncio.subprocess.Process, command: Command) -> Answer:
+async def _started(command: Command) -> asyncio.subprocess.Process:
+    pipe = asyncio.subprocess.PIPE
     try:
-        async with asyncio.timeout(command.timeout_s):
-            stdout, stderr = await process.communicate(command.stdin)
-    except TimeoutError:
-        message = f"a command on this machine gave no answer within {command.timeout_s:g} s"
-        raise Unreachable(message, hint="The machine may be overloaded; Argosy tries again.") from None
-    finally:
-        if process.returncode is None:
-            process.kill()
-    return Answer(code=process.returncode if process.returncode is not None else -1, stdout=stdout, stderr=stderr)
+        return await asyncio.create_subprocess_exec(
+            *command.argv, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+        )
+    except ValueError as fault:
+        raise Denied(f"this command cannot be run: {fault}") from None
+    except OSError as fault:
+        said = f"{os.fsdecode(command.argv[0])} cannot be started: {fault.strerror}"
+        if fault.errno in _OVERLOADED:
+            raise Unreachable(said, hint="The machine may be overloaded; Argosy tries again.") from None
+        raise Denied(said) from None
+
+
+async def _kill(process: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_REAP_S):
+            await process.wait()
 
 
 def _placed(parcel: Parcel) -> Denied | None:
@@ -90,9 +113,13 @@ def _placed(parcel: Parcel) -> Denied | None:
     return None
 
 
-def _translated(path: str, act, *arguments):
+async def _in_thread(path: str, act: Callable[_Given, _Got], *given: _Given.args, **named: _Given.kwargs) -> _Got:
+    return await asyncio.to_thread(_translated, path, act, *given, **named)
+
+
+def _translated(path: str, act: Callable[_Given, _Got], *given: _Given.args, **named: _Given.kwargs) -> _Got:
     try:
-        return act(*arguments)
+        return act(*given, **named)
     except TargetError:
         raise
     except OSError as fault:

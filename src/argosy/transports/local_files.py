@@ -1,4 +1,7 @@
-"""Files of this machine: placed whole, read in pieces, copied cheaply, removed only when marked. Blocking; runs in threads."""
+"""Files of this machine: placed whole, read in pieces, copied cheaply, removed only when marked.
+
+Everything here blocks, and runs in threads. Names that are not UTF-8 are held as surrogates inside ``Path``.
+"""
 
 import errno
 import hashlib
@@ -7,7 +10,10 @@ import shutil
 import stat
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from argosy.contracts import Parcel, Piece, Stored, Text, There
 from argosy.core.errors import Denied, NoRoom, TargetError
@@ -18,202 +24,290 @@ LINK_FROM_BYTES = 1 << 20
 """Smaller files are copied: a copy is as cheap as a link, and nobody can spoil the original through it."""
 
 _PIECE = 1 << 20
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
-_TEMPORARY = b".argosy-part"
+_KERNEL_PIECE = 1 << 30
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+_NO_LINK = frozenset({errno.EXDEV, errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS})
+_NO_KERNEL_COPY = frozenset({errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM})
+_NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.ELOOP, errno.ENXIO})
+_HINTS = {
+    errno.EACCES: "Check who may read and write there.",
+    errno.EPERM: "Check who may read and write there.",
+    errno.ENOTDIR: "A part of this path is a file, not a directory.",
+    errno.EEXIST: "A file lies where a directory is needed.",
+    errno.ENAMETOOLONG: "Use a shorter name.",
+}
+
+
+def path_of(spelled: str) -> Path:
+    """The path that a spelled one stands for."""
+    return Path(os.fsdecode(unspell(spelled)))
 
 
 def translated(fault: OSError, path: str) -> TargetError:
     """An error of the operating system in our words: which path, what, and what to do."""
     where = spell(os.fsencode(fault.filename)) if fault.filename is not None else path
     said = f"{where}: {fault.strerror or fault}"
-    if fault.errno in _NO_ROOM:
+    if fault.errno in _FULL:
         return NoRoom(said, hint="Make room or choose another root; waiting jobs go on by themselves.")
-    hints = {
-        errno.EACCES: "Check who may write there.",
-        errno.EPERM: "Check who may write there.",
-        errno.ENOTDIR: "A part of this path is a file, not a directory.",
-        errno.ENAMETOOLONG: "Use a shorter name.",
-    }
-    return Denied(said, hint=hints.get(fault.errno or 0, ""))
+    return Denied(said, hint=_HINTS.get(fault.errno or 0, ""))
 
 
 def place(parcel: Parcel) -> None:
-    """Make the directory hold every item of the parcel; existing items stay as they are."""
-    top = unspell(parcel.directory)
-    os.makedirs(top, mode=0o755, exist_ok=True)
+    """Make the directory hold every item of the parcel; files that lie there already stay as they are."""
+    top = path_of(parcel.directory)
+    top.mkdir(parents=True, exist_ok=True)
     for name in parcel.subdirectories:
-        os.makedirs(os.path.join(top, unspell(relative(name))), exist_ok=True)
+        _inside(top, name).mkdir(parents=True, exist_ok=True)
     for item in parcel.items:
-        path = os.path.join(top, unspell(relative(item.name)))
-        if not os.path.lexists(path):
-            os.makedirs(os.path.dirname(path), exist_ok=True)
+        path = _inside(top, item.name)
+        if not _lies_there(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
             _place_item(item, path)
 
 
-def write_whole(path: bytes, data: bytes) -> None:
-    """Replace a file atomically; the temporary file does not stay behind when this fails."""
-    temporary = path + _TEMPORARY
-    try:
-        with open(temporary, "wb") as file:
-            file.write(data)
-        os.replace(temporary, path)
-    except OSError:
-        _discard(temporary)
-        raise
+def write_whole(path: Path, data: bytes) -> None:
+    """Replace a file atomically; nothing stays behind when this fails."""
+    with _Arrival(path) as part:
+        part.write_bytes(data)
 
 
-def read_piece(path: bytes, start: int, limit: int) -> Piece:
+def read_piece(path: Path, start: int, limit: int) -> Piece:
     """Part of a regular file; a FIFO or device is refused rather than waited for."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with open(descriptor, "rb") as file:
-        about = os.fstat(file.fileno())
-        if not stat.S_ISREG(about.st_mode):
-            raise Denied(f"{spell(path)} is not a regular file")
-        begin = max(about.st_size + start, 0) if start < 0 else start
+    with _opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        begin = max(size + start, 0) if start < 0 else start
         file.seek(begin)
-        return Piece(data=file.read(limit), start=begin, size=about.st_size)
+        return Piece(data=file.read(limit), start=begin, size=size)
 
 
-def list_tree(top: bytes, limit: int) -> list[FileEntry]:
-    """Regular files and links below a directory, sorted by path."""
-    entries: list[FileEntry] = []
-    for path, entry in _walk(top, b""):
-        if len(entries) >= limit:
-            break
-        about = entry.stat(follow_symlinks=False)
-        modified = datetime.fromtimestamp(about.st_mtime, UTC)
-        entries.append(FileEntry(path=spell(path), size=about.st_size, modified=modified, link=entry.is_symlink()))
-    return sorted(entries, key=lambda entry: entry.path)
+def list_tree(top: Path, limit: int) -> list[FileEntry]:
+    """Regular files and links below a directory, sorted by path; what cannot be seen is left out."""
+    return sorted(islice(_entries(os.fsencode(top)), limit), key=lambda entry: entry.path)
 
 
-def fetch(directory: bytes, paths: Sequence[str], into: Path) -> list[str]:
-    """Copy files into a local directory; those that are gone or are no regular files are left out."""
-    home: list[str] = []
-    for name in paths:
-        source = os.path.join(directory, unspell(relative(name)))
-        goal = os.path.join(os.fsencode(into), unspell(name))
-        try:
-            regular = stat.S_ISREG(os.stat(source).st_mode)
-        except FileNotFoundError:
-            continue
-        if regular:
-            os.makedirs(os.path.dirname(goal), exist_ok=True)
-            _copy(source, goal)
-            home.append(name)
-    return home
+def fetch(directory: Path, names: Sequence[str], into: Path) -> list[str]:
+    """Copy files into a local directory; those that are gone, unreadable or no regular files are left out."""
+    return [name for name in names if _fetched(_inside(directory, name), _inside(into, name))]
 
 
-def remove_marked(directory: bytes, marker: str, holds: str) -> bool:
-    """Remove a tree whose marker file holds the text; the marker goes last, so that a second call can finish the work."""
-    if not os.path.isdir(directory) or os.path.islink(directory):
+def remove_marked(directory: Path, marker: str, holds: str) -> bool:
+    """Remove a tree whose marker file holds the text.
+
+    The marker goes last, so that a second call can finish what this one could not.
+    """
+    if directory.is_symlink() or not directory.is_dir():
         return False
-    mark = os.path.join(directory, os.fsencode(marker))
-    if not _marked(mark, holds):
-        message = f"{spell(directory)} is not marked as the directory of this job, so it is not removed"
+    mark = _inside(directory, marker)
+    record = _marker(mark)
+    if holds.encode() not in record:
+        message = f"{spell(os.fsencode(directory))} is not marked as the directory of this job, so it is not removed"
         raise Denied(message, hint="Look at it yourself, and remove it by hand if it is not needed.")
-    with os.scandir(directory) as entries:
-        others = [entry for entry in entries if entry.name != os.fsencode(marker)]
-    for entry in others:
-        if entry.is_dir(follow_symlinks=False):
-            shutil.rmtree(entry.path)
-        else:
-            os.unlink(entry.path)
-    os.unlink(mark)
-    os.rmdir(directory)
+    for entry in list(directory.iterdir()):
+        if entry != mark:
+            _remove(entry)
+    mark.unlink()
+    try:
+        directory.rmdir()
+    except OSError:
+        mark.write_bytes(record)  # something new has appeared: it stays marked, and can be removed later
+        raise
     return True
 
 
-def _marked(mark: bytes, holds: str) -> bool:
+# --- Placing -------------------------------------------------------------------------------------------------------
+
+
+def _inside(top: Path, name: str) -> Path:
+    return top / path_of(relative(name))
+
+
+def _lies_there(path: Path) -> bool:
     try:
-        with open(mark, "rb") as file:
-            return holds.encode() in file.read(1 << 20)
-    except OSError:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
         return False
+    if not stat.S_ISREG(mode):
+        raise Denied(f"{spell(os.fsencode(path))}: something lies there already that is no file")
+    return True
 
 
-def _place_item(item: Text | Stored | There, path: bytes) -> None:
-    temporary = path + _TEMPORARY
-    _discard(temporary)
-    try:
-        _fill(item, temporary)
+class _Arrival:
+    """The temporary path of a file that comes into place whole when the block ends well, else not at all."""
+
+    def __init__(self, path: Path) -> None:
+        # The name itself may have all the 255 bytes that a name can have, so that nothing can be added to it.
+        digest = hashlib.blake2s(os.fsencode(path.name), digest_size=8).hexdigest()
+        self._path, self._part = path, path.with_name(f".argosy-part-{digest}")
+
+    def __enter__(self) -> Path:
+        self._part.unlink(missing_ok=True)
+        return self._part
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self._part.replace(self._path)
+        finally:
+            self._part.unlink(missing_ok=True)
+
+
+def _place_item(item: Text | Stored | There, path: Path) -> None:
+    with _Arrival(path) as part:
+        if isinstance(item, Text):
+            part.write_bytes(item.data)
+        elif isinstance(item, There):
+            _copy(path_of(item.source), part)
+        else:
+            _place_stored(item, part)
         if item.executable:
-            os.chmod(temporary, 0o755)
-        os.replace(temporary, path)
-    except OSError:
-        _discard(temporary)
-        raise
+            part.chmod(part.stat().st_mode | 0o111)
 
 
-def _fill(item: Text | Stored | There, temporary: bytes) -> None:
-    if isinstance(item, Text):
-        with open(temporary, "wb") as file:
-            file.write(item.data)
-    elif isinstance(item, There):
-        _copy_blocks(unspell(item.source), temporary)
-    elif item.size < LINK_FROM_BYTES or item.mutable or item.executable or not _linked(item.source, temporary):
-        _copy_verified(item, temporary)
+def _place_stored(item: Stored, part: Path) -> None:
+    shared = item.size >= LINK_FROM_BYTES and not item.mutable and not item.executable
+    if shared and _digest_of(item.source) == item.sha256 and _linked(item.source, part):
+        return
+    if _copy_hashed(item.source, part) != item.sha256:
+        message = f"{item.name}: the stored copy of this file is damaged"
+        raise Denied(message, hint=f"Remove {item.source} and submit the job again; the file is then sent anew.")
 
 
-def _linked(source: Path, path: bytes) -> bool:
+def _digest_of(source: Path) -> str:
+    about = source.stat()
+    return _digest(source, about.st_ino, about.st_size, about.st_mtime_ns)
+
+
+@lru_cache(maxsize=4096)
+def _digest(source: Path, inode: int, size: int, modified_ns: int) -> str:
+    """SHA-256 of a file, read once for each state that it is in: a thousand jobs may share it."""
+    del inode, size, modified_ns
+    with source.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _linked(source: Path, path: Path) -> bool:
     try:
-        os.link(source, path)
+        path.hardlink_to(source)
     except OSError as fault:
-        if fault.errno in {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP}:
+        if fault.errno in _NO_LINK:
             return False
         raise
     return True
 
 
-def _copy_verified(item: Stored, path: bytes) -> None:
+def _copy_hashed(source: Path, path: Path) -> str:
     digest = hashlib.sha256()
-    with open(item.source, "rb") as source, open(path, "wb") as goal:
-        while piece := source.read(_PIECE):
+    with source.open("rb") as read, path.open("wb") as written:
+        while piece := read.read(_PIECE):
             digest.update(piece)
-            goal.write(piece)
-    if digest.hexdigest() != item.sha256:
-        _discard(path)
-        message = f"{item.name}: the stored copy of this file is damaged"
-        raise Denied(message, hint=f"Remove {item.source} and submit the job again; the file is then sent anew.")
+            written.write(piece)
+    return digest.hexdigest()
 
 
-def _copy(source: bytes, goal: bytes) -> None:
-    temporary = goal + _TEMPORARY
+# --- Copying -------------------------------------------------------------------------------------------------------
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A regular file for reading; anything else is Denied, and nothing is waited for."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise Denied(f"{spell(os.fsencode(path))} is not a regular file")
+    return os.fdopen(descriptor, "rb")
+
+
+def _fetched(source: Path, goal: Path) -> bool:
     try:
-        _copy_blocks(source, temporary)
-        os.replace(temporary, goal)
-    except OSError:
-        _discard(temporary)
+        file = _opened(source)
+    except Denied:
+        return False
+    except OSError as fault:
+        if fault.errno in _NOT_THERE:
+            return False
         raise
+    with file:
+        goal.parent.mkdir(parents=True, exist_ok=True)
+        with _Arrival(goal) as part, part.open("wb") as written:
+            _copy_open(file, written)
+    return True
 
 
-def _copy_blocks(source: bytes, goal: bytes) -> None:
-    """Copy inside the kernel, which shares blocks where the file system can; holes stay holes where it does."""
-    with open(source, "rb") as read, open(goal, "wb") as written:
-        try:
-            while os.copy_file_range(read.fileno(), written.fileno(), 1 << 30):
-                pass
-        except OSError as fault:
-            if fault.errno not in {errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP}:
-                raise
-            shutil.copyfileobj(read, written, _PIECE)
+def _copy(source: Path, goal: Path) -> None:
+    with _opened(source) as read, goal.open("wb") as written:
+        _copy_open(read, written)
 
 
-def _walk(top: bytes, below: bytes) -> Iterator[tuple[bytes, "os.DirEntry[bytes]"]]:
+def _copy_open(read: BinaryIO, written: BinaryIO) -> None:
+    """Copy inside the kernel, which shares blocks where the file system can; what it does not copy is copied here."""
     try:
-        with os.scandir(os.path.join(top, below)) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
-    except FileNotFoundError:
-        return
-    for entry in entries:
-        path = os.path.join(below, entry.name) if below else entry.name
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(top, path)
-        elif entry.is_symlink() or entry.is_file(follow_symlinks=False):
-            yield path, entry
+        while os.copy_file_range(read.fileno(), written.fileno(), _KERNEL_PIECE):
+            pass
+    except OSError as fault:
+        if fault.errno not in _NO_KERNEL_COPY:
+            raise
+    shutil.copyfileobj(read, written, _PIECE)
 
 
-def _discard(path: bytes) -> None:
+# --- Listing and removing --------------------------------------------------------------------------------------------
+
+
+def _entries(top: bytes) -> Iterator[FileEntry]:
+    waiting = [b""]
+    while waiting:
+        below = waiting.pop()
+        for entry in _scanned(os.path.join(top, below)):  # noqa: PTH118 -- bytes, and a hundred thousand of them
+            path = below + b"/" + entry.name if below else entry.name
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(path)
+            elif entry.is_symlink() or entry.is_file(follow_symlinks=False):
+                yield from _entry(path, entry)
+
+
+def _scanned(directory: bytes) -> list["os.DirEntry[bytes]"]:
     try:
-        os.unlink(path)
+        with os.scandir(directory) as found:
+            return sorted(found, key=lambda entry: entry.name, reverse=True)
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return []
+
+
+def _entry(path: bytes, entry: "os.DirEntry[bytes]") -> Iterator[FileEntry]:
+    try:
+        about = entry.stat(follow_symlinks=False)
     except FileNotFoundError:
+        return  # it went while we looked
+    yield FileEntry(path=spell(path), size=about.st_size, modified=_moment(about.st_mtime), link=entry.is_symlink())
+
+
+def _moment(seconds: float) -> datetime:
+    """A file's time; the nearest one that a datetime can hold, since programs write any."""
+    earliest, latest = 0.0, datetime.max.replace(tzinfo=UTC).timestamp() - 1
+    return datetime.fromtimestamp(min(max(seconds, earliest), latest), UTC)
+
+
+def _marker(mark: Path) -> bytes:
+    try:
+        with _opened(mark) as file:
+            return file.read(_PIECE)
+    except (OSError, Denied):
+        return b""
+
+
+def _remove(path: Path) -> None:
+    if path.is_symlink() or not path.is_dir():
+        path.unlink()
         return
+    try:
+        shutil.rmtree(path)
+    except PermissionError:
+        _open_up(path)  # a program closed its own directories
+        shutil.rmtree(path)
+
+
+def _open_up(top: Path) -> None:
+    top.chmod(stat.S_IRWXU)
+    for directory, names, _ in os.walk(top):
+        for name in names:
+            below = Path(directory, name)
+            if not below.is_symlink():
+                below.chmod(stat.S_IRWXU)

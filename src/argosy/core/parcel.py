@@ -1,0 +1,57 @@
+"""What a transport carries, as values."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from argosy.core.values import Value
+
+
+class Text(Value):
+    """Bytes to be placed as a file."""
+
+    kind: Literal["text"] = "text"
+    name: str
+    data: bytes
+    executable: bool = False
+
+
+class Stored(Value):
+    """Content that the server holds in ``source``, to be placed as a file; it is verified against ``sha256``."""
+
+    kind: Literal["stored"] = "stored"
+    name: str
+    sha256: str
+    size: int
+    source: Path
+    executable: bool = False
+    mutable: bool = False
+
+
+class There(Value):
+    """A file that lies on the target already, at the absolute spelled path ``source``; it is copied."""
+
+    kind: Literal["there"] = "there"
+    name: str
+    source: str
+    executable: bool = False
+
+
+class Parcel(Value):
+    """Everything that must lie in ``directory`` (absolute, spelled) on the target.
+
+    ``subdirectories`` are made even when nothing lies in them.
+    """
+
+    directory: str
+    items: tuple[Text | Stored | There, ...] = ()
+    subdirectories: tuple[str, ...] = ()
+
+
+class Piece(Value):
+    """Bytes ``start`` to ``start + len(data)`` of a file that was ``size`` bytes long when it was read."""
+
+    data: bytes
+    start: int = Field(ge=0)
+    size: int = Field(ge=0)
