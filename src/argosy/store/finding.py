@@ -16,7 +16,7 @@ _AFTER_Z = "{"
 """Sorts behind every letter that an id can have."""
 
 _newest = sa.select(*COLUMNS).order_by(jobs.c.position.desc()).limit(sa.bindparam("limit"))
-_named = _newest.where(jobs.c.name == sa.bindparam("name"))
+_named = _newest.where(jobs.c.name.in_([sa.bindparam("name"), sa.bindparam("trimmed")]))
 
 
 def _begins(column: sa.Column[str]) -> sa.ColumnElement[bool]:
@@ -30,10 +30,11 @@ _by_short = _newest.where(jobs.c.position.in_(sa.select(jobs.c.position).where(_
 
 def find_jobs(connection: sa.Connection, words: str, limit: int) -> tuple[JobRow, ...]:
     """Jobs whose id or short id begins with these words, else whose name equals them; newest first."""
-    words = plain(words.strip())
-    if words == LAST:
+    name = plain(words)
+    trimmed = name.strip()
+    if trimmed == LAST:
         return _ask(connection, _newest, limit=1)
-    beginning = words.lower()
+    beginning = trimmed.lower()
     if _BEGINNING.fullmatch(beginning):
         found = [
             row
@@ -45,7 +46,7 @@ def find_jobs(connection: sa.Connection, words: str, limit: int) -> tuple[JobRow
                 {row.id: row for row in found}.values(), key=lambda row: (row.created, row.id), reverse=True
             )
             return tuple(newest[:limit])
-    return _ask(connection, _named, name=words, limit=limit)
+    return _ask(connection, _named, name=name, trimmed=trimmed, limit=limit)
 
 
 def _ask(connection: sa.Connection, question: AnySelect, **values: object) -> tuple[JobRow, ...]:

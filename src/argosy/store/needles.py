@@ -1,8 +1,8 @@
 """The text search: what a job can be found by, and what a user's words become.
 
 Both sides are folded alike. A word of three or more letters is found anywhere; one or two letters only where a word
-begins, or they would find nearly everything. Every needle has at least three characters, because the indexes are made of
-trigrams.
+begins, or they would find nearly everything. Every needle has at least three characters, because the indexes are made
+of trigrams.
 """
 
 import re
@@ -28,7 +28,8 @@ def terms_of(job: Job) -> str:
 def terms(fields: list[str]) -> str:
     """The fields' words, each behind two spaces; then, for words inside words as in ``water-box``, their beginnings."""
     words = [word for field in fields for word in folded(field).split()]
-    inner = [run.group()[:2] for word in words for run in _RUNS.finditer(word) if run.start() > 0]
+    starts = [(word, run.start()) for word in words for run in _RUNS.finditer(word)]
+    inner = [word[start : start + GRAM - 1] for word, start in starts if start > 0]
     return "".join(_GAP + piece for piece in dict.fromkeys([*words, *inner]))
 
 
@@ -39,16 +40,18 @@ def needles(text: str) -> tuple[str, ...]:
 
 
 def folded(text: str) -> str:
-    """Without case, accents and differences that only the eye sees; what is no letter or sign becomes a space."""
+    """Without case, accents, what cannot be seen, and other ways to spell the same; controls and gaps become spaces."""
     if text.isascii():
         return text.lower().translate(_CONTROLS)  # the same, many times faster
     spread = unicodedata.normalize("NFKD", plain(text).casefold())
-    kept = (
-        " " if unicodedata.category(mark).startswith(("C", "Z")) else mark
-        for mark in spread
-        if not unicodedata.combining(mark)
-    )
-    return "".join(kept).casefold()
+    return "".join(map(_kept, spread)).casefold()
+
+
+def _kept(mark: str) -> str:
+    category = unicodedata.category(mark)
+    if category in {"Cc", "Cs"} or category.startswith("Z"):
+        return " "
+    return "" if category == "Cf" or unicodedata.combining(mark) else mark
 
 
 def grams(needle: str) -> list[str]:

@@ -30,7 +30,7 @@ def look_at(address: Address) -> str | None:
 def recognise(connection: sa.Connection, address: Address) -> str | None:
     """The revision of a database of ours; None for an empty one.
 
-    Raises StoreTooNew for one of a revision that we do not know, StoreBroken for one of another program or a damaged one.
+    Raises StoreTooNew for one of a revision that we do not know, StoreBroken for one that is damaged or not ours.
     """
     if connection.dialect.name == "sqlite":
         return _recognise_sqlite(connection, address)
