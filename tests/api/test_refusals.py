@@ -31,6 +31,7 @@ async def test_a_wrong_method_names_all_that_would_do(client: httpx.AsyncClient)
         ("GET", "/v1/jobs?since=yesterday", None, "since"),
         ("GET", "/v1/jobs?colour=red", None, "colour"),
         ("GET", "/v1/events/page?colour=red&limit=1", None, "colour"),
+        ("GET", "/v1/events?after=1&colour=red", None, "colour"),
         ("GET", "/v1/targets?colour=red", None, "colour"),
         ("GET", "/v1/jobs/find", None, "words"),
         ("GET", "/v1/jobs/nonsense", None, "job"),

@@ -199,21 +199,21 @@ def test_it_ends_by_itself_when_nobody_needs_it(place: Place) -> None:
 
 
 def test_an_open_job_keeps_it_awake(place: Place, tmp_path: Path) -> None:
-    place.configure(idle_exit_s=0.3)
+    place.configure(idle_exit_s=3)
     gate = tmp_path / "gate"
     with place.running() as process:
         place.post("/v1/jobs", [{"argv": ["sh", "-c", 'while [ ! -e "$0" ]; do sleep 0.05; done', str(gate)]}])
         with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(timeout=1.5)
+            process.wait(timeout=5)
         gate.touch()
         assert process.wait(timeout=20) == 0
 
 
 def test_an_open_window_keeps_it_awake(place: Place) -> None:
-    place.configure(idle_exit_s=0.3)
+    place.configure(idle_exit_s=3)
     with place.running() as process, place.client() as client:
         with client.stream("GET", "/v1/events"), pytest.raises(subprocess.TimeoutExpired):
-            process.wait(timeout=1.5)
+            process.wait(timeout=5)
         assert process.wait(timeout=20) == 0
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated, TypeVar
 
-from fastapi import Header, Query
+from fastapi import Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from argosy.api.nouns import DoorHere, ServicesHere, below_v1
@@ -23,23 +23,25 @@ After = Annotated[
 OfJob = Annotated[JobId | None, Query(description="Only events of this job.")]
 
 
+async def _last_seen(
+    services: ServicesHere,
+    after: After = None,
+    last_event_id: Annotated[int | None, Header(ge=0, le=_FAR, description="Where a broken stream goes on.")] = None,
+) -> int:
+    """Where a stream begins. Found out before it is answered, so that whatever happens after the answer is in it."""
+    seen = last_event_id if last_event_id is not None else after
+    return seen if seen is not None else await services.feed.last()
+
+
 @router.get("/events", operation_id="event_stream", response_class=EventSourceResponse, responses=declared())
 async def stream(
-    services: ServicesHere,
-    door: DoorHere,
-    *,
-    after: After = None,
-    job: OfJob = None,
-    last_event_id: Annotated[int | None, Header(ge=0, le=_FAR, description="Where a broken stream goes on.")] = None,
+    services: ServicesHere, door: DoorHere, begin: Annotated[int, Depends(_last_seen)], job: OfJob = None
 ) -> AsyncIterator[ServerSentEvent]:
     """Events as they happen: ``id`` is the number, ``data`` an Event; a comment comes every 15 s while nothing happens.
 
     The stream has no end of its own. After a break ask again with the last number seen as ``Last-Event-ID``: nothing is
-    missed.
-    Events are read from the store when the reader takes them, so a slow reader costs no memory.
+    missed. Events are read from the store when the reader takes them, so a slow reader costs no memory.
     """
-    seen = last_event_id if last_event_id is not None else after
-    begin = seen if seen is not None else await services.feed.last()
     async for event in _until(door.stopping, services.feed.events(after=begin, job=job)):
         yield ServerSentEvent(raw_data=event.model_dump_json(), id=str(event.seq))
 

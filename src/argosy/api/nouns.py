@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Depends, Path, Query
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 
@@ -18,14 +19,18 @@ from argosy.service.services import Services
 async def _known_parameters_only(request: Request) -> None:
     """An unknown query parameter is a slip of the pen; it is refused like an unknown key in a body."""
     route = cast("APIRoute", request.scope["route"])
-    known = {
-        name for field in route.dependant.query_params for name in _names(field.alias, field.field_info.annotation)
-    }
+    known = _query_names(route.dependant)
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
         findings = [error(name, "there is no such parameter") for name in unknown]
         hint = f"The parameters are: {', '.join(sorted(known))}." if known else "This address takes no parameters."
         raise BadInput(f"{request.url.path} has no parameter {unknown[0]}", hint=hint, findings=findings)
+
+
+def _query_names(dependant: Dependant) -> set[str]:
+    """The query parameters of an operation and of what it depends on."""
+    own = {name for field in dependant.query_params for name in _names(field.alias, field.field_info.annotation)}
+    return own.union(*(_query_names(inner) for inner in dependant.dependencies))
 
 
 def _names(name: str, kind: object) -> Iterable[str]:

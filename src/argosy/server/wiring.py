@@ -24,6 +24,7 @@ from argosy.service.jobs import Jobs
 from argosy.service.marks import Pass, pass_by
 from argosy.service.reconcile import Reconciler, Ways
 from argosy.service.removals import Removals
+from argosy.service.restarts import Restarts
 from argosy.service.services import Services
 from argosy.service.targets import Targets
 from argosy.service.templates import Templates
@@ -73,10 +74,12 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
     targets = Targets(store, reconciler)
     templates = Templates(ways.engines, home.templates)
     contents = Contents(home.contents)
+    jobs = Jobs(store, targets, templates, contents, reconciler, home, _now, at)
     return Services(
-        jobs=Jobs(store, targets, templates, contents, reconciler, home, _now, at),
+        jobs=jobs,
         files=JobFiles(store, targets, reconciler, home),
         removals=Removals(store, targets, reconciler, home),
+        restarts=Restarts(store, jobs, targets, reconciler),
         contents=contents,
         targets=targets,
         templates=templates,
