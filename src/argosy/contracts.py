@@ -163,7 +163,7 @@ class Engine(Protocol):
         ...
 
     def watched(self, spec: JobSpec) -> tuple[str, ...]:
-        """Files in the work directory whose ends ``progress`` wants to see; ``stdout`` is always shown to it."""
+        """Files in the work directory whose ends ``progress`` wants to see."""
         ...
 
     def progress(self, spec: JobSpec, tails: Mapping[str, Excerpt]) -> Progress | None:
@@ -224,8 +224,8 @@ class KeptFile(Value):
 class Move(Value):
     """One guarded write: the attempt as it shall be, if its version in the store is still ``seen``.
 
-    ``events`` happened with it, ``files`` and ``results`` belong to it, and ``next_attempt`` is the try that follows it:
-    all or nothing.
+    All or nothing: ``events`` happened with it, ``files`` and ``results`` belong to it, and ``next_attempt`` is the try
+    that follows it.
     """
 
     attempt: Attempt
