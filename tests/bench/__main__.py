@@ -1,0 +1,71 @@
+"""Measure everything, or only the rows that are named.
+
+usage: python -m tests.bench [--quick] [ROW ...]
+
+A run of all rows writes docs/results/bench-<day>.json and fills the tables of docs/benchmarks.md from it. ``--quick``
+measures too little to mean anything; it is there to try the bench itself.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.bench import page
+from tests.bench.figures import Report, Row
+from tests.bench.machine import describe
+from tests.bench.rows import cold_start, idle, latency, lists, rounds, throughput
+from tests.bench.setting import Setting
+from tests.bench.tables import table
+from tests.bench.versions import SETTINGS, versions
+
+ROWS: dict[str, Callable[[Setting], tuple[Row, ...]]] = {
+    "cold-start": cold_start.measure,
+    "throughput": throughput.measure,
+    "latency": latency.measure,
+    "lists": lists.measure,
+    "idle": idle.measure,
+    "rounds": rounds.measure,
+}
+
+
+def main() -> None:
+    asked = _arguments()
+    names = asked.rows or list(ROWS)
+    with tempfile.TemporaryDirectory(prefix="argosy-bench-") as directory:
+        setting = Setting(Path(directory), quick=asked.quick)
+        began, machine = datetime.now(UTC), describe(setting.directory)
+        rows = tuple(row for name in names for row in _measured(name, setting))
+    if asked.quick or set(names) != set(ROWS):
+        say("Nothing was written: this was not the whole bench.")
+        return
+    report = Report(
+        began=began, ended=datetime.now(UTC), machine=machine, versions=versions(), settings=SETTINGS, rows=rows
+    )
+    say(f"Written: {page.publish(report)} and {page.PAGE}")
+
+
+def say(words: str) -> None:
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()
+
+
+def _measured(name: str, setting: Setting) -> tuple[Row, ...]:
+    say(f"... {name}")
+    rows = ROWS[name](setting)
+    for row in rows:
+        say(f"\n{row.title}\n{row.how}\n\n{table(row)}\n")
+    return rows
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.split("\n", 1)[0])
+    parser.add_argument("rows", nargs="*", metavar="ROW", choices=[[], *ROWS], help=f"one of: {', '.join(ROWS)}")
+    parser.add_argument("--quick", action="store_true", help="measure too little, to try the bench itself")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

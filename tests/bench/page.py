@@ -1,0 +1,87 @@
+"""The page about the figures: its numbers are written from a results file, so that they cannot disagree."""
+
+import re
+from pathlib import Path
+
+from tests.bench.figures import Figure, Report, Row
+from tests.bench.tables import number, table
+
+ROOT = Path(__file__).parents[2]
+PAGE = Path("docs/benchmarks.md")
+_RESULTS = Path("docs/results")
+_BLOCK = re.compile(r"(<!-- figures: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_SOURCE = re.compile(r"\]\((results/bench-[0-9-]+\.json)\)")
+
+
+def publish(report: Report, root: Path = ROOT) -> Path:
+    """Write the results file of the day, fill the page from it, and return the file's path."""
+    path = _RESULTS / f"bench-{report.began:%Y-%m-%d}.json"
+    (root / _RESULTS).mkdir(exist_ok=True)
+    (root / path).write_text(report.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    page = root / PAGE
+    page.write_text(filled(page.read_text(encoding="utf-8"), report, path.name), encoding="utf-8")
+    return path
+
+
+def source(text: str) -> str:
+    """The results file that a page is from, relative to the page."""
+    found = _SOURCE.search(text)
+    assert found, "the page names no results file"
+    return found[1]
+
+
+def filled(text: str, report: Report, file: str) -> str:
+    """The page with everything between its marks written anew. Raises KeyError for a mark that nobody knows."""
+    blocks = {row.name: f"*{row.how}*\n\n{table(row)}" for row in report.rows}
+    blocks |= {"summary": _summary(report), "where": _where(report, file)}
+    return _BLOCK.sub(lambda found: f"{found[1]}\n{blocks[found['name']]}\n\n{found[3]}", text)
+
+
+def _where(report: Report, file: str) -> str:
+    machine = report.machine
+    lines = [
+        f"- Measured on {report.began:%d %B %Y}; all raw numbers: [{file}](results/{file})",
+        f"- {machine.processors} processors ({machine.processor}), {machine.memory_gb} GB of memory",
+        f"- {machine.system}, kernel {machine.kernel}, {machine.file_system}; load at the start {machine.load_before}",
+        f"- {', '.join(f'{name} {version}' for name, version in report.versions.items())}",
+        *(f"- {name}: {words}" for name, words in report.settings.items()),
+    ]
+    return "\n".join(lines)
+
+
+def _summary(report: Report) -> str:
+    pairs = [(row, figure) for row in report.rows for figure in row.figures if figure.ours]
+    missed = [_aimed(row, figure) for row, figure in pairs if row.kept(figure) is False]
+    asked = sum(figure.aim is not None for _, figure in pairs)
+    lost = [words for row in report.rows for words in _losses(row)]
+    return "\n".join(
+        [
+            f"{asked - len(missed)} of {asked} aims are kept.",
+            *([f"\nMissed:\n\n{_list(missed)}"] if missed else []),
+            *([f"\nWhere another program does better than Argosy:\n\n{_list(lost)}"] if lost else []),
+        ]
+    )
+
+
+def _aimed(row: Row, figure: Figure) -> str:
+    reached = figure.median if figure.aim and figure.aim.at == "median" else figure.p95
+    return f"{row.title}, {figure.name}: {number(reached)} {row.unit}"
+
+
+def _losses(row: Row) -> list[str]:
+    """Where one that Argosy's figure is compared with, or that is compared with the same, did better."""
+    peers = [figure for figure in row.figures if not figure.ours]
+    return [
+        f"{row.title}: {peer.name} {number(peer.median)} {row.unit}, {ours.name} {number(ours.median)} {row.unit}"
+        for ours in row.figures
+        for peer in peers
+        if ours.ours and ours.beside in {peer.name, peer.beside} and _does_better(row, peer, ours)
+    ]
+
+
+def _does_better(row: Row, one: Figure, other: Figure) -> bool:
+    return one.median < other.median if row.better == "less" else one.median > other.median
+
+
+def _list(lines: list[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)

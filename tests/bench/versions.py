@@ -1,0 +1,35 @@
+"""What exactly was compared, and how the peers were set up."""
+
+import platform
+import sqlite3
+import subprocess
+from pathlib import Path
+
+from argosy import __version__
+from tests.bench.peer import Peer
+
+SETTINGS = {
+    "Argosy": "As installed: SQLite, the target `local` with as many jobs at once as there are processors.",
+    "AiiDA": "`verdi presto --use-zeromq`: a fresh profile on SQLite; its daemon runs only where the table says so.",
+    "PSI/J": "Executor `local`, launcher `single`, as installed. It has no limit of jobs at once.",
+    "HyperQueue": "`LocalCluster` with one worker of as many cores as there are processors; no journal.",
+}
+
+
+def versions() -> dict[str, str]:
+    """The versions of all that was measured, and of what Argosy ran on."""
+    return {
+        "Argosy": f"{__version__} ({_commit()})",
+        "AiiDA": Peer("aiida").version("aiida-core"),
+        "PSI/J": Peer("psij").version("psij-python"),
+        "HyperQueue": Peer("hyperqueue").version("hyperqueue"),
+        "Python": platform.python_version(),
+        "SQLite": sqlite3.sqlite_version,
+    }
+
+
+def _commit() -> str:
+    """The commit that was measured; outside a repository nobody can say."""
+    argv = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+    done = subprocess.run(argv, check=False, capture_output=True, text=True, cwd=Path(__file__).parent)
+    return done.stdout.strip() if done.returncode == 0 else "no commit"
