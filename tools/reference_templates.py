@@ -121,7 +121,7 @@ def template_format() -> str:
         table(("key", "means"), explained(_common_keys(), _COMMON)),
         "and those of its type:",
         table(("type", "is", "its own keys"), map(_parameter_row, _parameter_types())),
-        "`argosy template show NAME --schema` gives the JSON Schema of the values of a template.",
+        "The server gives the JSON Schema of the values of a template at `/v1/schemas/NAME`.",
         "## What a rendered text may use",
         "Every word of `argv`, every value of `environment` and every file whose source ends in `.j2` is a "
         "[Jinja2](https://jinja.palletsprojects.com/) text. Every parameter is a name in it; an unknown name is an "

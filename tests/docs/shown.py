@@ -7,9 +7,11 @@ any text on its line, and alone on a line for any number of lines.
 import re
 from collections.abc import Sequence
 
-_ID = r"[0-9a-hjkmnp-tv-z]{8}"
 _FLUID = re.compile(
-    r"(?P<id>\b(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-hjkmnp-tv-z]{8}\b)"
+    r"(?P<long>\bj[0-9a-hjkmnp-tv-z]{21}\b)"
+    r"|(?P<id>\b(?=[a-z]*[0-9])(?=[0-9]*[a-z])[0-9a-hjkmnp-tv-z]{8}\b)"
+    r"|(?P<stamp>\b\d{8}T\d{6}\.\d{6}Z)"
+    r"|(?P<clock>\b\d\d:\d\d:\d\d\b)"
     r"|(?P<moment>\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?\b)"
     r"|(?P<span>\b\d+(\.\d+)?(ms|s|m|h|d)\b( \d\d(s|m)\b)?)"
     r"|(?P<number>-?\b\d[\d,]*\.\d+(e[+-]?\d+)?\b)"
@@ -18,7 +20,10 @@ _FLUID = re.compile(
     r"|(?P<rule>[─━-]{3,})"
 )
 _PATTERNS = {
-    "id": _ID,
+    "long": r"j[0-9a-hjkmnp-tv-z]{21}",
+    "id": r"[0-9a-hjkmnp-tv-z]{8}",
+    "stamp": r"\d{8}T\d{6}\.\d{6}Z",
+    "clock": r"\d\d:\d\d:\d\d",
     "moment": r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?",
     "span": r"\d+(?:\.\d+)?(?:ms|s|m|h|d)(?: \d\d(?:s|m))?",
     "number": r"-?\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?",

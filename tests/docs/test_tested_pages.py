@@ -1,14 +1,20 @@
-"""Runs the pages that say they are tested, command by command, against a real server of their own."""
+"""Runs the pages that say they are tested, command by command, against a real server of their own.
 
+In the pages the user is called ``me`` and has installed Argosy into ``argosy-env``; it keeps its things where it does
+on Linux, and the commands are typed in ``tutorial``.
+"""
+
+import getpass
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import REPOSITORY, Command, blocks, commands, pages_to_run
+from tests.docs.pages import REPOSITORY, Block, Command, blocks, commands, pages_to_run
 from tests.docs.shown import is_shown
 
 pytestmark = [pytest.mark.infra, pytest.mark.slow]
@@ -18,30 +24,36 @@ _PATIENCE_S = 600
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """A user with a home of its own, whose server is stopped at the end."""
+def me() -> Iterator[Path]:
+    """A user's directory; its name is short, so that lines break as in the pages. Its server is stopped at the end."""
+    with tempfile.TemporaryDirectory(prefix="me-") as top:
+        (Path(top) / "tutorial").mkdir()
+        yield Path(top)
+        subprocess.run(
+            [Path(sys.executable).parent / "argosy", "server", "stop"],
+            env=environment(Path(top)),
+            check=True,
+            capture_output=True,
+        )
+
+
+def environment(me: Path) -> dict[str, str]:
+    """What the user's shell knows."""
     beside = Path(sys.executable).parent
     mine = {
-        "ARGOSY_HOME": str(tmp_path / "argosy"),
+        "ARGOSY_HOME": str(me / "argosy"),
         "PATH": f"{beside}:{os.environ['PATH']}",
         "COLUMNS": "100",
         "NO_COLOR": "1",
     }
-    yield os.environ | mine
-    subprocess.run([beside / "argosy", "server", "stop"], env=os.environ | mine, check=True, capture_output=True)
+    return os.environ | mine
 
 
 @pytest.mark.parametrize("page", pages_to_run(), ids=lambda page: str(page.relative_to(REPOSITORY)))
-def test_a_page_does_what_it_says(page: Path, tmp_path: Path, environment: dict[str, str]) -> None:
-    place = tmp_path / "place"
-    place.mkdir()
+def test_a_page_does_what_it_says(page: Path, me: Path) -> None:
     found = list(blocks(page.read_text()))
-    for block in found:
-        if block.title:
-            (place / block.title).parent.mkdir(parents=True, exist_ok=True)
-            (place / block.title).write_text(block.text)
     asked = [command for block in found if block.language == "console" for command in commands(block)]
-    seen = _run(asked, place, environment)
+    seen = run(found, asked, me)
     for command in asked:
         shows = "\n".join(command.shows)
         where = f"{page.name}:{command.line}: $ {command.words}"
@@ -50,15 +62,20 @@ def test_a_page_does_what_it_says(page: Path, tmp_path: Path, environment: dict[
         )
 
 
-def _run(asked: list[Command], place: Path, environment: dict[str, str]) -> dict[int, str]:
-    """What each command shows, by its line; all run in one shell, one after the other."""
+def run(found: list[Block], asked: list[Command], me: Path) -> dict[int, str]:
+    """What each command shows, by its line; files are written first, and all commands run in one shell."""
+    place = me / "tutorial"
+    for block in found:
+        if block.title:
+            (place / block.title).parent.mkdir(parents=True, exist_ok=True)
+            (place / block.title).write_text(block.text)
     lines = ["status=0"]
     for command in asked:
         lines += [f'status=$?; printf "%s\\n" "{_MARK} {command.line}"; (exit $status)', command.words]
     done = subprocess.run(
         ["bash", "-c", "\n".join(lines)],
         cwd=place,
-        env=environment,
+        env=environment(me),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -66,5 +83,18 @@ def _run(asked: list[Command], place: Path, environment: dict[str, str]) -> dict
         timeout=_PATIENCE_S,
         check=False,
     )
-    parts = done.stdout.split(f"{_MARK} ")[1:]
+    parts = _as_me(done.stdout, me).split(f"{_MARK} ")[1:]
     return {int(number): text for number, _, text in (part.partition("\n") for part in parts)}
+
+
+def _as_me(shown: str, me: Path) -> str:
+    """What was shown, with the names that it has in the pages."""
+    names = {
+        str(me / "argosy"): "/home/me/.local/share/argosy",
+        str(me): "/home/me",
+        str(Path(sys.executable).parent): "/home/me/argosy-env/bin",
+        f" by {getpass.getuser()}": " by me",
+    }
+    for real, name in names.items():
+        shown = shown.replace(real, name)
+    return shown
