@@ -107,6 +107,12 @@ class Running:
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
 
+    def argosy(self, *words: str) -> subprocess.CompletedProcess[bytes]:
+        """One command of the CLI at this home."""
+        environment = os.environ | {"ARGOSY_HOME": str(self.top)} | self.extra
+        command = [sys.executable, "-m", "argosy", *words]
+        return subprocess.run(command, env=environment, capture_output=True, check=False, timeout=PATIENCE_S * 5)
+
     def submit(self, *submissions: Mapping[str, Any]) -> list[str]:
         """Take in jobs; returns their ids."""
         return [view["job"]["id"] for view in self.ask("POST", "/jobs", json=list(submissions))]

@@ -6,6 +6,7 @@ from fastapi import Body, Query, status
 
 from argosy.api.nouns import AttemptNumber, DoorHere, JobHere, ServicesHere, below_v1
 from argosy.api.refusals import declared
+from argosy.core.outputs import Restart
 from argosy.core.submission import Preview, Submission
 from argosy.core.values import Value
 from argosy.core.views import JobPage, JobQuery, JobResults, JobView, Removal
@@ -69,6 +70,23 @@ async def retry(services: ServicesHere, door: DoorHere, job: JobHere) -> JobView
 async def release(services: ServicesHere, door: DoorHere, job: JobHere) -> JobView:
     """Let a draft go to its queue."""
     return await services.jobs.release(job, by=door.owner)
+
+
+@router.get("/jobs/{job}/restart", operation_id="job_restart_plan", responses=declared(404, 409, 502))
+async def restart_plan(services: ServicesHere, job: JobHere) -> Restart:
+    """How a closed job could go on from what it left, or why it cannot. Nothing is done."""
+    return await services.restarts.plan(job)
+
+
+@router.post(
+    "/jobs/{job}/restart",
+    operation_id="job_restart",
+    status_code=status.HTTP_201_CREATED,
+    responses=declared(404, 409, 422, 502),
+)
+async def restart(services: ServicesHere, door: DoorHere, job: JobHere) -> JobView:
+    """Make a child job that goes on from what this one left."""
+    return await services.restarts.restart(job, by=door.owner)
 
 
 @router.get("/jobs/{job}/removal", operation_id="job_removal", responses=declared(404, 409, 502))

@@ -27,6 +27,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "release": ("wishes", "Let drafts go to their queue."),
         "cancel": ("wishes", "Cancel jobs."),
         "retry": ("wishes", "Try jobs that are over again."),
+        "restart": ("wishes", "Go on from what a job left, as a new job."),
         "rm": ("rm", "Remove jobs with everything that belongs to them."),
     },
     "Files and results": {

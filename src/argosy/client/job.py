@@ -115,6 +115,14 @@ class Job:
         """Give it another attempt; raises Conflict while it is open."""
         self.road.send(calls.retry(self.id))
 
+    def restart(self) -> "Job":
+        """Go on from what it left, as a new job.
+
+        Raises Conflict while it is open, and when it left nothing to go on from.
+        """
+        view = self.road.send(calls.restart(self.id))
+        return Job(self.road, view.job.id)
+
     def release(self) -> None:
         """Let a draft go; raises Conflict for any other job."""
         self.road.send(calls.release(self.id))

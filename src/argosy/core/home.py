@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 HOME_VARIABLE = "ARGOSY_HOME"
 DATABASE_VARIABLE = "ARGOSY_DATABASE"
@@ -70,5 +71,5 @@ def home_from(environment: Mapping[str, str], *, data: Path, config: Path, state
     if environment.get(HOME_VARIABLE):
         top = Path(environment[HOME_VARIABLE]).expanduser().absolute()
         data, config, state = top, top / "config", top / "state"
-    url = environment.get(DATABASE_VARIABLE) or f"sqlite:///{data / 'argosy.db'}"
+    url = environment.get(DATABASE_VARIABLE) or f"sqlite:///{quote(str(data / 'argosy.db'))}"
     return Home(data=data, config=config, state=state, database_url=url)

@@ -19,7 +19,7 @@ _LONGEST_WAIT_S = 300.0
 LONGEST_WAIT = timedelta(seconds=1.5 * _LONGEST_WAIT_S)
 """No attempt is ever put off for longer than this."""
 _AUTOMATIC = frozenset(
-    {RetryClass.WAIT, RetryClass.AS_IS, RetryClass.OTHER_NODE, RetryClass.CHECKPOINT, RetryClass.ONCE},
+    {RetryClass.WAIT, RetryClass.AS_IS, RetryClass.OTHER_NODE, RetryClass.ONCE},
 )
 
 
@@ -73,7 +73,7 @@ def next_step(attempt: Attempt, now: datetime) -> Step:
 
 
 def is_due(attempt: Attempt, now: datetime) -> bool:
-    """Whether an attempt has waited long enough; a time further ahead than any wait is from before a clock was set back."""
+    """Whether an attempt has waited long enough. A time further ahead than any wait was written by another clock."""
     return not timedelta(0) < attempt.due - now <= LONGEST_WAIT
 
 

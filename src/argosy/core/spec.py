@@ -48,11 +48,15 @@ class Content(Value):
 
 
 class FromJob(Value):
-    """A file that another job leaves in its work directory; this job waits until that one has succeeded."""
+    """A file that another job leaves in its work directory; this job waits until that one has succeeded.
+
+    With ``unfinished`` it is enough that the other one is over: its last checkpoint may be all that is wanted of it.
+    """
 
     kind: Literal["job"] = "job"
     job: JobId
     path: RelativePath
+    unfinished: bool = False
 
 
 class OnTarget(Value):
@@ -122,3 +126,10 @@ class JobSpec(Value):
         """The jobs that must have succeeded before this one can start, each once, in order."""
         named = [file.source.job for file in self.inputs if isinstance(file.source, FromJob)]
         return tuple(dict.fromkeys((*self.after, *named)))
+
+    @property
+    def must_succeed(self) -> frozenset[str]:
+        """Those of the parents for which it is not enough to be over."""
+        sources = [file.source for file in self.inputs]
+        named = [source.job for source in sources if isinstance(source, FromJob) and not source.unfinished]
+        return frozenset((*self.after, *named))

@@ -61,7 +61,12 @@ argosy_claim() {
     fi
     printf '%1023s\n' '' >"$argosy_dir/exit.new" || argosy_refuse "no room for the exit report in $argosy_dir"
     exec 3<>"$argosy_dir/exit.new"
-    argosy_started=$(date +%s) || argosy_refuse "the time cannot be read"
+    # A launcher that starts many reads the clock once for all of them.
+    argosy_started=${ARGOSY_NOW:-}
+    unset ARGOSY_NOW
+    case $argosy_started in
+    '' | *[!0-9]*) argosy_started=$(date +%s) || argosy_refuse "the time cannot be read" ;;
+    esac
     argosy_read_uptime
     argosy_booted=$argosy_uptime
 }
@@ -89,7 +94,8 @@ argosy_read_stat() {
     argosy_stat_start=${20}
 }
 
-# Written by the process that becomes the program: without this record the program has never begun.
+# Written by the process that becomes the program: without this record the program has never begun. One short write, and its
+# last line tells that it is whole: a rename would cost a fork.
 argosy_write_start() {
     argosy_host='' argosy_boot_id=''
     { read -r argosy_host </proc/sys/kernel/hostname; } 2>/dev/null || argosy_host=$(uname -n)
@@ -101,8 +107,7 @@ argosy_write_start() {
     [ -n "$argosy_stat_pid" ] || argosy_stat_pid=$(exec sh -c 'echo "$PPID"')
     printf '%s\n' version=1 "token=$argosy_token" "host=$argosy_host" "pid=$$" "pid_start=$argosy_rest" \
         "program_pid=$argosy_stat_pid" "program_start=$argosy_stat_start" "boot_id=$argosy_boot_id" \
-        "started=$argosy_started" complete=1 >"$argosy_dir/start.new" &&
-        mv -f "$argosy_dir/start.new" "$argosy_dir/start"
+        "started=$argosy_started" complete=1 >"$argosy_dir/start"
 }
 
 # A shell starts background programs with INT ignored and cannot undo it; a recent env can.

@@ -148,6 +148,11 @@ cancel_one() {
 mode=$1
 shift
 count=0
+# The clock is read once for all: the wrapper takes this as the time of its start.
+if [ "$mode" = launch ]; then
+  ARGOSY_NOW=$(date +%s)
+  export ARGOSY_NOW
+fi
 while [ $# -gt 0 ]; do
   count=$((count + 1))
   case $mode in

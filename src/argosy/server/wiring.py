@@ -112,8 +112,12 @@ def local_target(home: Home) -> Target:
 
 
 async def _have_local(store: Store, home: Home) -> None:
-    if all(target.name != LOCAL for target in await store.targets()):
+    """The target ``local`` is there, and its ``python`` exists: the one that was written down may have been removed."""
+    known = next((target for target in await store.targets() if target.name == LOCAL), None)
+    if known is None:
         await store.put_target(local_target(home))
+    elif known.path and not any(Path(directory).is_dir() for directory in known.path):
+        await store.put_target(known.model_copy(update={"path": local_target(home).path}))
 
 
 def _processors() -> int:

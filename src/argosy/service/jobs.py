@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from pydantic import ValidationError
 
@@ -44,6 +45,14 @@ from argosy.service.templates import Templates
 
 
 @dataclass(frozen=True)
+class Lineage:
+    """What a child job comes from, and how it goes on from it."""
+
+    parent: Job
+    kind: Literal["restart", "continue"]
+
+
+@dataclass(frozen=True)
 class Jobs:
     """Everything that can be asked of jobs, but their files and their removal."""
 
@@ -59,7 +68,7 @@ class Jobs:
     async def preview(self, submission: Submission, *, owner: str) -> Preview:
         """What the job would be, with every finding; nothing is kept."""
         spec, _, findings = await self._drafted(submission)
-        job, attempt = self._made(spec, owner, submission, now=self.clock())
+        job, attempt = _made(spec, owner, now=self.clock())
         target = await self.targets.target(spec.target)
         scheduler = self.reconciler.ways.schedulers[target.scheduler]
         return Preview(
@@ -69,7 +78,9 @@ class Jobs:
             findings=findings,
         )
 
-    async def submit(self, submissions: Sequence[Submission], *, owner: str) -> tuple[JobView, ...]:
+    async def submit(
+        self, submissions: Sequence[Submission], *, owner: str, lineage: Lineage | None = None
+    ) -> tuple[JobView, ...]:
         """Take in all of these jobs, or none when one has an error.
 
         When this returns they are on disk and will run once.
@@ -82,7 +93,8 @@ class Jobs:
         self.at(Mark.ACCEPT_DRAFTED)
         now = self.clock()
         made = [
-            self._made(spec, owner, asked, now=now) for (spec, _, _), asked in zip(drafts, submissions, strict=True)
+            _made(spec, owner, draft=asked.draft, lineage=lineage, now=now)
+            for (spec, _, _), asked in zip(drafts, submissions, strict=True)
         ]
         templates = {template.digest: template for _, template, _ in drafts if template}
         await self.store.accept(made, [state_entry(attempt) for _, attempt in made], tuple(templates.values()))
@@ -203,13 +215,19 @@ class Jobs:
                 )
         return findings
 
-    def _made(self, spec: JobSpec, owner: str, submission: Submission, *, now: datetime) -> tuple[Job, Attempt]:
-        identity = ids.job_id(now, secrets.randbits(ids.ENTROPY_BITS))
-        job = Job(id=identity, spec=spec, owner=owner, created=now, root=identity)
-        words = f"submitted by {owner}"
-        drafted = Draft(evidence=said(Witness.USER, words, now))
-        state = drafted if submission.draft else _first_state(spec, words, now)
-        return job, Attempt(job=identity, number=1, target=spec.target, state=state, due=now)
+
+def _made(
+    spec: JobSpec, owner: str, *, now: datetime, draft: bool = False, lineage: Lineage | None = None
+) -> tuple[Job, Attempt]:
+    """A job with its first attempt, under a new identity."""
+    identity = ids.job_id(now, secrets.randbits(ids.ENTROPY_BITS))
+    job = Job(id=identity, spec=spec, owner=owner, created=now, root=identity)
+    if lineage is not None:
+        ancestry = {"parent": lineage.parent.id, "root": lineage.parent.root, "kind": lineage.kind}
+        job = job.model_copy(update=ancestry)
+    words = f"submitted by {owner}"
+    state = Draft(evidence=said(Witness.USER, words, now)) if draft else _first_state(spec, words, now)
+    return job, Attempt(job=identity, number=1, target=spec.target, state=state, due=now)
 
 
 def _refuse_unwritable(spec: JobSpec) -> None:

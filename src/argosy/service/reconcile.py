@@ -3,12 +3,12 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from argosy.contracts import Engine, Entry, Lease, Scheduler, Store, Transport
-from argosy.core.errors import ArgosyError, TargetError
+from argosy.core.errors import ArgosyError, TargetError, Unreachable
 from argosy.core.home import Home
 from argosy.core.lifecycle import backoff_s
 from argosy.core.target import Target
@@ -16,7 +16,7 @@ from argosy.service.marks import Pass, pass_by
 from argosy.service.round import STAGED_TOGETHER, Rounded, take_round
 from argosy.service.station import Clock, Station
 
-LEASE_S = 30.0
+LEASE_S = 15.0
 REST_S = 5.0
 """How long an idle target is left alone when no bell rings: another server may have taken in a job for it."""
 
@@ -66,15 +66,19 @@ class Reconciler:
     async def run(self) -> None:
         """Drive all targets until ``stop``; targets that are added meanwhile are driven too."""
         while not self._stopping.is_set():
-            for target in await self.store.targets():
-                if target.name not in self._tasks or self._tasks[target.name].done():
-                    self._tasks[target.name] = asyncio.create_task(
-                        self._drive(target.name), name=f"target {target.name}"
-                    )
+            try:
+                self._begin(await self.store.targets())
+            except ArgosyError as trouble:
+                _log.error("the targets cannot be read: %s", trouble.message)  # noqa: TRY400  no trace is needed
             await _rung(self._stopping, REST_S)
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         for transport in self._transports.values():
             await transport.close()
+
+    def _begin(self, targets: Sequence[Target]) -> None:
+        for name in (target.name for target in targets):
+            if name not in self._tasks or self._tasks[name].done():
+                self._tasks[name] = asyncio.create_task(self._drive(name), name=f"target {name}")
 
     def stop(self) -> None:
         """Let every target finish its step, give its lease back, and end. Running jobs are not touched."""
@@ -88,6 +92,10 @@ class Reconciler:
 
     def transport(self, target: Target) -> Transport:
         """The one way to a target's machine, shared by all who need it."""
+        if target.transport not in self.ways.transports:
+            known = ", ".join(sorted(self.ways.transports))
+            message = f"the transport {target.transport!r} of target {target.name} is not installed"
+            raise Unreachable(message, hint=f"Install its plug-in; known are: {known}.")
         if target.name not in self._transports:
             self._transports[target.name] = self.ways.transports[target.transport](target)
         return self._transports[target.name]

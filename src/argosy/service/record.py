@@ -1,25 +1,29 @@
 """``job.json`` on the target: all that is needed to rebuild the list from the target alone. Always written whole."""
 
 import asyncio
-import json
 from collections.abc import Sequence
 
 from argosy.core import layout
 from argosy.core.job import Attempt, Job
+from argosy.core.spec import JobId
+from argosy.core.values import Value
 from argosy.service.station import Change, Station
 
 VERSION = 1
 
 
-def text(job: Job, attempt: Attempt) -> str:
-    """The record: format version, the job as submitted, and its newest attempt."""
-    shape = {
-        "argosy": VERSION,
-        "id": job.id,
-        "job": job.model_dump(mode="json"),
-        "attempt": attempt.model_dump(mode="json"),
-    }
-    return json.dumps(shape, indent=1, ensure_ascii=True) + "\n"
+class Record(Value):
+    """What a target knows of a job: format version, the job as submitted, and its newest attempt."""
+
+    argosy: int = VERSION
+    id: JobId
+    job: Job
+    attempt: Attempt
+
+
+def text(job: Job, attempt: Attempt) -> bytes:
+    """The record as it lies on the target."""
+    return Record(id=job.id, job=job, attempt=attempt).model_dump_json(indent=1).encode() + b"\n"
 
 
 async def write(station: Station, changes: Sequence[Change]) -> None:
@@ -28,7 +32,7 @@ async def write(station: Station, changes: Sequence[Change]) -> None:
         *(
             station.transport.write(
                 f"{layout.job_directory(station.target.root, change.due.job.id)}/{layout.RECORD}",
-                text(change.due.job, change.move.attempt).encode(),
+                text(change.due.job, change.move.attempt),
             )
             for change in changes
         )

@@ -7,10 +7,9 @@ from datetime import timedelta
 from argosy.contracts import Entry, Work
 from argosy.core import layout
 from argosy.core.capacity import how_many_start, load_of, room_in_queue
-from argosy.core.errors import Denied
 from argosy.core.job import Attempt, Job
 from argosy.core.lifecycle import Step, is_due, next_step
-from argosy.core.outputs import Excerpt
+from argosy.service.outputs import excerpt
 from argosy.service.station import Change, Due, Station, noted
 from argosy.service.steps.collect import collect
 from argosy.service.steps.launch import launch
@@ -95,7 +94,9 @@ async def _progress(station: Station, dues: Sequence[Due]) -> None:
     for due in running:
         station.looked[due.attempt.token] = now
         engine = station.engine(due.job)
-        tails = {path: await _tail(station, due, path) for path in engine.watched(due.job.spec)}
+        work = layout.work_directory(getattr(due.attempt.state, "directory", ""))
+        watched = engine.watched(due.job.spec)
+        tails = {path: await excerpt(station.transport, f"{work}/{path}", _TAIL_BYTES) for path in watched}
         progress = engine.progress(due.job.spec, tails) if tails else None
         if progress is not None and progress != due.attempt.progress:
             entry = Entry(
@@ -115,17 +116,6 @@ async def _progress(station: Station, dues: Sequence[Due]) -> None:
 def _is_time(station: Station, due: Due) -> bool:
     last = station.looked.get(due.attempt.token)
     return last is None or station.clock() - last >= timedelta(seconds=PROGRESS_EVERY_S)
-
-
-async def _tail(station: Station, due: Due, path: str) -> Excerpt:
-    directory = getattr(due.attempt.state, "directory", "")
-    try:
-        piece = await station.transport.read(
-            f"{layout.work_directory(directory)}/{path}", start=-_TAIL_BYTES, limit=_TAIL_BYTES
-        )
-    except Denied:
-        return Excerpt(text="", size=0)
-    return Excerpt(text=piece.data.decode("utf-8", "replace"), size=piece.size, complete=piece.start == 0)
 
 
 def _youngest_s(station: Station, dues: Sequence[Due]) -> float:

@@ -10,6 +10,7 @@ from argosy.service.files import JobFiles
 from argosy.service.jobs import Jobs
 from argosy.service.reconcile import Reconciler
 from argosy.service.removals import Removals
+from argosy.service.restarts import Restarts
 from argosy.service.targets import Targets
 from argosy.service.templates import Templates
 
@@ -21,6 +22,7 @@ class Services:
     jobs: Jobs
     files: JobFiles
     removals: Removals
+    restarts: Restarts
     contents: Contents
     targets: Targets
     templates: Templates

@@ -42,7 +42,9 @@ def restart_of(spec: JobSpec, job: str, outputs: Outputs) -> Restart:
 
 def _resumed(spec: JobSpec, template: TemplateRef, job: str, left: set[str]) -> RestartPlan:
     copies = [
-        InputFile(name=name, source=FromJob(job=job, path=name), mutable=True) for name in _GOES_ALONG if name in left
+        InputFile(name=name, source=FromJob(job=job, path=name, unfinished=True), mutable=True)
+        for name in _GOES_ALONG
+        if name in left
     ]
     return RestartPlan(
         template=template.name,
@@ -76,6 +78,6 @@ def _starting_files(spec: JobSpec, job: str, roles: tuple[str, ...]) -> list[Inp
     return [
         file
         if isinstance(file.source, Content)
-        else file.model_copy(update={"source": FromJob(job=job, path=file.name)})
+        else file.model_copy(update={"source": FromJob(job=job, path=file.name, unfinished=True)})
         for file in files
     ]

@@ -12,14 +12,11 @@ from argosy.core.failures import Diagnosis, diagnose
 from argosy.core.job import Attempt, Closed, Ended, Failed, Lost, Outcome, Queued, RetryClass, Succeeded, Witness, said
 from argosy.core.judgement import judge
 from argosy.core.lifecycle import may_retry
-from argosy.core.outputs import Complete, Excerpt, FileEntry, Outputs, Results, Verdict
+from argosy.core.outputs import Complete, FileEntry, Outputs, Results, Verdict
 from argosy.service import record
 from argosy.service.marks import Mark
+from argosy.service.outputs import read_outputs
 from argosy.service.station import Change, Due, Station, moved, put_off, state_entry
-
-TAIL_BYTES = 65_536
-TEXT_BYTES = 32 * 1024 * 1024
-STREAM_HOME_BYTES = 64 * 1024 * 1024
 
 _TOGETHER = 8
 
@@ -50,8 +47,9 @@ async def _close(station: Station, due: Due) -> Change:
     state = due.attempt.state
     if not isinstance(state, Ended):
         raise TypeError(f"cannot collect an attempt that is {state.kind}")
-    outputs = await _read(station, due, state.directory)
+    outputs = await read_outputs(station.transport, station.engine(due.job), due.job.spec, state.directory)
     station.at(Mark.COLLECT_READ)
+    due = _at_its_last_step(station, due, outputs)
     judged = _judged(station, due, outputs)
     station.at(Mark.COLLECT_JUDGED)
     kept = await _bring_home(station, due, state.directory, outputs.files)
@@ -67,25 +65,13 @@ async def _close(station: Station, due: Due) -> Change:
     return change
 
 
-async def _read(station: Station, due: Due, directory: str) -> Outputs:
-    work = layout.work_directory(directory)
-    files = tuple(await station.transport.files(work))
-    wanted = station.engine(due.job).read(due.job.spec)
-    texts = {
-        entry.path: await _text(station, f"{work}/{entry.path}", TEXT_BYTES)
-        for entry in files
-        if any(fnmatchcase(entry.path, pattern) for pattern in wanted)
-    }
-    streams = {name: await _text(station, f"{directory}/{name}", TAIL_BYTES) for name in (layout.STDOUT, layout.STDERR)}
-    return Outputs(files=files, texts=texts, stdout=streams[layout.STDOUT], stderr=streams[layout.STDERR])
-
-
-async def _text(station: Station, path: str, limit: int) -> Excerpt:
-    try:
-        piece = await station.transport.read(path, start=-limit, limit=limit)
-    except Denied:
-        return Excerpt(text="", size=0)
-    return Excerpt(text=piece.data.decode("utf-8", "replace"), size=piece.size, complete=piece.start == 0)
+def _at_its_last_step(station: Station, due: Due, outputs: Outputs) -> Due:
+    """The attempt with its final progress: the last one that was seen is a little old."""
+    spec = due.job.spec
+    engine = station.engine(due.job)
+    tails = {path: outputs.texts[path] for path in engine.watched(spec) if path in outputs.texts}
+    progress = engine.progress(spec, tails) if tails else None
+    return due if progress is None else Due(due.job, due.attempt.model_copy(update={"progress": progress}))
 
 
 def _judged(station: Station, due: Due, outputs: Outputs) -> tuple[Outcome, Results | None]:
@@ -102,6 +88,8 @@ def _judged(station: Station, due: Due, outputs: Outputs) -> tuple[Outcome, Resu
 async def _bring_home(station: Station, due: Due, directory: str, files: Sequence[FileEntry]) -> tuple[KeptFile, ...]:
     home = station.home.attempt_home(due.job.id, due.attempt.number)
     wanted = [entry for entry in files if any(fnmatchcase(entry.path, pattern) for pattern in due.job.spec.outputs)]
+    if not wanted:
+        return ()
     came = await station.transport.fetch(
         layout.work_directory(directory), [entry.path for entry in wanted], home / layout.WORK
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from argosy.core.ids import short
-from argosy.core.job import Attempt, Cancelled, Closed, Queued, Succeeded, Waiting, Witness, said
+from argosy.core.job import Attempt, Cancelled, Closed, Queued, State, Succeeded, Waiting, Witness, said
 from argosy.service.marks import Mark
 from argosy.service.station import Change, Due, Station, moved
 
@@ -26,11 +26,15 @@ def _released(station: Station, due: Due, parents: Mapping[str, Attempt]) -> Cha
         return None
     for parent in due.job.spec.parents:
         state = parents[parent].state if parent in parents else None
-        if state is None or (isinstance(state, Closed) and not isinstance(state.outcome, Succeeded)):
+        if state is None or _closed_in_vain(state, must_succeed=parent in due.job.spec.must_succeed):
             return _in_vain(due, parent, station)
         if not isinstance(state, Closed):
             return None
-    return moved(due, Queued(evidence=said(Witness.ARGOSY, "what it waited for has succeeded", now)), now)
+    return moved(due, Queued(evidence=said(Witness.ARGOSY, "what it waited for is there", now)), now)
+
+
+def _closed_in_vain(state: State, *, must_succeed: bool) -> bool:
+    return must_succeed and isinstance(state, Closed) and not isinstance(state.outcome, Succeeded)
 
 
 def _in_vain(due: Due, parent: str, station: Station) -> Change:

@@ -7,7 +7,7 @@ from argosy.contracts import Order, Parcel, Scheduler, Stored, Text, There
 from argosy.core import layout, wrapper
 from argosy.core.errors import Denied, TargetError
 from argosy.core.job import Attempt, Cause, Closed, Failed, Job, RetryClass, Staged, Witness, said
-from argosy.core.spec import Content, FromJob, InputFile
+from argosy.core.spec import Content, FromJob, InputFile, JobSpec
 from argosy.core.target import Target
 from argosy.service import record
 from argosy.service.contents import content_path
@@ -45,7 +45,7 @@ def script(job: Job, attempt: Attempt, target: Target, scheduler: Scheduler) -> 
             token=attempt.token,
             directory=directory,
             argv=job.spec.argv,
-            environment=tuple((target.environment | job.spec.environment).items()),
+            environment=tuple((_threads(job.spec) | target.environment | job.spec.environment).items()),
             path=target.path,
             prologue=target.prologue,
             grace_s=job.spec.grace_s,
@@ -54,6 +54,12 @@ def script(job: Job, attempt: Attempt, target: Target, scheduler: Scheduler) -> 
             directives=scheduler.directives(order, target),
         )
     )
+
+
+def _threads(spec: JobSpec) -> dict[str, str]:
+    """Programs with threads would otherwise take the whole machine, whatever the job asked for."""
+    cpus = str(spec.resources.cpus)
+    return {"OMP_NUM_THREADS": cpus, "OPENMM_CPU_THREADS": cpus}
 
 
 def _parcel(station: Station, due: Due, directory: str, parents: Mapping[str, Attempt]) -> Parcel:
