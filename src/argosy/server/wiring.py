@@ -116,8 +116,12 @@ async def _have_local(store: Store, home: Home) -> None:
     known = next((target for target in await store.targets() if target.name == LOCAL), None)
     if known is None:
         await store.put_target(local_target(home))
-    elif known.path and not any(Path(directory).is_dir() for directory in known.path):
+    elif _is_stale(known):
         await store.put_target(known.model_copy(update={"path": local_target(home).path}))
+
+
+def _is_stale(target: Target) -> bool:
+    return bool(target.path) and not any(Path(directory).is_dir() for directory in target.path)
 
 
 def _processors() -> int:

@@ -69,7 +69,7 @@ class Reconciler:
             try:
                 self._begin(await self.store.targets())
             except ArgosyError as trouble:
-                _log.error("the targets cannot be read: %s", trouble.message)  # noqa: TRY400  no trace is needed
+                _log.error("the targets cannot be read: %s", trouble.message)
             await _rung(self._stopping, REST_S)
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         for transport in self._transports.values():
