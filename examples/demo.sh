@@ -47,7 +47,7 @@ main() {
 
 submit() { # leaves the id of the new job in `job`
     echo "\$ argosy submit $*" | shorten
-    job=$(argosy submit "$@" --plain)
+    job=$(argosy submit "$@" --plain | cut -f1)
     jobs="$jobs $job"
     printf '%s\n\n' "$job"
 }
