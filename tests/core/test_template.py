@@ -1,0 +1,127 @@
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from pydantic import ValidationError
+
+from argosy.core.template import Template
+
+ENSEMBLE = {"name": "ensemble", "type": "choice", "choices": ["NVT", "NPT"], "default": "NVT"}
+PRESSURE = {"name": "pressure", "type": "float", "visible_when": {"parameter": "ensemble", "equals": "NPT"}}
+BAROSTAT = {"name": "period", "type": "integer", "visible_when": {"parameter": "pressure", "equals": 1.0}}
+STEPS = {"name": "steps", "type": "integer", "minimum": 1}
+NOTE = {"name": "note", "type": "text", "required": False}
+
+
+def template(*parameters: dict[str, Any], **facts: Any) -> Template:
+    return Template.model_validate({"name": "t", "argv": ("true",), "parameters": parameters} | facts)
+
+
+def test_values_are_complete_and_typed() -> None:
+    values, findings = template(STEPS, ENSEMBLE, NOTE).read_values({"steps": "1e3"})
+    assert values == {"steps": 1000, "ensemble": "NVT", "note": None}
+    assert findings == ()
+
+
+def test_each_wrong_value_is_one_finding_on_its_parameter() -> None:
+    given = {"steps": 0, "ensemble": "NVE", "stepz": 3, "note": 7}
+    _, findings = template(STEPS, ENSEMBLE, NOTE).read_values(given)
+    assert sorted(finding.where for finding in findings) == ["ensemble", "note", "steps", "stepz"]
+    unknown = next(finding for finding in findings if finding.where == "stepz")
+    assert "steps, ensemble, note" in unknown.remedy
+
+
+def test_a_value_that_is_needed_is_asked_for() -> None:
+    _, (finding,) = template(STEPS).read_values({})
+    assert finding.remedy == "Give it with --set steps=VALUE."
+    _, (finding,) = template({"name": "system", "type": "file"}).read_values({"system": None})
+    assert finding.remedy == "Give it with --file system=PATH."
+
+
+# --- Visibility ----------------------------------------------------------------------------------------------------
+
+
+def test_a_parameter_that_is_hidden_is_not_asked_for_and_counts_for_nothing() -> None:
+    one = template(PRESSURE, ENSEMBLE)
+    assert one.read_values({}) == ({"pressure": None, "ensemble": "NVT"}, ())
+    assert one.read_values({"pressure": 2})[0]["pressure"] is None
+    values, _ = one.read_values({"ensemble": "NPT", "pressure": "2"})
+    assert values["pressure"] == 2.0
+    assert [finding.where for finding in one.read_values({"ensemble": "NPT"})[1]] == ["pressure"]
+
+
+def test_a_hidden_parameter_hides_those_that_depend_on_it_in_any_order() -> None:
+    for order in ((BAROSTAT, PRESSURE, ENSEMBLE), (ENSEMBLE, BAROSTAT, PRESSURE), (PRESSURE, BAROSTAT, ENSEMBLE)):
+        one = template(*order)
+        values, findings = one.read_values({"ensemble": "NPT", "pressure": 1, "period": 25})
+        assert (values["period"], findings) == (25, ())
+        values, _ = one.read_values({"ensemble": "NVT", "pressure": 1, "period": 25})
+        assert values["period"] is None
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ([STEPS, STEPS], "declared twice"),
+        ([PRESSURE], "which does not exist"),
+        ([ENSEMBLE, PRESSURE | {"visible_when": {"parameter": "ensemble", "equals": "NVE"}}], "which it never is"),
+        ([ENSEMBLE, PRESSURE | {"visible_when": {"parameter": "ensemble", "equals": True}}], "which it never is"),
+        ([STEPS, NOTE | {"visible_when": {"parameter": "steps", "equals": 0}}], "which it never is"),
+        ([STEPS | {"visible_when": {"parameter": "steps", "equals": 3}}], "circle"),
+        (
+            [
+                STEPS | {"visible_when": {"parameter": "note", "equals": "x"}},
+                NOTE | {"visible_when": {"parameter": "steps", "equals": 3}},
+            ],
+            "circle",
+        ),
+        ([STEPS | {"default": 0}], "default of parameter steps"),
+        ([ENSEMBLE | {"default": "NVE"}], "default of parameter ensemble"),
+        ([{"name": "edge", "type": "vector", "length": 3, "default": [1, 2]}], "default of parameter edge"),
+    ],
+)
+def test_a_template_that_contradicts_itself_is_refused(parameters: list[dict[str, Any]], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        template(*parameters)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"files": ({"name": "a", "text": ""}, {"name": "a", "text": "x"})},
+        {"files": ({"name": "../a", "text": ""},)},
+        {"argv": ()},
+        {"version": "one"},
+        {"warning_signal": "KILL"},
+        {"grace_s": "soon"},
+        {"name": "my template"},
+    ],
+)
+def test_facts_that_cannot_be_are_refused(facts: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        template(**facts)
+
+
+# --- Schema and digest ---------------------------------------------------------------------------------------------
+
+
+def test_the_schema_accepts_what_the_template_accepts() -> None:
+    one = template(STEPS, ENSEMBLE, NOTE, PRESSURE)
+    schema = one.schema_of_values()
+    jsonschema_rs.meta.validate(schema)
+    form = jsonschema_rs.validator_for(schema)
+    assert form.is_valid({"steps": 5, "ensemble": "NPT", "pressure": 1.5})
+    assert not form.is_valid({"steps": 0})
+    assert not form.is_valid({"ensemble": "NVT"})
+    assert not form.is_valid({"steps": 5, "stepz": 1})
+
+
+def test_the_digest_is_of_everything_that_could_change_a_job() -> None:
+    digests = {
+        template(STEPS).digest,
+        template(STEPS | {"maximum": 9}).digest,
+        template(STEPS, argv=("false",)).digest,
+        template(STEPS, files=({"name": "a", "text": "x"},)).digest,
+    }
+    assert len(digests) == 4
+    assert template(STEPS).digest in digests
