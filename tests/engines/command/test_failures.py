@@ -1,0 +1,120 @@
+"""Each rule of the general catalogue has a real line that hits it, and no sound output hits any."""
+
+import pytest
+
+from argosy.core.failures import Diagnosis, diagnose
+from argosy.core.job import RetryClass
+from argosy.core.outputs import Excerpt, Outputs
+from argosy.engines.command.engine import ENGINE
+
+# What programs really print, with the exit code they end with.
+LINES: list[tuple[str, int, str]] = [
+    ("disk_full", 1, "cp: error writing 'big.dat': No space left on device"),
+    ("disk_full", 1, "OSError: [Errno 28] No space left on device: 'traj.dcd'"),
+    ("quota_exceeded", 1, "forrtl: Disk quota exceeded"),
+    ("quota_exceeded", 1, "OSError: [Errno 122] Disk quota exceeded"),
+    ("read_only", 1, "touch: cannot touch 'out': Read-only file system"),
+    ("file_server", 1, "cat: /home/ada/input: Stale file handle"),
+    ("file_server", 5, "read error: Input/output error"),
+    (
+        "shared_library",
+        127,
+        "./namd3: error while loading shared libraries: libfftw3f.so.3: cannot open shared object file",
+    ),
+    ("shared_library", 1, "./prog: /lib64/libc.so.6: version `GLIBC_2.34' not found (required by ./prog)"),
+    ("not_found", 127, "bash: line 1: gmx: command not found"),
+    ("not_found", 127, "/data/jobs/j1/attempt-1/run.sh: 12: gmx: not found"),
+    ("not_found", 127, "sh: gmx: not found"),
+    ("not_found", 127, "setsid: failed to execute gmx: No such file or directory"),
+    ("not_found", 127, "setsid: can't execute 'gmx': No such file or directory"),
+    ("not_found", 127, "env: \u2018gmx\u2019: No such file or directory"),
+    ("not_found", 126, "bash: ./run: /opt/python: bad interpreter: No such file or directory"),
+    ("not_found", 127, "bash: line 1: ./run: cannot execute: required file not found"),
+    ("not_found", 1, "run.sh: line 3: gmx: command not found"),
+    ("not_executable", 126, "setsid: failed to execute ./run: Permission denied"),
+    ("not_executable", 126, "bash: line 1: ./run: Permission denied"),
+    ("gpu_memory", 1, "torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 20.00 MiB"),
+    ("gpu_memory", 1, "RuntimeError: CUDA error: out of memory"),
+    ("gpu_memory", 1, "FATAL ERROR: CUDA error cudaMalloc: CUDA_ERROR_OUT_OF_MEMORY"),
+    ("out_of_memory", 1, "MemoryError"),
+    ("out_of_memory", 1, "numpy.core._exceptions._ArrayMemoryError: Unable to allocate 7.45 GiB for an array"),
+    ("out_of_memory", 1, "bash: fork: Cannot allocate memory"),
+    ("out_of_memory", 134, "terminate called after throwing an instance of 'std::bad_alloc'"),
+    ("out_of_memory", 1, "slurmstepd: error: Detected 1 oom_kill event in StepId=7.0"),
+    ("out_of_memory", 1, "java.lang.OutOfMemoryError: Out of memory"),
+    ("too_many_files", 1, "OSError: [Errno 24] Too many open files: 'x'"),
+    ("process_limit", 254, "bash: fork: retry: Resource temporarily unavailable"),
+    ("process_limit", 1, "RuntimeError: can't start new thread"),
+    (
+        "process_limit",
+        1,
+        "OpenBLAS blas_thread_init: pthread_create failed for thread 7: Resource temporarily unavailable",
+    ),
+    ("mpi_slots", 1, "There are not enough slots available in the system to satisfy the 8 slots"),
+    ("mpi_root", 1, "mpirun has detected an attempt to run as root."),
+    ("no_gpu", 1, "CUDA error: no CUDA-capable device is detected"),
+    ("segmentation_fault", 139, "forrtl: severe (174): SIGSEGV, segmentation fault occurred"),
+    ("segmentation_fault", 139, "Segmentation fault (core dumped)"),
+    ("crash_11", 139, "step 100 done"),
+    ("crash_7", 135, "step 100 done"),
+    ("crash_4", 132, "step 100 done"),
+    ("killed", 137, "step 100 done"),
+    ("python_module", 1, "ModuleNotFoundError: No module named 'numpy'"),
+    ("missing_file", 1, "FileNotFoundError: [Errno 2] No such file or directory: 'input.pdb'"),
+    ("missing_file", 2, "cat: input.pdb: No such file or directory"),
+    ("python_error", 1, 'Traceback (most recent call last):\n  File "a.py", line 1, in <module>\nValueError: bad'),
+]
+SOUND = [
+    "GROMACS reminds you: Memory is a funny thing.\nFinished mdrun on rank 0\nThe memory usage is fine: 12 MB",
+    "Info: Benchmark time: 4 CPUs 0.01 s/step 0 MB memory\nWRITING EXTENDED SYSTEM TO OUTPUT FILE AT STEP 100",
+    "UserWarning: a MemoryErrorHandler is installed\n100%|##########| 10/10\nAll tests passed, 0 errors",
+    "Key not found: using the default\nno previous checkpoint found, starting anew\nsignals: 15 ok",
+    "BlockingIOError while locking: Resource temporarily unavailable, trying again",
+    "#Step,Time (ps),Energy\n28,0.1,-122.0\n30,0.2,-116.0\nErrno: none",
+    "Checking permissions ... denied for 0 files\nthe exception list is empty",
+]
+
+
+def left(stderr: str) -> Outputs:
+    return Outputs(stderr=Excerpt(text=stderr, size=len(stderr.encode())))
+
+
+def diagnosed(stderr: str, code: int) -> Diagnosis | None:
+    return diagnose(ENGINE.rules, left(stderr), code)
+
+
+@pytest.mark.parametrize(
+    ("signature", "code", "line"), LINES, ids=[f"{number}-{row[0]}" for number, row in enumerate(LINES)]
+)
+def test_what_programs_really_print_is_recognised(signature: str, code: int, line: str) -> None:
+    text = f"loading\nreading input\n{line}\nending\n"
+    diagnosis = diagnosed(text, code)
+    assert diagnosis is not None
+    assert diagnosis.signature == signature
+    rule = next(rule for rule in ENGINE.rules if rule.signature == signature)
+    assert not rule.pattern or line.split("\n", maxsplit=1)[0] in diagnosis.excerpt
+
+
+def test_every_rule_has_a_line_that_hits_it() -> None:
+    assert {row[0] for row in LINES} == {rule.signature for rule in ENGINE.rules}
+
+
+@pytest.mark.parametrize("text", SOUND, ids=range(len(SOUND)))
+@pytest.mark.parametrize("code", [1, 2, 126, 127])
+def test_sound_output_before_a_failure_is_not_blamed(text: str, code: int) -> None:
+    assert diagnosed(text, code) is None
+
+
+def test_signatures_are_unique_and_every_rule_says_what_to_do() -> None:
+    signatures = [rule.signature for rule in ENGINE.rules]
+    assert len(set(signatures)) == len(signatures)
+    for rule in ENGINE.rules:
+        assert rule.explanation.endswith(".")
+        assert rule.advice.endswith(".")
+        assert "\n" not in rule.explanation + rule.advice
+
+
+def test_nothing_is_tried_again_by_itself_that_would_fail_again() -> None:
+    again = {RetryClass.AS_IS, RetryClass.WAIT, RetryClass.ONCE, RetryClass.OTHER_NODE, RetryClass.CHECKPOINT}
+    retried = {rule.signature for rule in ENGINE.rules if rule.retry in again}
+    assert retried == {"file_server", "process_limit", "segmentation_fault", "read_only", "crash_11", "crash_4"}
