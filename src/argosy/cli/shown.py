@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Any, Generic, Protocol, TypeVar
 
 from argosy.cli.exits import Exit
@@ -64,7 +65,7 @@ def written(shown: Shown, form: Form, page: Page) -> Iterator[str]:
 class Column(Generic[T]):
     """One column: its title, what it says for people (``cell``) and exactly (``exact``), and how it gives way.
 
-    ``colour`` names a colour for the cell. Columns that shrink are cut when the page is narrow.
+    ``colour`` names a colour for the cell. Columns that shrink are cut when the page is narrow; or wrapped.
     """
 
     title: str
@@ -73,6 +74,7 @@ class Column(Generic[T]):
     colour: Callable[[T], str] | None = None
     right: bool = False
     shrinks: bool = False
+    wraps: bool = False
     cut: Callable[[str, int], str] = cut_end
 
     def precise(self, item: T) -> str:
@@ -103,7 +105,9 @@ class Rows(Generic[T]):
         widths = _fitted(columns, cells, page.columns)
         yield page.paint(_line(columns, [column.title for column in columns], widths), "bold")
         for item, row in zip(self.items, cells, strict=True):
-            yield _line(columns, row, widths, [_painter(column, item, page) for column in columns])
+            painters = [_painter(column, item, page) for column in columns]
+            for line in _stacked(columns, row, widths):
+                yield _line(columns, line, widths, painters)
         if self.below:
             yield from wrapped(self.below, page)
 
@@ -238,7 +242,9 @@ def wrapped(text: str, page: Page) -> Iterator[str]:
 
 def _folded(line: str, columns: int) -> list[str]:
     indent = line[: len(line) - len(line.lstrip())]
-    lines = textwrap.wrap(line, max(columns, 20), subsequent_indent=indent, break_on_hyphens=False)
+    lines = textwrap.wrap(
+        line, max(columns, 20), subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+    )
     return lines or [""]
 
 
@@ -254,6 +260,15 @@ def _fitted(columns: Sequence[Column[Any]], cells: Sequence[Sequence[str]], room
         widths[widest] -= 1
         too_much -= 1
     return widths
+
+
+def _stacked(columns: Sequence[Column[Any]], row: Sequence[str], widths: Sequence[int]) -> Iterator[list[str]]:
+    """The lines of one row: more than one when a cell wraps."""
+    parts = [
+        textwrap.wrap(text, widths[place], break_on_hyphens=False) or [""] if columns[place].wraps else [text]
+        for place, text in enumerate(row)
+    ]
+    yield from map(list, zip_longest(*parts, fillvalue=""))
 
 
 def _line(

@@ -8,7 +8,9 @@ title = "Say something several times"
 summary = "A first template, to be changed into your own."
 
 [command]
-argv = ["sh", "run.sh"]
+argv = ["sh", "greet.sh"]
+# Text goes to programs best as an environment variable: nothing in it can be taken for a command.
+environment = { GREETING = "{{ greeting }}" }
 
 [resources]
 cpus = 1
@@ -16,7 +18,7 @@ walltime = "10m"
 
 # Files that end in .j2 are filled with the values; the others are taken as they are.
 [[files]]
-source = "run.sh.j2"
+source = "greet.sh.j2"
 
 [outputs]
 wanted = ["greetings.txt"] # brought home when the job has succeeded
@@ -36,9 +38,9 @@ maximum = 100
 help = "How often."
 """
 _SCRIPT = """for number in $(seq {{ times }}); do
-    printf '%s %s\\n' "$number" {{ greeting | quote }} | tee -a greetings.txt
+    printf '%s %s\\n' "$number" "$GREETING" | tee -a greetings.txt
 done
 """
 
-FILES = {"template.toml": _DESCRIPTION, "run.sh.j2": _SCRIPT}
+FILES = {"template.toml": _DESCRIPTION, "greet.sh.j2": _SCRIPT}
 """Names and texts; NAME stands for the template's name."""

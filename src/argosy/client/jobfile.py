@@ -93,7 +93,7 @@ def _parsed(path: Path, text: str) -> Mapping[str, Any]:
     try:
         said: Any = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
     except tomllib.TOMLDecodeError as trouble:
-        raise BadInput(f"{shown(path)}: {trouble}", hint="The file is not valid TOML.") from None
+        raise BadInput(f"{shown(path)}: {_with_line(trouble, text)}", hint="The file is not valid TOML.") from None
     except json.JSONDecodeError as trouble:
         message = f"{shown(path)}, line {trouble.lineno}: {trouble.msg}"
         raise BadInput(message, hint="The file is not valid JSON.") from None
@@ -102,6 +102,12 @@ def _parsed(path: Path, text: str) -> Mapping[str, Any]:
     if not isinstance(said, dict):
         raise BadInput(f"{shown(path)} holds no job", hint='It must be an object: {"command": [...]}')
     return cast("Mapping[str, Any]", said)
+
+
+def _with_line(trouble: tomllib.TOMLDecodeError, text: str) -> str:
+    """The parser's words; it says 'at end of document' where a line would help."""
+    last = len(text.splitlines()) or 1
+    return str(trouble).replace("at end of document", f"at line {last}, the end of the file")
 
 
 def _check(path: Path, text: str, key: str, value: Any) -> None:

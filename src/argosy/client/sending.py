@@ -120,6 +120,8 @@ def _read(file: LocalFile, told: Told) -> _Seen:
             while piece := source.read(_READ_BYTES):
                 digest.update(piece)
                 size += len(piece)
+                if size > before.st_size:  # reading on could go on for ever
+                    raise _changed(file)
                 told(Step(f"reading {shown(file.path)}", size, before.st_size))
             after = os.fstat(source.fileno())
     except OSError as trouble:

@@ -27,7 +27,7 @@ def list_() -> Shown:
     columns = (
         Column[str]("SETTING", lambda key, _: key),
         Column[str]("VALUE", lambda key, _: now[key], right=True),
-        Column[str]("MEANING", lambda key, _: KNOWN_SETTINGS[key], shrinks=True),
+        Column[str]("MEANING", lambda key, _: KNOWN_SETTINGS[key], shrinks=True, wraps=True),
     )
     return Rows(list(KNOWN_SETTINGS), columns, value=now)
 

@@ -18,7 +18,7 @@ def list_() -> Shown:
     columns = (
         Column[EngineView]("ENGINE", lambda one, _: one.name),
         Column[EngineView]("TEMPLATES", lambda one, _: str(len(one.templates)), right=True),
-        Column[EngineView]("WHAT IT IS", lambda one, _: one.summary or one.title, shrinks=True),
+        Column[EngineView]("WHAT IT IS", lambda one, _: one.summary or one.title, shrinks=True, wraps=True),
     )
     return Rows(Road().send(calls.engines()), columns, empty="There are no engines.")
 

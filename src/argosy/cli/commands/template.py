@@ -135,7 +135,7 @@ def _parameters(found: Template) -> Rows[Parameter]:
             Column("TYPE", lambda one, _: one.type),
             Column("DEFAULT", lambda one, _: _default(one), right=True, shrinks=True),
             Column("UNIT", lambda one, _: one.unit, shrinks=True),
-            Column("MEANING", lambda one, _: one.help or one.label, shrinks=True),
+            Column("MEANING", lambda one, _: one.help or one.label, shrinks=True, wraps=True),
         ),
         empty="It has no parameters.",
         below=f"Submit it: argosy submit {found.name} --set PARAMETER=VALUE --file PARAMETER=PATH",

@@ -1,0 +1,3 @@
+from tests.client.served import home, road
+
+__all__ = ["home", "road"]
