@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from argosy.contracts import Entry, Lease, Move, Store
@@ -102,6 +103,11 @@ def move(attempt: Attempt, state: State | None = None, *, at: datetime = NOW, **
 def written(attempt: Attempt, state: State) -> Attempt:
     """The attempt as it is after a move into a state."""
     return attempt.model_copy(update={"state": state, "version": attempt.version + 1})
+
+
+def names_in(directory: Path) -> list[str]:
+    """The names of what lies in a directory, in order."""
+    return sorted(path.name for path in directory.iterdir())
 
 
 def wish(at: datetime = NOW) -> Wish:

@@ -56,7 +56,7 @@ def put_back(backup: Path, url: str) -> Path | None:
     address.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _explained(address), _beside(address.file) as part:
         _copy(backup.absolute(), part)
-        kept = _set_aside(address) if address.file.exists() else None
+        kept = _set_aside(address, address.file) if address.file.exists() else None
         part.replace(address.file)
         _settle(address.file.parent)
     return kept
@@ -73,21 +73,31 @@ def _copy(source: Path, part: Path) -> None:
     _settle(part)
 
 
-def _set_aside(address: Address) -> Path:
+def _set_aside(address: Address, file: Path) -> Path:
     """Give the database a second name, after seeing that nobody has it open; its place is taken in one step later."""
-    file = address.file
-    assert file is not None
-    _refuse_in_use(address, file)
     kept = file.with_name(f"{file.name}.replaced-{_stamp()}")
+    log, kept_log = Path(f"{file}-wal"), Path(f"{kept}-wal")
     _link(file, kept)
-    for ending in ("-wal", "-shm"):  # of a database too damaged to be closed in order; they must not meet the new one
-        if (left := Path(f"{file}{ending}")).exists():
-            left.replace(f"{kept}{ending}")
+    if log.exists():
+        _link(log, kept_log)  # before SQLite looks at it, which throws the log of a damaged database away
+    try:
+        whole = _is_whole_and_unused(address, file)
+    except Conflict:
+        for name in (kept, kept_log):
+            name.unlink(missing_ok=True)
+        raise
+    if whole:
+        kept_log.unlink(missing_ok=True)  # all of it is in the file now
+    for left in (log, Path(f"{file}-shm")):
+        left.unlink(missing_ok=True)  # they must not meet the new database
     return kept
 
 
-def _refuse_in_use(address: Address, file: Path) -> None:
-    """Leaving WAL mode needs the file for ourselves alone, and brings all of it into one file."""
+def _is_whole_and_unused(address: Address, file: Path) -> bool:
+    """False when it is too damaged to tell; raises Conflict when somebody works with it.
+
+    Leaving WAL mode needs the file for ourselves alone, and brings all that was committed into it.
+    """
     try:
         with closing(_connect(file, "rw")) as connection:
             connection.execute("PRAGMA journal_mode=DELETE")
@@ -95,7 +105,8 @@ def _refuse_in_use(address: Address, file: Path) -> None:
         who = ", ".join(holders_of(address)) or "another program"
         raise Conflict(f"{address.words} is in use by {who}", hint="Stop the server: argosy server stop.") from error
     except sqlite3.DatabaseError:
-        return  # too damaged to ask: nobody works with it
+        return False
+    return True
 
 
 def _link(file: Path, other: Path) -> None:

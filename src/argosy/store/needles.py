@@ -9,7 +9,6 @@ import re
 import unicodedata
 
 from argosy.core.job import Job
-from argosy.store.plain import plain
 
 GRAM = 3
 _GAP = "  "
@@ -43,7 +42,7 @@ def folded(text: str) -> str:
     """Without case, accents, what cannot be seen, and other ways to spell the same; controls and gaps become spaces."""
     if text.isascii():
         return text.lower().translate(_CONTROLS)  # the same, many times faster
-    spread = unicodedata.normalize("NFKD", plain(text).casefold())
+    spread = unicodedata.normalize("NFKD", text.casefold())
     return "".join(map(_kept, spread)).casefold()
 
 

@@ -1,6 +1,7 @@
 """Whether a database is ours, and of which form."""
 
 import sqlite3
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -8,8 +9,9 @@ from argosy.core.errors import StoreBroken, StoreTooNew
 from argosy.store.address import Address
 from argosy.store.schema import APPLICATION_ID, NEWEST, REVISIONS, revision_of, tables_of
 from argosy.store.tables import metadata
-from argosy.store.troubles import explained
+from argosy.store.troubles import explained, not_sqlite
 
+_MAGIC = b"SQLite format 3\0"
 _OURS = frozenset(metadata.tables)
 _TELLING = frozenset({"attempts", "leases", "specs"})
 
@@ -19,12 +21,26 @@ def look_at(address: Address) -> str | None:
     file = address.file
     assert file is not None
 
+    _refuse_other_files(address, file)
+
     def read_only() -> sqlite3.Connection:
         return sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
 
     engine = sa.create_engine("sqlite+pysqlite://", creator=read_only, poolclass=sa.NullPool)
     with explained(address), engine.connect() as connection:
         return recognise(connection, address)
+
+
+def _refuse_other_files(address: Address, file: Path) -> None:
+    """SQLite itself would take a very short file for an empty database, and write over it."""
+    try:
+        with file.open("rb") as opened:
+            head = opened.read(len(_MAGIC))
+    except OSError as error:
+        hint = "Look at the owner and mode of the file and its directory."
+        raise StoreBroken(f"{address.words} cannot be read: {error.strerror}", hint=hint) from error
+    if head and head != _MAGIC:
+        raise not_sqlite(address)
 
 
 def recognise(connection: sa.Connection, address: Address) -> str | None:
