@@ -9,12 +9,12 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.docs.pages import REPOSITORY, Block, Command, blocks, commands, pages_to_run
+from tests.docs.pages import REPOSITORY, Block, blocks, commands, pages_to_run
 from tests.docs.shown import is_shown
 
 pytestmark = [pytest.mark.infra, pytest.mark.slow]
@@ -52,9 +52,8 @@ def environment(me: Path) -> dict[str, str]:
 @pytest.mark.parametrize("page", pages_to_run(), ids=lambda page: str(page.relative_to(REPOSITORY)))
 def test_a_page_does_what_it_says(page: Path, me: Path) -> None:
     found = list(blocks(page.read_text()))
-    asked = [command for block in found if block.language == "console" for command in commands(block)]
-    seen = run(found, asked, me)
-    for command in asked:
+    seen = run(found, me)
+    for command in (command for block in found if block.language == "console" for command in commands(block)):
         shows = "\n".join(command.shows)
         where = f"{page.name}:{command.line}: $ {command.words}"
         assert is_shown(command.shows, seen[command.line]), (
@@ -62,19 +61,11 @@ def test_a_page_does_what_it_says(page: Path, me: Path) -> None:
         )
 
 
-def run(found: list[Block], asked: list[Command], me: Path) -> dict[int, str]:
-    """What each command shows, by its line; files are written first, and all commands run in one shell."""
-    place = me / "tutorial"
-    for block in found:
-        if block.title:
-            (place / block.title).parent.mkdir(parents=True, exist_ok=True)
-            (place / block.title).write_text(block.text)
-    lines = ["status=0"]
-    for command in asked:
-        lines += [f'status=$?; printf "%s\\n" "{_MARK} {command.line}"; (exit $status)', command.words]
+def run(found: Iterable[Block], me: Path) -> dict[int, str]:
+    """What each command shows, by its line; all run in one shell, and files are written where the page shows them."""
     done = subprocess.run(
-        ["bash", "-c", "\n".join(lines)],
-        cwd=place,
+        ["bash", "-c", "\n".join(line for block in found for line in _typed(block, me))],
+        cwd=me / "tutorial",
         env=environment(me),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -85,6 +76,19 @@ def run(found: list[Block], asked: list[Command], me: Path) -> dict[int, str]:
     )
     parts = _as_me(done.stdout, me).split(f"{_MARK} ")[1:]
     return {int(number): text for number, _, text in (part.partition("\n") for part in parts)}
+
+
+def _typed(block: Block, me: Path) -> Iterator[str]:
+    """What the user types for a block: its commands, each after a line that marks it, or the file that it shows."""
+    if block.title:
+        kept = me / "files" / str(block.line)
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(block.text)
+        yield f"mkdir -p \"$(dirname '{block.title}')\" && cp '{kept}' '{block.title}'"
+    elif block.language == "console":
+        for command in commands(block):
+            yield f'status=$?; printf "%s\\n" "{_MARK} {command.line}"; (exit $status)'
+            yield command.words
 
 
 def _as_me(shown: str, me: Path) -> str:
