@@ -65,13 +65,13 @@ def never_fits(target: Target, resources: Resources) -> tuple[Finding, ...]:
     """Errors for a job that is larger than everything the target may run at once."""
     asked = Load().plus(resources)
     pairs = (
-        ("cpus", target.limits.cpus, asked.cpus, ""),
-        ("memory", target.limits.memory_mib, asked.memory_mib, " MiB"),
+        ("cpus", target.limits.cpus, asked.cpus, "cpus"),
+        ("memory", target.limits.memory_mib, asked.memory_mib, "MiB of memory"),
     )
     return tuple(
         error(
             word,
-            f"the job asks for {used}{unit} of {word}, but target {target.name} lets jobs use {cap}{unit} at once",
+            f"the job asks for {used} {unit}, but target {target.name} lets jobs use {cap} at once",
             remedy=f"Ask for less, or raise the limit with 'argosy target edit {target.name}'.",
         )
         for word, cap, used, unit in pairs
