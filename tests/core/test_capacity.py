@@ -47,6 +47,6 @@ def test_a_job_that_never_fits_is_told_what_the_target_allows() -> None:
     target = Target(name="here", root="/data", limits=Limits(cpus=4, memory_mib=100))
     cpus, memory = never_fits(target, Resources(cpus=8, memory_mib=200))
     assert (cpus.where, memory.where) == ("cpus", "memory")
-    assert "8 of cpus" in cpus.what
-    assert "100 MiB" in memory.what
+    assert "asks for 8 cpus" in cpus.what
+    assert "200 MiB of memory" in memory.what
     assert "argosy target edit here" in cpus.remedy
