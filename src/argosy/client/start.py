@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,9 +22,6 @@ _LOOK_EVERY_S = 0.02
 _TAIL_LINES = 12
 _OWNER_ONLY = 0o600
 _PRIVATE = 0o700
-
-# Kept for as long as this process lives: a server outlives the command that started it, and is nobody's zombie.
-_started: list["subprocess.Popen[bytes]"] = []
 
 
 def announced(home: Home) -> ServerFile | None:
@@ -70,7 +68,8 @@ def start(home: Home) -> Wire:
     home.data.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
     words = home.state / "server.start"
     process = _spawn(home, words)
-    _started.append(process)
+    # A server may outlive this process; if it does not, it must not stay behind as a zombie.
+    threading.Thread(target=process.wait, name="argosy-server", daemon=True).start()
     give_up = time.monotonic() + START_PATIENCE_S
     while time.monotonic() < give_up:
         if wire := running(home):
