@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import secrets
+import shutil
 import sqlite3
 import stat
 from contextlib import closing
@@ -15,6 +17,7 @@ from argosy.core.errors import ArgosyError, BadInput, StoreBroken, StoreTooNew
 from argosy.core.views import JobQuery
 from argosy.store import open_store
 from tests.store.making import accept, names_in, new
+from tests.store.test_migrations import FIRST_FORM
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -137,6 +140,16 @@ async def test_a_database_that_is_locked_for_too_long_names_who_holds_it(tmp_pat
     assert f"process {os.getpid()}" in broken.message
 
 
+async def test_a_database_in_its_old_mode_that_is_locked_is_told_of(tmp_path: Path) -> None:
+    file = Path(shutil.copy(FIRST_FORM, tmp_path / "argosy.db"))
+    with closing(sqlite3.connect(file, isolation_level=None)) as holder:
+        for lock in ("BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"):
+            holder.execute(lock)
+            broken = await refusal(f"sqlite:///{file}", patience_s=0.05)
+            assert "locked" in broken.message
+            holder.execute("ROLLBACK")
+
+
 async def test_a_lock_is_waited_for(tmp_path: Path) -> None:
     file = tmp_path / "argosy.db"
     store = await open_store(f"sqlite:///{file}")
@@ -206,4 +219,20 @@ async def test_a_postgres_database_of_others_is_left_alone_and_a_newer_one_too(p
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     assert isinstance(await refusal(postgres_url), StoreTooNew)
+    engine.dispose()
+
+
+@pytest.mark.infra
+async def test_a_postgres_user_who_may_not_make_tables_is_told_so(postgres_url: str) -> None:
+    engine = sa.create_engine(postgres_url)
+    name = f"guest_{secrets.token_hex(4)}"
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE ROLE {name} LOGIN PASSWORD 'guest'")
+    url = sa.make_url(postgres_url).set(username=name, password="guest")
+    broken = await refusal(url.render_as_string(hide_password=False))
+    assert isinstance(broken, StoreBroken)
+    assert "permission denied" in broken.message
+    assert "GRANT" in broken.hint
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"DROP ROLE {name}")
     engine.dispose()

@@ -37,17 +37,18 @@ async def open_store(
     address = read_address(url)
     ways = connect(address, readers=readers, patience_s=patience_s)
     try:
-        await asyncio.get_running_loop().run_in_executor(ways.writing, _prepare, ways)
+        await asyncio.get_running_loop().run_in_executor(ways.writing, _prepare, ways, patience_s)
     except BaseException:
         await asyncio.to_thread(ways.dispose)
         raise
     return Database(ways, clock)
 
 
-def _prepare(ways: Connections) -> None:
+def _prepare(ways: Connections, patience_s: float) -> None:
     with explained(ways.address):
         if ways.address.file is not None:
             _prepare_file(ways.address, ways.address.file)
+            look_at(ways.address, patience_s=patience_s)
         with ways.writer.begin() as connection:  # even with nothing to do: it proves that we may write
             shut_out_writers(connection)
             revision = recognise(connection, ways.address)
@@ -58,11 +59,10 @@ def _prepare(ways: Connections) -> None:
 
 
 def _prepare_file(address: Address, file: Path) -> None:
-    """Make the file when it is missing, and see that it is ours before anything is written to it."""
+    """Make the file when it is missing, for its owner only."""
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         hint = "Look at the owner and mode of the file and its directory."
         raise StoreBroken(f"{address.words} cannot be opened: {error.strerror}", hint=hint) from error
-    look_at(address)

@@ -16,7 +16,7 @@ _OURS = frozenset(metadata.tables)
 _TELLING = frozenset({"attempts", "leases", "specs"})
 
 
-def look_at(address: Address) -> str | None:
+def look_at(address: Address, *, patience_s: float = 5.0) -> str | None:
     """The revision of a SQLite file, None for an empty one; changes nothing in it. Raises what ``recognise`` raises."""
     file = address.file
     assert file is not None
@@ -24,7 +24,7 @@ def look_at(address: Address) -> str | None:
     _refuse_other_files(address, file)
 
     def read_only() -> sqlite3.Connection:
-        return sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
+        return sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=patience_s)
 
     engine = sa.create_engine("sqlite+pysqlite://", creator=read_only, poolclass=sa.NullPool)
     with explained(address), engine.connect() as connection:

@@ -16,15 +16,18 @@ _FULL = "Make room there, then try again. Nothing was half-written."
 _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_READONLY, _SQLITE_IOERR = 5, 6, 8, 10
 _SQLITE_CORRUPT, _SQLITE_FULL, _SQLITE_CANTOPEN, _SQLITE_NOTADB = 11, 13, 14, 26
 
+_MISTAKES = (exc.IntegrityError, exc.ProgrammingError, exc.DataError)
+_NOT_ALLOWED = "42501"  # PostgreSQL files it under mistakes of the program
+
 
 @contextmanager
 def explained(address: Address) -> Generator[None]:
-    """Database errors inside come out as StoreBroken or NoRoom, in words; a violated constraint stays what it is."""
+    """Database errors inside come out as StoreBroken or NoRoom, in words; mistakes of our own stay what they are."""
     try:
         yield
-    except (exc.IntegrityError, exc.ProgrammingError):
-        raise
     except exc.DBAPIError as error:
+        if isinstance(error, _MISTAKES) and getattr(error.orig, "sqlstate", None) != _NOT_ALLOWED:
+            raise
         raise explain(error.orig, address) from error
 
 
@@ -63,6 +66,9 @@ def _of_postgres(error: Any, said: str, address: Address) -> StoreBroken | NoRoo
     state = getattr(error, "sqlstate", None)
     if state == "53100":
         return NoRoom(f"the disk of {address.words} is full", hint=_FULL)
+    if state == _NOT_ALLOWED:
+        hint = "Let its owner grant the right: GRANT CREATE, USAGE ON SCHEMA public TO the user in the URL."
+        return StoreBroken(f"{address.words} does not allow this: {said}", hint=hint)
     if state == "55P03":
         return StoreBroken(
             f"{address.words} has been locked for too long by another session",
