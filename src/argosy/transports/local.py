@@ -11,11 +11,10 @@ from typing import ParamSpec, TypeVar
 
 from argosy.contracts import Parcel, Piece
 from argosy.core.command import Answer, Command
-from argosy.core.errors import Denied, TargetError, Unreachable
+from argosy.core.errors import BadInput, Denied, Unreachable
 from argosy.core.outputs import FileEntry
 from argosy.core.target import Target
 from argosy.transports import local_files
-from argosy.transports.local_files import path_of
 
 _Given = ParamSpec("_Given")
 _Got = TypeVar("_Got")
@@ -54,23 +53,23 @@ class Local:
 
     async def write(self, path: str, data: bytes) -> None:
         """Replace a small file by rename."""
-        await _in_thread(path, local_files.write_whole, path_of(path), data)
+        await _in_thread(path, local_files.write_whole, path, data)
 
     async def read(self, path: str, *, start: int = 0, limit: int = 65_536) -> Piece:
         """Read part of a regular file."""
-        return await _in_thread(path, local_files.read_piece, path_of(path), start, limit)
+        return await _in_thread(path, local_files.read_piece, path, start, limit)
 
     async def files(self, directory: str, *, limit: int = 100_000) -> Sequence[FileEntry]:
         """List a tree without following links."""
-        return await _in_thread(directory, local_files.list_tree, path_of(directory), limit)
+        return await _in_thread(directory, local_files.list_tree, directory, limit)
 
     async def fetch(self, directory: str, paths: Sequence[str], into: Path) -> Sequence[str]:
         """Copy files; a block clone where the file system can."""
-        return await _in_thread(str(into), local_files.fetch, path_of(directory), paths, into)
+        return await _in_thread(str(into), local_files.fetch, directory, paths, into)
 
     async def remove(self, directory: str, *, marker: str, holds: str) -> bool:
         """Remove a marked tree, also where a program has closed its own directories."""
-        return await _in_thread(directory, local_files.remove_marked, path_of(directory), marker, holds)
+        return await _in_thread(directory, local_files.remove_marked, directory, marker, holds)
 
     async def close(self) -> None:
         """There is nothing to let go of."""
@@ -120,7 +119,7 @@ async def _in_thread(path: str, act: Callable[_Given, _Got], *given: _Given.args
 def _translated(path: str, act: Callable[_Given, _Got], *given: _Given.args, **named: _Given.kwargs) -> _Got:
     try:
         return act(*given, **named)
-    except TargetError:
-        raise
+    except BadInput as refusal:
+        raise Denied(refusal.message, hint=refusal.hint) from None
     except OSError as fault:
         raise local_files.translated(fault, path) from None

@@ -8,6 +8,7 @@ import hashlib
 import os
 import shutil
 import stat
+import subprocess
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -28,7 +29,7 @@ _KERNEL_PIECE = 1 << 30
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 _NO_LINK = frozenset({errno.EXDEV, errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS})
 _NO_KERNEL_COPY = frozenset({errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM})
-_NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.ELOOP, errno.ENXIO})
+_OUT_OF_SIGHT = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.ELOOP, errno.ENXIO, errno.ENAMETOOLONG})
 _HINTS = {
     errno.EACCES: "Check who may read and write there.",
     errno.EPERM: "Check who may read and write there.",
@@ -65,46 +66,45 @@ def place(parcel: Parcel) -> None:
             _place_item(item, path)
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: str, data: bytes) -> None:
     """Replace a file atomically; nothing stays behind when this fails."""
-    with _Arrival(path) as part:
+    with _Arrival(path_of(path)) as part:
         part.write_bytes(data)
 
 
-def read_piece(path: Path, start: int, limit: int) -> Piece:
+def read_piece(path: str, start: int, limit: int) -> Piece:
     """Part of a regular file; a FIFO or device is refused rather than waited for."""
-    with _opened(path) as file:
+    with _opened(path_of(path)) as file:
         size = os.fstat(file.fileno()).st_size
         begin = max(size + start, 0) if start < 0 else start
         file.seek(begin)
         return Piece(data=file.read(limit), start=begin, size=size)
 
 
-def list_tree(top: Path, limit: int) -> list[FileEntry]:
+def list_tree(top: str, limit: int) -> list[FileEntry]:
     """Regular files and links below a directory, sorted by path; what cannot be seen is left out."""
-    return sorted(islice(_entries(os.fsencode(top)), limit), key=lambda entry: entry.path)
+    return sorted(islice(_entries(unspell(top)), limit), key=lambda entry: entry.path)
 
 
-def fetch(directory: Path, names: Sequence[str], into: Path) -> list[str]:
+def fetch(directory: str, names: Sequence[str], into: Path) -> list[str]:
     """Copy files into a local directory; those that are gone, unreadable or no regular files are left out."""
-    return [name for name in names if _fetched(_inside(directory, name), _inside(into, name))]
+    return [name for name in names if _fetched(_inside(path_of(directory), name), _inside(into, name))]
 
 
-def remove_marked(directory: Path, marker: str, holds: str) -> bool:
+def remove_marked(path: str, marker: str, holds: str) -> bool:
     """Remove a tree whose marker file holds the text.
 
     The marker goes last, so that a second call can finish what this one could not.
     """
+    directory = path_of(path)
     if directory.is_symlink() or not directory.is_dir():
         return False
     mark = _inside(directory, marker)
     record = _marker(mark)
     if holds.encode() not in record:
-        message = f"{spell(os.fsencode(directory))} is not marked as the directory of this job, so it is not removed"
+        message = f"{path} is not marked as the directory of this job, so it is not removed"
         raise Denied(message, hint="Look at it yourself, and remove it by hand if it is not needed.")
-    for entry in list(directory.iterdir()):
-        if entry != mark:
-            _remove(entry)
+    _remove([entry for entry in directory.iterdir() if entry != mark])
     mark.unlink()
     try:
         directory.rmdir()
@@ -222,7 +222,7 @@ def _fetched(source: Path, goal: Path) -> bool:
     except Denied:
         return False
     except OSError as fault:
-        if fault.errno in _NOT_THERE:
+        if fault.errno in _OUT_OF_SIGHT:
             return False
         raise
     with file:
@@ -267,8 +267,10 @@ def _scanned(directory: bytes) -> list["os.DirEntry[bytes]"]:
     try:
         with os.scandir(directory) as found:
             return sorted(found, key=lambda entry: entry.name, reverse=True)
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
-        return []
+    except OSError as fault:
+        if fault.errno in _OUT_OF_SIGHT:
+            return []
+        raise
 
 
 def _entry(path: bytes, entry: "os.DirEntry[bytes]") -> Iterator[FileEntry]:
@@ -293,21 +295,18 @@ def _marker(mark: Path) -> bytes:
         return b""
 
 
-def _remove(path: Path) -> None:
-    if path.is_symlink() or not path.is_dir():
-        path.unlink()
+def _remove(entries: list[Path]) -> None:
+    """Remove files, links and trees, however deep, also where a program has closed its own directories."""
+    if not entries or not _complaint("rm", "-rf", entries):
         return
-    try:
-        shutil.rmtree(path)
-    except PermissionError:
-        _open_up(path)  # a program closed its own directories
-        shutil.rmtree(path)
+    _complaint("chmod", "-R", [entry for entry in entries if entry.is_dir() and not entry.is_symlink()], "u+rwx")
+    complaint = _complaint("rm", "-rf", entries)
+    if complaint:
+        raise Denied(complaint, hint="Check who may write there.")
 
 
-def _open_up(top: Path) -> None:
-    top.chmod(stat.S_IRWXU)
-    for directory, names, _ in os.walk(top):
-        for name in names:
-            below = Path(directory, name)
-            if not below.is_symlink():
-                below.chmod(stat.S_IRWXU)
+def _complaint(program: str, option: str, paths: list[Path], *words: str) -> str:
+    """What the system's own program has to say against it; unlike ours, it knows no depth that is too deep."""
+    command = [program, option, *words, "--", *paths]
+    done = subprocess.run(command, capture_output=True, check=False, env=os.environ | {"LC_ALL": "C"})
+    return done.stderr.decode("utf-8", "replace").strip()[:500] if done.returncode else ""

@@ -1,0 +1,185 @@
+"""What every transport must hold of files that lie on the target, come home, and are removed."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from argosy.contracts import Piece, Transport
+from argosy.core.errors import Denied
+from argosy.core.names import unspell
+from argosy.core.outputs import FileEntry
+from tests.contracts.transport_suite import content, names_in, shell
+
+
+class FilesSuite:
+    """What holds for files on the target, and on their way home."""
+
+    async def test_a_small_file_is_replaced_and_leaves_no_other(self, transport: Transport, ground: str) -> None:
+        for data in (b"one", b"two, longer", b""):
+            await transport.write(f"{ground}/job.json", data)
+            assert await content(transport, f"{ground}/job.json") == data
+        assert await names_in(transport, ground) == ["job.json"]
+
+    async def test_a_file_cannot_be_written_where_no_directory_is(self, transport: Transport, ground: str) -> None:
+        with pytest.raises(Denied, match="nowhere"):
+            await transport.write(f"{ground}/nowhere/job.json", b"x")
+
+    @pytest.mark.parametrize(
+        ("start", "limit", "piece"),
+        [
+            (0, 100, Piece(data=b"0123456789", start=0, size=10)),
+            (0, 4, Piece(data=b"0123", start=0, size=10)),
+            (8, 4, Piece(data=b"89", start=8, size=10)),
+            (-3, 100, Piece(data=b"789", start=7, size=10)),
+            (-100, 2, Piece(data=b"01", start=0, size=10)),
+            (10, 5, Piece(data=b"", start=10, size=10)),
+            (99, 5, Piece(data=b"", start=99, size=10)),
+        ],
+    )
+    async def test_a_file_is_read_from_where_one_wants(
+        self, transport: Transport, ground: str, start: int, limit: int, piece: Piece
+    ) -> None:
+        await transport.write(f"{ground}/log", b"0123456789")
+        assert await transport.read(f"{ground}/log", start=start, limit=limit) == piece
+
+    @pytest.mark.parametrize("name", ["nowhere", "directory", "fifo", "dangling", "file/below"])
+    async def test_what_is_no_file_cannot_be_read(self, transport: Transport, ground: str, name: str) -> None:
+        await self.odd_things(transport, ground)
+        with pytest.raises(Denied):
+            await transport.read(f"{ground}/{name}")
+
+    @staticmethod
+    async def odd_things(transport: Transport, ground: str) -> None:
+        """One of each: a file, a directory, a FIFO, links to a file, to a directory, to nothing, and in a circle."""
+        files = 'set -e; cd "$1"; echo x >file; mkdir directory; echo y >directory/inside; mkfifo fifo'
+        links = "ln -s file link; ln -s directory round; ln -s nowhere dangling; ln -s . circle"
+        await shell(transport, f"{files}; {links}", unspell(ground))
+
+    async def test_files_and_links_are_listed_by_path_and_nothing_else(self, transport: Transport, ground: str) -> None:
+        await self.odd_things(transport, ground)
+        listed = {entry.path: (entry.size, entry.link) for entry in await transport.files(ground)}
+        assert list(listed) == sorted(listed)
+        assert {path for path, (_, link) in listed.items() if not link} == {"file", "directory/inside"}
+        assert {path for path, (_, link) in listed.items() if link} == {"link", "round", "dangling", "circle"}
+        assert listed["file"] == (2, False)
+
+    async def test_a_missing_directory_has_no_files(self, transport: Transport, ground: str) -> None:
+        await transport.write(f"{ground}/file", b"")
+        assert list(await transport.files(f"{ground}/nowhere")) == []
+        assert list(await transport.files(f"{ground}/file")) == []
+
+    async def test_a_listing_is_no_longer_than_wanted(self, transport: Transport, ground: str) -> None:
+        await shell(transport, 'cd "$1"; for n in 1 2 3 4 5; do : >"$n"; done', unspell(ground))
+        assert len(await transport.files(ground, limit=3)) == 3
+
+    async def test_a_tree_deeper_than_any_recursion_is_listed_and_removed(
+        self, transport: Transport, ground: str
+    ) -> None:
+        await shell(
+            transport, 'cd "$1"; mkdir -p "job/$2"; : >"job/$2/leaf"; : >job/mark', unspell(ground), "d/" * 1200
+        )
+        assert await names_in(transport, f"{ground}/job") == ["d/" * 1200 + "leaf", "mark"]
+        assert await transport.remove(f"{ground}/job", marker="mark", holds="")
+        assert await names_in(transport, ground) == []
+
+    async def test_a_time_that_no_calendar_has_is_listed(self, transport: Transport, ground: str) -> None:
+        await shell(
+            transport, 'cd "$1"; : >old; : >new; touch -d @-9999999999 old; touch -d @99999999999 new', unspell(ground)
+        )
+        entries: Sequence[FileEntry] = await transport.files(ground)
+        assert [entry.path for entry in entries] == ["new", "old"]
+
+    async def test_what_is_there_is_brought_home_and_the_rest_left_out(
+        self, transport: Transport, ground: str, tmp_path: Path
+    ) -> None:
+        await self.odd_things(transport, ground)
+        wanted = [
+            "file",
+            "directory/inside",
+            "nowhere",
+            "fifo",
+            "directory",
+            "link",
+            "dangling",
+            "file/below",
+            "circle",
+        ]
+        home = tmp_path / "home"
+        assert list(await transport.fetch(ground, wanted, home)) == ["file", "directory/inside", "link"]
+        assert sorted(path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()) == [
+            "directory/inside",
+            "file",
+            "link",
+        ]
+        assert (home / "link").read_text() == "x\n"
+        assert not (home / "link").is_symlink()
+
+    async def test_what_came_home_before_is_replaced(self, transport: Transport, ground: str, tmp_path: Path) -> None:
+        for data in (b"first, longer", b"second"):
+            await transport.write(f"{ground}/out", data)
+            assert list(await transport.fetch(ground, ["out"], tmp_path)) == ["out"]
+            assert (tmp_path / "out").read_bytes() == data
+
+    async def test_a_large_file_with_holes_comes_home_whole(
+        self, transport: Transport, ground: str, tmp_path: Path
+    ) -> None:
+        script = 'cd "$1"; printf begin >big; printf end | dd of=big bs=1 seek=20000000 2>/dev/null'
+        await shell(transport, script, unspell(ground))
+        assert list(await transport.fetch(ground, ["big"], tmp_path)) == ["big"]
+        came = (tmp_path / "big").read_bytes()
+        assert (came[:5], came[-3:], len(came)) == (b"begin", b"end", 20_000_003)
+
+    async def test_a_path_that_leaves_the_directory_is_not_brought_home(
+        self, transport: Transport, ground: str, tmp_path: Path
+    ) -> None:
+        with pytest.raises(Denied):
+            await transport.fetch(ground, ["../../etc/passwd"], tmp_path)
+
+
+class RemovingSuite:
+    """What holds for the removal of a job's directory."""
+
+    async def test_a_marked_directory_is_removed_with_all_in_it(self, transport: Transport, ground: str) -> None:
+        await self.job(transport, ground)
+        await shell(transport, 'cd "$1/j1"; mkdir -p a/b; : >a/b/c; mkfifo a/fifo; chmod 0 a/b', unspell(ground))
+        assert await transport.remove(f"{ground}/j1", marker="job.json", holds='"id": "j1"')
+        assert (await shell(transport, 'ls "$1"', unspell(ground))).stdout == b""
+
+    @staticmethod
+    async def job(transport: Transport, ground: str) -> None:
+        await shell(transport, 'mkdir "$1/j1"', unspell(ground))
+        await transport.write(f"{ground}/j1/job.json", b'{"id": "j1"}')
+        await transport.write(f"{ground}/j1/out", b"data")
+
+    async def test_what_is_not_there_is_not_removed_and_no_fault(self, transport: Transport, ground: str) -> None:
+        await self.job(transport, ground)
+        assert await transport.remove(f"{ground}/j1", marker="job.json", holds="j1") is True
+        assert await transport.remove(f"{ground}/j1", marker="job.json", holds="j1") is False
+
+    @pytest.mark.parametrize(("marker", "holds"), [("job.json", '"id": "j2"'), ("other.json", "j1"), ("j1", "j1")])
+    async def test_without_its_marker_nothing_is_removed(
+        self, transport: Transport, ground: str, marker: str, holds: str
+    ) -> None:
+        await self.job(transport, ground)
+        with pytest.raises(Denied, match="not marked"):
+            await transport.remove(f"{ground}/j1", marker=marker, holds=holds)
+        assert await names_in(transport, ground) == ["j1/job.json", "j1/out"]
+
+    async def test_links_are_removed_and_not_followed(self, transport: Transport, ground: str) -> None:
+        await self.job(transport, ground)
+        script = 'cd "$1"; mkdir mine; echo keep >mine/file; ln -s ../mine j1/tree; ln -s ../mine/file j1/link'
+        await shell(transport, script, unspell(ground))
+        assert await transport.remove(f"{ground}/j1", marker="job.json", holds="j1")
+        assert await names_in(transport, ground) == ["mine/file"]
+
+    async def test_a_link_in_the_place_of_the_directory_is_left_alone(self, transport: Transport, ground: str) -> None:
+        await self.job(transport, ground)
+        await shell(transport, 'cd "$1"; ln -s j1 j2', unspell(ground))
+        assert await transport.remove(f"{ground}/j2", marker="job.json", holds="j1") is False
+        assert "j1/out" in await names_in(transport, ground)
+
+    async def test_a_marker_that_is_a_fifo_is_not_waited_for(self, transport: Transport, ground: str) -> None:
+        await shell(transport, 'mkdir "$1/j1"; mkfifo "$1/j1/job.json"', unspell(ground))
+        with pytest.raises(Denied):
+            await transport.remove(f"{ground}/j1", marker="job.json", holds="j1")
