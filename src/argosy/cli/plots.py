@@ -3,6 +3,7 @@
 import csv
 import io
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from argosy.core.views import JobResults
 
 _PLOT_ROWS = 18
 _FEWEST_POINTS = 2
+_CURVE = re.compile(r"[\u2801-\u28ff]+")  # what is drawn in braille
 
 
 def of_results(found: JobResults) -> Shown:
@@ -127,8 +129,9 @@ def drawn(series: Series, page: Page) -> list[str]:
     canvas.draw(line)
     canvas.title(title(series))
     canvas.label(axis(series.x_label, series.x_unit), "x")
-    text: str = canvas.build().string(colorless=not page.colours)
-    return [row.rstrip() for row in text.splitlines()]
+    # The library's own colours bring a background of their own, which is white on a dark terminal.
+    text: str = canvas.build().string(colorless=True)
+    return [_CURVE.sub(lambda curve: page.paint(curve[0], "cyan"), row.rstrip()) for row in text.splitlines()]
 
 
 def title(series: Series) -> str:
