@@ -22,12 +22,14 @@ class Aim(Value):
 class Figure(Value):
     """One thing, measured several times. ``ours`` says whether it is Argosy that was measured.
 
-    ``beside`` is the name of the figure of the same row that it is compared with.
+    ``beside`` is the name of the figure of the same row that it is compared with. A ``floor`` is no other
+    program, but what nobody can do without.
     """
 
     name: str
     values: tuple[float, ...]
     ours: bool = False
+    floor: bool = False
     beside: str = ""
     aim: Aim | None = None
 

@@ -19,7 +19,7 @@ def describe(directory: Path) -> Machine:
         memory_gb=round(int(_after_colon("/proc/meminfo", "MemTotal").split()[0]) * 1024 / 1e9, 1),
         system=platform.freedesktop_os_release()["PRETTY_NAME"],
         kernel=platform.release(),
-        file_system=_said("stat", "--file-system", "--format=%T", str(directory)),
+        file_system=_said("findmnt", "--noheadings", "--output=FSTYPE", "--target", str(directory)),
         load_before=round(os.getloadavg()[0], 2),
     )
 

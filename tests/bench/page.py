@@ -10,6 +10,8 @@ ROOT = Path(__file__).parents[2]
 PAGE = Path("docs/benchmarks.md")
 _RESULTS = Path("docs/results")
 _BLOCK = re.compile(r"(<!-- figures: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_QUIET = 0.5
+_BUSY = "**The machine was busy before the start (load {load}): they would be better on a quiet one.**\n"
 _SOURCE = re.compile(r"\]\((results/bench-[0-9-]+\.json)\)")
 
 
@@ -56,6 +58,7 @@ def _summary(report: Report) -> str:
     lost = [words for row in report.rows for words in _losses(row)]
     return "\n".join(
         [
+            *([_BUSY.format(load=report.machine.load_before)] if report.machine.load_before > _QUIET else []),
             f"{asked - len(missed)} of {asked} aims are kept.",
             *([f"\nMissed:\n\n{_list(missed)}"] if missed else []),
             *([f"\nWhere another program does better than Argosy:\n\n{_list(lost)}"] if lost else []),
@@ -70,7 +73,7 @@ def _aimed(row: Row, figure: Figure) -> str:
 
 def _losses(row: Row) -> list[str]:
     """Where one that Argosy's figure is compared with, or that is compared with the same, did better."""
-    peers = [figure for figure in row.figures if not figure.ours]
+    peers = [figure for figure in row.figures if not figure.ours and not figure.floor]
     return [
         f"{row.title}: {peer.name} {number(peer.median)} {row.unit}, {ours.name} {number(ours.median)} {row.unit}"
         for ours in row.figures

@@ -38,6 +38,7 @@ def measure(setting: Setting) -> tuple[Row, ...]:
                 name=name,
                 values=values,
                 ours=name in aims,
+                floor=name == IMPORT,
                 beside=IMPORT if name != IMPORT else "",
                 aim=aims.get(name),
             )
