@@ -8,11 +8,12 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools import reference_jobs, reference_rest, reference_templates, reference_windows
+from tools import reference_commands, reference_jobs, reference_rest, reference_templates, reference_windows
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 
 PAGES: Mapping[str, Callable[[], str]] = {
+    "commands.md": reference_commands.commands,
     "states.md": reference_jobs.states,
     "errors.md": reference_jobs.error_codes,
     "settings.md": reference_jobs.settings,

@@ -11,6 +11,7 @@ from typing import Annotated, Any, NoReturn, cast
 import typer
 from typer.core import TyperGroup
 from typer.main import get_command as command_of
+from typer.main import get_install_completion_arguments
 
 from argosy.cli.guard import guarded
 
@@ -27,7 +28,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "release": ("wishes", "Let drafts go to their queue."),
         "cancel": ("wishes", "Cancel jobs."),
         "retry": ("wishes", "Try jobs that are over again."),
-        "restart": ("wishes", "Go on from what a job left, as a new job."),
+        "restart": ("wishes", "Go on from what jobs left, as new jobs."),
         "rm": ("rm", "Remove jobs with everything that belongs to them."),
     },
     "Files and results": {
@@ -45,7 +46,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "server": ("server", "The server in the background."),
         "config": ("config", "Settings."),
         "backup": ("backup", "Copies of the database."),
-        "events": ("events", "What has happened, and what happens."),
+        "events": ("events", "Print what has happened, and what happens."),
         "completion": ("completion", "Complete words in the shell with the Tab key."),
         "help": ("help", "Help on a command or a topic."),
     },
@@ -131,6 +132,7 @@ def run(words: list[str]) -> int:
             cast("Any", stream).reconfigure(errors="backslashreplace")
     command = tree()
     if os.environ.get(COMPLETE_VARIABLE):
+        get_install_completion_arguments()  # makes the shells known
         return guarded(lambda: command.main(words, prog_name="argosy", complete_var=COMPLETE_VARIABLE))
     return guarded(lambda: _invoke(command, words))
 

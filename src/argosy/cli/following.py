@@ -80,8 +80,8 @@ def follow_to_the_end(road: Road, job: str, *, quietly: bool = False) -> JobView
 def second_thoughts(road: Road, job: str) -> bool:
     """After Ctrl-C: leave the job alone, unless another Ctrl-C comes soon; True when it was cancelled."""
     short = ids.short(job)
-    say(f"\nCtrl-C once more within {_SECOND_THOUGHTS_S:.0f} s cancels job {short}; else it goes on.")
     try:
+        say(f"\nCtrl-C once more within {_SECOND_THOUGHTS_S:.0f} s cancels job {short}; else it goes on.")
         time.sleep(_SECOND_THOUGHTS_S)
     except KeyboardInterrupt:
         road.send(calls.cancel(job))

@@ -29,6 +29,8 @@ def guarded(act: Callable[[], object]) -> int:
         sys.stdout.flush()
     except typer.Exit as end:
         return _flushed(end.exit_code)
+    except SystemExit as end:  # completion leaves this way
+        return _flushed(end.code if isinstance(end.code, int) else 0)
     except typer.TyperException as refusal:
         cast("Any", refusal).show()
         return cast("Any", refusal).exit_code

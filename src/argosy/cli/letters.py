@@ -63,4 +63,6 @@ def _spelled(character: str) -> str:
         return character
     if character in {"\n", "\t", "\r"}:
         return {"\n": "\\n", "\t": "\\t", "\r": "\\r"}[character]
+    if "\ud800" <= character <= "\udfff" and not "\udc80" <= character <= "\udcff":
+        return f"\\u{ord(character):04x}"  # half of a pair, which is no byte either
     return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", "surrogateescape"))

@@ -1,19 +1,20 @@
 """Times for people."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-_STEPS = ((60, "s", 1), (3600, "m", 60), (86_400, "h", 3600), (30 * 86_400, "d", 86_400))
+_YEAR_S = 365.25 * 86_400
+_STEPS = ((60, "s", 1), (3600, "m", 60), (86_400, "h", 3600), (2 * _YEAR_S, "d", 86_400))
 
 
 def ago(moment: datetime | None, now: datetime) -> str:
-    """How long since: ``12s``, ``5m``, ``3h``, ``2d``; the date when it is more than a month."""
+    """How long since: ``12s``, ``5m``, ``3h``, ``2d``, and ``3y`` when it is more than two years."""
     if moment is None:
         return ""
     seconds = max((now - moment).total_seconds(), 0.0)
     for below, unit, size in _STEPS:
         if seconds < below:
             return f"{int(seconds // size)}{unit}"
-    return moment.astimezone().strftime("%Y-%m-%d")
+    return f"{int(seconds // _YEAR_S)}y"
 
 
 def span(seconds: float | None) -> str:
@@ -41,10 +42,4 @@ def when(moment: datetime | None, now: datetime) -> str:
     """A time and how long ago it was, in the zone of whoever reads it."""
     if moment is None:
         return ""
-    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S} ({_past(moment, now)})"
-
-
-def _past(moment: datetime, now: datetime) -> str:
-    if now - moment > timedelta(days=30):
-        return f"{(now - moment).days} days ago"
-    return f"{ago(moment, now)} ago"
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S} ({ago(moment, now)} ago)"

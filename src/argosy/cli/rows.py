@@ -22,7 +22,7 @@ def of_views(views: Sequence[JobView], note: str = "", *, code: Exit = Exit.SUCC
     """What became of jobs, a line each."""
     columns = (
         Column[JobView]("ID", lambda view, _: ids.short(view.job.id), exact=lambda view: view.job.id),
-        Column[JobView]("NAME", lambda view, _: view.job.spec.name, shrinks=True, cut=cut_middle),
+        Column[JobView]("NAME", lambda view, _: view.job.spec.name, shrinks=True, weight=3, cut=cut_middle),
         Column[JobView]("FATE", lambda view, _: fate(view.latest.state), colour=_colour),
         Column[JobView]("TARGET", lambda view, _: view.latest.target, shrinks=True, cut=cut_middle),
         Column[JobView]("", lambda _view, _page: note),
@@ -48,7 +48,7 @@ def _took(row: JobRow, page: Page) -> str:
 
 COLUMNS: tuple[Column[JobRow], ...] = (
     Column("ID", lambda row, _: ids.short(row.id), exact=lambda row: row.id),
-    Column("NAME", lambda row, _: row.name, shrinks=True, cut=cut_middle),
+    Column("NAME", lambda row, _: row.name, shrinks=True, weight=3, cut=cut_middle),
     Column("FATE", _fate, exact=lambda row: row.fate, colour=lambda row: FATE_COLOURS.get(row.fate, "")),
     Column("TARGET", lambda row, _: row.target, shrinks=True, cut=cut_middle),
     Column("MADE FROM", lambda row, _: row.template or row.engine, shrinks=True, cut=cut_middle),

@@ -74,6 +74,7 @@ class Column(Generic[T]):
     colour: Callable[[T], str] | None = None
     right: bool = False
     shrinks: bool = False
+    weight: int = 1
     wraps: bool = False
     cut: Callable[[str, int], str] = cut_end
 
@@ -249,15 +250,15 @@ def _folded(line: str, columns: int) -> list[str]:
 
 
 def _fitted(columns: Sequence[Column[Any]], cells: Sequence[Sequence[str]], room: int) -> list[int]:
-    """The width of each column so that a line fits; the widest of those that shrink gives way first."""
+    """The width of each column so that a line fits; the widest for its weight gives way first."""
     widths = [max(width(column.title), *(width(row[place]) for row in cells)) for place, column in enumerate(columns)]
+    least = [max(_NARROWEST, width(column.title)) for column in columns]
     too_much = sum(widths) + _GAP * (len(widths) - 1) - room
-    yielding = [place for place, column in enumerate(columns) if column.shrinks]
-    while too_much > 0 and yielding:
-        widest = max(yielding, key=lambda place: widths[place])
-        if widths[widest] <= _NARROWEST:
+    while too_much > 0:
+        yielding = [place for place, column in enumerate(columns) if column.shrinks and widths[place] > least[place]]
+        if not yielding:
             break
-        widths[widest] -= 1
+        widths[max(yielding, key=lambda place: widths[place] / columns[place].weight)] -= 1
         too_much -= 1
     return widths
 

@@ -1,5 +1,6 @@
 """Files of a job on their way to this machine: each appears whole or not at all; nothing is overwritten silently."""
 
+import errno
 import fnmatch
 import os
 import tempfile
@@ -11,9 +12,11 @@ from argosy.client import calls
 from argosy.client.progress import Step, Told, unheard
 from argosy.client.road import Road
 from argosy.core import ids
-from argosy.core.errors import BadInput, Conflict, NotFound
+from argosy.core.errors import BadInput, Conflict, NoRoom, NotFound
 from argosy.core.names import spell, unspell
 from argosy.core.outputs import FileEntry
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,18 @@ def _refuse_overwriting(places: Sequence[Path]) -> None:
 
 
 def _bring(entry: FileEntry, pieces: Iterable[bytes], place: Path, told: Told) -> None:
+    try:
+        _write(entry, pieces, place, told)
+    except OSError as trouble:
+        if trouble.filename is None and trouble.errno not in _FULL:
+            raise
+        kind = NoRoom if trouble.errno in _FULL else BadInput
+        where = spell(os.fsencode(place))
+        hint = "Make room there, or choose another directory with --into. What has come is whole."
+        raise kind(f"{where} cannot be written: {trouble.strerror}", hint=hint) from None
+
+
+def _write(entry: FileEntry, pieces: Iterable[bytes], place: Path, told: Told) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     descriptor, part = tempfile.mkstemp(dir=place.parent, prefix=".argosy-", suffix=".part")
     done = 0

@@ -34,7 +34,7 @@ def events(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object to a line.", show_default=False)] = False,
     plain: Annotated[bool, typer.Option("--plain", help="Tabs between fields.", show_default=False)] = False,
 ) -> None:
-    """Print what has happened; with --follow what happens from now on, until Ctrl-C."""
+    """Print what has happened, or with --follow what happens from now on, until Ctrl-C."""
     if jobs and len(jobs) > 1:
         raise BadInput("give one job, or none for all")
     road = Road()

@@ -22,7 +22,7 @@ def wait(
     *,
     timeout: Annotated[str | None, typer.Option(metavar="TIME", help="Give up after this, such as 90s or 2h.")] = None,
 ) -> Shown:
-    """Wait until jobs are over; the exit code tells how the worst of them ended."""
+    """Wait until jobs are over and return how they ended: the exit code is that of the worst."""
     road = Road()
     timer = Timer(parse_duration_s(timeout) if timeout else None)
     views = [wait_for(road, job, timer) for job in meant(road, jobs)]
