@@ -41,11 +41,11 @@ def measure(setting: Setting) -> tuple[Row, ...]:
     row = Row(
         name="throughput",
         title=f"{jobs} jobs of /bin/true",
-        how=f"From the first request to all outcomes recorded, with {slots} slots where there is a limit: Argosy's default "
-        "is as many as there are processors; HyperQueue has one worker with as many cores. Argosy takes all jobs in "
-        "one request, writes every step to disk before it acts, and keeps a directory, a script and both outputs of "
-        "each job. PSI/J records nothing: its jobs are over when its process knows it. HyperQueue takes all in one call "
-        "too, runs without its journal, and keeps both outputs of each task.",
+        how=f"From the first request to all outcomes recorded, with {slots} slots where there is a limit: Argosy's "
+        "default is as many as there are processors; HyperQueue has one worker with as many cores. Argosy takes all "
+        "jobs in one request, writes every step to disk before it acts, and keeps a directory, a script and both "
+        "outputs of each job. PSI/J records nothing: its jobs are over when its process knows it. HyperQueue takes all "
+        "in one call too, runs without its journal, and keeps both outputs of each task.",
         unit="jobs/s",
         better="more",
         figures=tuple(_figure(name, values, ours) for name, values in taken.items()),
