@@ -18,6 +18,8 @@ _ESCAPE = re.compile(rb"\\(\\|x[0-9a-f]{2})?")
 def spell(name: bytes) -> str:
     """The name as printable text; ``unspell`` gives the same bytes back."""
     text = name.decode("utf-8", "surrogateescape")
+    if text.isprintable() and "\\" not in text:
+        return text
     return "".join(_spell_character(character) for character in text)
 
 
@@ -27,7 +29,7 @@ def unspell(text: str) -> bytes:
         raw = text.encode()
     except UnicodeEncodeError:
         raise BadInput(f"{text[:40]!r} is not text", hint=f"Write its odd bytes as {_EXAMPLE}.") from None
-    return _ESCAPE.sub(_unspell_match, raw)
+    return _ESCAPE.sub(_unspell_match, raw) if b"\\" in raw else raw
 
 
 def relative(text: str) -> str:

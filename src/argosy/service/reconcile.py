@@ -57,6 +57,7 @@ class Reconciler:
     at: Pass = pass_by
     lease_s: float = LEASE_S
     standings: dict[str, Standing] = field(default_factory=dict[str, Standing])
+    _known: dict[str, Target] = field(default_factory=dict[str, Target])
     _bells: dict[str, asyncio.Event] = field(default_factory=dict[str, asyncio.Event])
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
     _transports: dict[str, Transport] = field(default_factory=dict[str, Transport])
@@ -76,7 +77,12 @@ class Reconciler:
             await transport.close()
 
     def _begin(self, targets: Sequence[Target]) -> None:
-        for name in (target.name for target in targets):
+        for target in targets:
+            if self._known.get(target.name) != target:  # another server may have changed it
+                self.forget(target.name)
+        self._known.clear()
+        self._known.update({target.name: target for target in targets})
+        for name in self._known:
             if name not in self._tasks or self._tasks[name].done():
                 self._tasks[name] = asyncio.create_task(self._drive(name), name=f"target {name}")
 
@@ -102,6 +108,7 @@ class Reconciler:
 
     def forget(self, target: str) -> None:
         """A target was changed or removed: its next round begins anew."""
+        self._known.pop(target, None)
         self._transports.pop(target, None)
         self.ring(target)
 
@@ -118,7 +125,7 @@ class Reconciler:
         while not self._stopping.is_set():
             self._bell(name).clear()
             try:
-                target = next((one for one in await self.store.targets() if one.name == name), None)
+                target = await self._target(name)
                 if target is None:
                     return
                 lease = await self._held(name, lease)
@@ -137,6 +144,12 @@ class Reconciler:
         if lease is not None:
             with contextlib.suppress(ArgosyError):
                 await self.store.release(lease)
+
+    async def _target(self, name: str) -> Target | None:
+        """The target, read anew every few seconds and when it was changed here; None once it was removed."""
+        if name not in self._known:
+            self._known.update({target.name: target for target in await self.store.targets()})
+        return self._known.get(name)
 
     async def _held(self, name: str, lease: Lease | None) -> Lease | None:
         """The lease, taken or prolonged when less than half of its time is left."""
