@@ -89,6 +89,14 @@ class Yard:
         await self.until(order, lambda seen: seen.presence is Presence.RUNNING and seen.start)
         return order
 
+    async def said(self, order: Order, words: str) -> None:
+        """Wait until the program has printed this."""
+        for _ in range(LOOKS):
+            if words in await self.text(order, "stdout"):
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError(f"waited in vain for {words!r}")
+
     async def cancel(self, *orders: Order) -> frozenset[str]:
         """Tell them to stop; the tokens that were told."""
         watched = self.watched(*orders)
@@ -172,6 +180,7 @@ class SchedulerSuite:
 
     async def test_a_program_that_ignores_the_word_is_ended_after_its_grace(self, yard: Yard) -> None:
         order = await yard.begun("sh", "-c", 'trap "" TERM; echo ready; while :; do sleep 0.1; done', grace_s=1)
+        await yard.said(order, "ready")
         await yard.cancel(order)
         report = (await yard.until(order, reported)).report
         assert report is not None

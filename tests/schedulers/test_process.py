@@ -31,10 +31,6 @@ def put(path: str, text: str) -> None:
     Path(path).write_text(text)
 
 
-def size(path: str) -> int:
-    return Path(path).stat().st_size
-
-
 def move(old: Path, new: Path) -> None:
     old.rename(new)
 
@@ -150,7 +146,7 @@ async def test_a_killed_program_is_reported_by_its_wrapper(yard: HereYard) -> No
 
 async def test_an_orphan_that_ignores_the_first_word_is_killed_by_the_second(yard: HereYard) -> None:
     order = await yard.begun("sh", "-c", 'trap "" TERM; echo ready; while :; do sleep 0.1; done')
-    await yard.until(order, lambda _: size(f"{order.directory}/stdout"))
+    await yard.said(order, "ready")
     os.kill(start_of((await yard.look(order))[0])[0], signal.SIGKILL)
     await yard.until(order, lambda seen: "wrapper" in seen.words)
     assert await yard.cancel(order) == {order.token}
