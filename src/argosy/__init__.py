@@ -2,12 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
+from argosy.core.version import VERSION
+
 if TYPE_CHECKING:
     from argosy.client.client import Client as Client
     from argosy.client.job import Job as Job
 
 __all__ = ["Client", "Job", "__version__"]
-__version__ = "0.1.0"
+__version__ = VERSION
 
 
 def __getattr__(name: str) -> Any:

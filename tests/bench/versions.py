@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 from pathlib import Path
 
-from argosy import __version__
+from argosy.core.version import VERSION
 from tests.bench.peer import Peer
 
 SETTINGS = {
@@ -19,7 +19,7 @@ SETTINGS = {
 def versions() -> dict[str, str]:
     """The versions of all that was measured, and of what Argosy ran on."""
     return {
-        "Argosy": f"{__version__} ({_commit()})",
+        "Argosy": f"{VERSION} ({_commit()})",
         "AiiDA": Peer("aiida").version("aiida-core"),
         "PSI/J": Peer("psij").version("psij-python"),
         "HyperQueue": Peer("hyperqueue").version("hyperqueue"),

@@ -76,7 +76,7 @@ def test_a_port_that_another_program_has_now_is_not_taken_for_a_server(fresh: Ho
 def test_an_idle_server_of_another_version_is_replaced(fresh: Home) -> None:
     wire = start(fresh)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("argosy.client.start.__version__", "9.9.9")
+        patch.setattr("argosy.client.start.VERSION", "9.9.9")
         rewritten(fresh, version="0.0.1")
         first = wire.server.pid
         assert Road(fresh).send(calls.health()).pid != first
@@ -86,7 +86,7 @@ def test_a_server_of_another_version_with_open_jobs_is_left_alone(fresh: Home) -
     wire = start(fresh)
     wire.send(calls.submit([Submission(argv=("sleep", "60"))]))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("argosy.client.start.__version__", "9.9.9")
+        patch.setattr("argosy.client.start.VERSION", "9.9.9")
         with pytest.raises(VersionMismatch, match=r"this is argosy 9\.9\.9, and it has open jobs") as caught:
             Road(fresh).send(calls.server())
     assert "argosy server stop" in caught.value.hint

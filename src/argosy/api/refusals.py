@@ -12,11 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from argosy.core.errors import ArgosyError, BadInput, NotFound, RequestError, ServerError, TooMuch, Unauthorised
-from argosy.core.findings import Finding, error
+from argosy.core.findings import Finding, error, in_short
 from argosy.core.values import Value
 
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
-_FIELD_WORDS_SHOWN = 3
 
 
 class Refusal(Value):
@@ -59,10 +58,8 @@ async def _ours(_request: Request, refusal: Exception) -> Response:
 
 async def _not_understood(_request: Request, refusal: Exception) -> Response:
     findings = [_finding(item) for item in cast("RequestValidationError", refusal).errors()]
-    shown = "; ".join(f"{finding.where}: {finding.what}" for finding in findings[:_FIELD_WORDS_SHOWN])
-    more = f"; and {len(findings) - _FIELD_WORDS_SHOWN} more" if len(findings) > _FIELD_WORDS_SHOWN else ""
     hint = "Each finding names the field and what it must be; /v1/openapi.json describes every request."
-    return answer(BadInput(f"the request cannot be understood: {shown}{more}", hint=hint, findings=findings))
+    return answer(BadInput(f"the request cannot be understood: {in_short(findings)}", hint=hint, findings=findings))
 
 
 def _finding(item: dict[str, Any]) -> Finding:

@@ -94,9 +94,9 @@ class LazyCommands(TyperGroup):
 
 def _version(wanted: bool) -> None:  # noqa: FBT001  the value of an option
     if wanted:
-        from argosy import __version__
+        from argosy.core.version import VERSION
 
-        print(f"argosy {__version__}")  # noqa: T201  the product
+        print(f"argosy {VERSION}")  # noqa: T201  the product
         raise typer.Exit
 
 

@@ -100,13 +100,13 @@ def _written_down(trouble: Exception, words: Sequence[str]) -> Path:
     import platform
     import traceback
 
-    from argosy import __version__
     from argosy.client.places import here
+    from argosy.core.version import VERSION
 
     directory = here().state / "crashes"
     directory.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
     path = directory / f"crash-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}.txt"
-    head = f"argosy {__version__}, Python {platform.python_version()}, {platform.platform()}\n{list(words)!r}\n\n"
+    head = f"argosy {VERSION}, Python {platform.python_version()}, {platform.platform()}\n{list(words)!r}\n\n"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
     with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
         file.write(head + "".join(traceback.format_exception(trouble)))

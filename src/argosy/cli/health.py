@@ -9,9 +9,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from argosy import __version__
 from argosy.core.findings import Finding, Severity, error, warning
 from argosy.core.home import Home
+from argosy.core.version import VERSION
 
 _OLDEST = (3, 11)
 _SKEW_S = 5.0
@@ -25,7 +25,7 @@ _EXTRAS = {
 
 def words() -> str:
     """Which Argosy on which Python this is."""
-    return f"argosy {__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+    return f"argosy {VERSION}, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
 
 
 def own_findings(home: Home) -> tuple[Finding, ...]:

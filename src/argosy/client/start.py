@@ -8,13 +8,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from argosy import __version__
 from argosy.client import calls
 from argosy.client.lock import is_free
 from argosy.client.wire import Wire
 from argosy.core.errors import ServerDown, Unauthorised, VersionMismatch
 from argosy.core.home import HOME_VARIABLE, Home
 from argosy.core.server_file import ServerFile
+from argosy.core.version import VERSION
 
 START_PATIENCE_S = 40.0
 STOP_PATIENCE_S = 90.0
@@ -53,7 +53,7 @@ def reach(home: Home) -> Wire:
     with the end of its log when none can be started.
     """
     record = announced(home)
-    if record is not None and record.version == __version__:
+    if record is not None and record.version == VERSION:
         return Wire(record)
     found = running(home) if record is not None else None
     return _replaced(home, found) if found else start(home)
@@ -101,11 +101,11 @@ def stop(home: Home) -> bool:
 
 def _replaced(home: Home, found: Wire) -> Wire:
     health = found.send(calls.health())
-    if health.version == __version__:
+    if health.version == VERSION:
         return found
     if not health.idle:
         raise VersionMismatch(
-            f"the running server is argosy {health.version}, this is argosy {__version__}, and it has open jobs",
+            f"the running server is argosy {health.version}, this is argosy {VERSION}, and it has open jobs",
             hint="Restart it when that suits you (running jobs go on): argosy server stop && argosy server start",
         )
     stop(home)

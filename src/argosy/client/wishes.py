@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from argosy.core.errors import BadInput
-from argosy.core.findings import error
+from argosy.core.findings import error, in_short
 from argosy.core.values import Value
 
 V = TypeVar("V", bound=Value)
@@ -23,8 +23,7 @@ def checked(kind: type[V], given: Mapping[str, Any]) -> V:
             for item in fault.errors()
         ]
         strange = any(item["type"] == "extra_forbidden" for item in fault.errors())
-        words = "; ".join(f"{finding.where}: {finding.what}" for finding in findings[:3])
-        raise BadInput(words, hint=f"Known are: {known}." if strange else "", findings=findings) from None
+        raise BadInput(in_short(findings), hint=f"Known are: {known}." if strange else "", findings=findings) from None
 
 
 def from_words(words: Sequence[str]) -> tuple[str, ...]:

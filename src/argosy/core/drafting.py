@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from argosy.core import capacity
 from argosy.core.errors import BadInput
-from argosy.core.findings import Finding, error
+from argosy.core.findings import Finding, error, in_short
 from argosy.core.names import spell
 from argosy.core.parameters import FileParameter
 from argosy.core.rendering import render
@@ -17,8 +17,6 @@ from argosy.core.spec import InputFile, JobSpec, RenderedFile, TemplateRef
 from argosy.core.submission import Submission
 from argosy.core.target import Target
 from argosy.core.template import Template
-
-_SAID = 3
 
 
 def draft(submission: Submission, template: Template | None, target: Target) -> tuple[JobSpec, tuple[Finding, ...]]:
@@ -56,9 +54,7 @@ def _findings(fault: ValidationError, within: str = "") -> tuple[Finding, ...]:
 
 
 def _refusal(findings: Sequence[Finding], prefix: str = "") -> BadInput:
-    said = "; ".join(f"{finding.where}: {finding.what}" for finding in findings[:_SAID])
-    more = f"; and {len(findings) - _SAID} more" if len(findings) > _SAID else ""
-    return BadInput(prefix + said + more, hint=findings[0].remedy, findings=findings)
+    return BadInput(prefix + in_short(findings), hint=findings[0].remedy, findings=findings)
 
 
 def _from_command(submission: Submission) -> tuple[dict[str, Any], tuple[Finding, ...]]:

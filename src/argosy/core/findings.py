@@ -1,6 +1,6 @@
 """Findings: what a check has to say about a request before anything is sent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from argosy.core.values import Value
@@ -32,6 +32,13 @@ def error(where: str, what: str, *, why: str = "", remedy: str = "") -> Finding:
 def warning(where: str, what: str, *, why: str = "", remedy: str = "") -> Finding:
     """A finding that the user should read before the job goes out."""
     return Finding(severity=Severity.WARNING, where=where, what=what, why=why, remedy=remedy)
+
+
+def in_short(findings: Sequence[Finding]) -> str:
+    """The first three findings on one line; a place is named only when the words do not begin with it."""
+    said = (one.what if one.what.startswith(f"{one.where} ") else f"{one.where}: {one.what}" for one in findings[:3])
+    more = f"; and {len(findings) - 3} more" if len(findings) > 3 else ""
+    return "; ".join(said) + more
 
 
 def errors_among(findings: Iterable[Finding]) -> tuple[Finding, ...]:

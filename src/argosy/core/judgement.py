@@ -73,6 +73,13 @@ def _succeeded(report: ExitReport, cause: Cause | None, verdict: Complete) -> bo
     return not (stopped and verdict.by_exit_code)
 
 
+def retry_class(outcome: Outcome) -> RetryClass:
+    """What a further attempt would need: a lost one may simply be tried again, one that did not fail needs none."""
+    if isinstance(outcome, Failed):
+        return outcome.retry
+    return RetryClass.AS_IS if isinstance(outcome, Lost) else RetryClass.NEVER
+
+
 def _by_cause(cause: Cause, state: Ended, diagnosis: Diagnosis | None) -> Outcome:
     excerpt = diagnosis.excerpt if diagnosis and diagnosis.excerpt else state.evidence.words
     if cause in _CAUSE_WORDS:

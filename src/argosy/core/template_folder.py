@@ -10,7 +10,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from argosy.core.errors import BadInput
-from argosy.core.findings import error
+from argosy.core.findings import error, in_short
 from argosy.core.resources import read_resources
 from argosy.core.template import Template
 
@@ -95,8 +95,7 @@ def _validated(fields: dict[str, Any]) -> Template:
             error(f"{DESCRIPTION}: {_where(item['loc'], fields)}", item["msg"].removeprefix("Value error, "))
             for item in fault.errors()
         ]
-        said = "; ".join(f"{finding.where}: {finding.what}" for finding in findings[:3])
-        raise BadInput(said, hint="See the how-to on writing templates.", findings=findings) from None
+        raise BadInput(in_short(findings), hint="See the how-to on writing templates.", findings=findings) from None
 
 
 def _where(location: Sequence[int | str], fields: Mapping[str, Any]) -> str:

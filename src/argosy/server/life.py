@@ -12,12 +12,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
-from argosy import __version__
 from argosy.api.app import create_app
 from argosy.api.door import Door
 from argosy.core.errors import ArgosyError, ServerDown
 from argosy.core.home import Home
 from argosy.core.server_file import ServerFile
+from argosy.core.version import VERSION
 from argosy.server.announce import announced, announcing
 from argosy.server.doctor import look_over
 from argosy.server.listener import Listener, listen
@@ -76,7 +76,7 @@ def _run(home: Home, *, foreground: bool, at: Pass) -> None:
     home.server_file.unlink(missing_ok=True)
     token = secrets.token_urlsafe(32)
     open_log(home.server_log, secrets=(token, *secrets_in(home.database_url)), foreground=foreground)
-    _log.info("argosy server %s starts, pid %d, home %s", __version__, os.getpid(), home.data)
+    _log.info("argosy server %s starts, pid %d, home %s", VERSION, os.getpid(), home.data)
     os.chdir(home.state)  # else the directory of the first command could not be unmounted while the server runs
     try:
         asyncio.run(_live(home, token, at))
@@ -94,7 +94,7 @@ async def _live(home: Home, token: str, at: Pass) -> None:
         settings = await current_settings(home, house.services.store)
         listening = listen(settings.port)
         door = _door(house, token, listening.getsockname()[1])
-        record = ServerFile(pid=os.getpid(), port=door.port, token=token, version=__version__, started=door.started)
+        record = ServerFile(pid=os.getpid(), port=door.port, token=token, version=VERSION, started=door.started)
         _heed_signals(door.stop)
         _log.info("listening at %s", record.address)
         listener = Listener(create_app(house.services, door), door.stopping, announcing(home.server_file, record))
@@ -112,7 +112,7 @@ def _door(house: House, token: str, port: int) -> Door:
     return Door(
         token=token,
         port=port,
-        version=__version__,
+        version=VERSION,
         started=started,
         owner=getpass.getuser(),
         backups=house.home.backups,

@@ -5,7 +5,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from argosy import __version__
+from argosy.core.version import VERSION
 from argosy.core.views import ServerView
 from argosy.server.places import shown
 from argosy.server.wiring import House
@@ -16,7 +16,7 @@ async def numbers(house: House, started: datetime) -> ServerView:
     services = house.services
     standings = services.reconciler.standings
     return ServerView(
-        version=__version__,
+        version=VERSION,
         pid=os.getpid(),
         started=started,
         home=str(house.home.data),

@@ -12,7 +12,7 @@ from argosy.contracts import Entry, Move, Store
 from argosy.core import ids, layout
 from argosy.core.drafting import draft, refused
 from argosy.core.errors import Ambiguous, BadInput, Conflict, NotFound
-from argosy.core.findings import Finding, error, errors_among
+from argosy.core.findings import Finding, error, errors_among, in_short
 from argosy.core.home import Home
 from argosy.core.job import (
     Attempt,
@@ -88,8 +88,7 @@ class Jobs:
         drafts = [await self._drafted(submission) for submission in submissions]
         errors = [finding for _, _, findings in drafts for finding in errors_among(findings)]
         if errors:
-            said_first = "; ".join(f"{finding.where}: {finding.what}" for finding in errors[:3])
-            raise BadInput(said_first, hint=errors[0].remedy, findings=errors)
+            raise BadInput(in_short(errors), hint=errors[0].remedy, findings=errors)
         self.at(Mark.ACCEPT_DRAFTED)
         now = self.clock()
         made = [

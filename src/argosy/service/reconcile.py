@@ -206,14 +206,12 @@ class Reconciler:
 
 
 def pause_s(target: Target, rounded: Rounded) -> float:
-    """How long to rest after a round: not at all while things move, else a twentieth of the age of the newest job.
+    """How long to rest after a round: a twentieth of the age of the newest job, within the target's polling bounds.
 
-    The target's polling bounds hold for the latter.
+    Without live jobs there is no rest while things move, and a long one when they do not.
     """
-    if rounded.moved:
-        return 0.0
     if not rounded.live:
-        return REST_S
+        return 0.0 if rounded.moved else REST_S
     return min(max(rounded.youngest_s / 20, target.polling.floor_s), target.polling.ceiling_s)
 
 

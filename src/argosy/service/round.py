@@ -1,8 +1,10 @@
 """One round at one target: one look for all live attempts, then one step for each that is due."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from argosy.contracts import Entry, Work
 from argosy.core import layout
@@ -23,6 +25,8 @@ PROGRESS_EVERY_S = 2.0
 STAGED_TOGETHER = 256
 """How many jobs are staged and launched in one round, at most: the first of them should not wait for the last."""
 
+_One = TypeVar("_One")
+_Other = TypeVar("_Other")
 _TAIL_BYTES = 16_384
 
 
@@ -43,15 +47,25 @@ async def take_round(station: Station, work: Work) -> Rounded:
     cancelled = await cancel(station, _still_to_cancel(station, look.same))
     forbidden = await forbid(station, steps[Step.FORBID])
     ended = [due for due in (*look.changed, *forbidden) if due.attempt.state.kind == "ended"]
-    closed = await collect(station, [*_dues(work.ended), *ended])
     held = await _held(station, _dues(work.held))
     relaunched = await launch(station, look.unstarted)
-    over = {due.attempt.token for due in (*closed, *forbidden)}
+    over = {due.attempt.token for due in (*ended, *forbidden)}
     going = [due for due in live if due.attempt.token not in over]
-    fresh = await _start(station, work, going)
+    # Places are free as soon as jobs have ended: the next start while those are collected.
+    closed, fresh = await _both(
+        collect(station, [*_dues(work.ended), *ended]),
+        _start(station, work, going),
+    )
     await _progress(station, [*look.changed, *look.same])
     moved = any((look.changed, cancelled, forbidden, closed, held, relaunched, fresh))
     return Rounded(moved=moved, live=len(going) + len(fresh), youngest_s=_youngest_s(station, [*going, *fresh]))
+
+
+async def _both(one: Coroutine[None, None, _One], other: Coroutine[None, None, _Other]) -> tuple[_One, _Other]:
+    """What both return; when one fails the other is waited for all the same, so that no step outlives its round."""
+    tasks = asyncio.ensure_future(one), asyncio.ensure_future(other)
+    await asyncio.wait(tasks)
+    return tasks[0].result(), tasks[1].result()
 
 
 def _dues(pairs: Sequence[tuple[Job, Attempt]]) -> list[Due]:

@@ -34,6 +34,7 @@ class Connections:
 
     address: Address
     writer: sa.Engine
+    brisk: sa.Engine
     reader: sa.Engine
     writing: ThreadPoolExecutor
     reading: ThreadPoolExecutor
@@ -42,10 +43,30 @@ class Connections:
         self, act: Callable[Concatenate[sa.Connection, _P], _T], /, *args: _P.args, **kwargs: _P.kwargs
     ) -> _T:
         """What ``act`` returns, after everything that it wrote is on disk; nothing of it is when it raises."""
+        return await self._write(self.writer, act, *args, **kwargs)
 
+    async def write_brisk(
+        self, act: Callable[Concatenate[sa.Connection, _P], _T], /, *args: _P.args, **kwargs: _P.kwargs
+    ) -> _T:
+        """As ``write``, but without waiting for the disk: a power cut may take back the last writes, each as a whole.
+
+        They outlive the death of this process. Only for what a second look would find out again.
+        """
+        return await self._write(self.brisk, act, *args, **kwargs)
+
+    async def _write(
+        self,
+        engine: sa.Engine,
+        act: Callable[Concatenate[sa.Connection, _P], _T],
+        /,
+        *args: _P.args,
+        **kwargs: _P.kwargs,
+    ) -> _T:
         def transaction() -> _T:
-            with explained(self.address), self.writer.begin() as connection:
+            with explained(self.address), engine.begin() as connection:
                 shut_out_writers(connection)
+                if engine is not self.writer and connection.dialect.name == "postgresql":
+                    connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
                 return act(connection, *args, **kwargs)
 
         return await asyncio.get_running_loop().run_in_executor(self.writing, transaction)
@@ -65,7 +86,7 @@ class Connections:
         """Finish what has begun and let go of the database."""
         for threads in (self.reading, self.writing):
             threads.shutdown(wait=True)
-        for engine in (self.reader, self.writer):
+        for engine in (self.reader, self.brisk, self.writer):
             engine.dispose()
 
 
@@ -73,7 +94,7 @@ def connect(address: Address, *, readers: int, patience_s: float) -> Connections
     """The ways into a database that exists; nothing is opened yet."""
     make = _to_postgres if address.file is None else _to_sqlite
     try:
-        writer, reader = make(address, readers, patience_s)
+        writer, brisk, reader = make(address, readers, patience_s)
     except ModuleNotFoundError as missing:
         raise StoreBroken(
             f"{address.words} cannot be used: the package {missing.name} is missing",
@@ -82,6 +103,7 @@ def connect(address: Address, *, readers: int, patience_s: float) -> Connections
     return Connections(
         address=address,
         writer=writer,
+        brisk=brisk,
         reader=reader,
         writing=ThreadPoolExecutor(1, "argosy-store-write"),
         reading=ThreadPoolExecutor(readers, "argosy-store-read"),
@@ -97,7 +119,10 @@ def shut_out_writers(connection: sa.Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_KEY})")
 
 
-def _to_sqlite(address: Address, readers: int, patience_s: float) -> tuple[sa.Engine, sa.Engine]:
+_Ways = tuple[sa.Engine, sa.Engine, sa.Engine]
+
+
+def _to_sqlite(address: Address, readers: int, patience_s: float) -> _Ways:
     def engine(size: int, begin: str, pragmas: tuple[str, ...]) -> sa.Engine:
         # isolation_level None: the driver begins nothing by itself, so that each transaction begins as we say.
         arguments: dict[str, Any] = {"timeout": patience_s, "isolation_level": None}
@@ -114,19 +139,23 @@ def _to_sqlite(address: Address, readers: int, patience_s: float) -> tuple[sa.En
 
         return made
 
-    # foreign_keys must hold on each connection; FULL in WAL mode: a commit is on disk when it returns.
+    # foreign_keys must hold on each connection. In WAL mode a commit is on disk when it returns with FULL; with NORMAL
+    # it is there after the next commit with FULL, or the next checkpoint.
     writing = (
         "journal_mode=WAL",
         "foreign_keys=ON",
-        "synchronous=FULL",
         f"cache_size=-{_WRITER_CACHE_KIB}",
         f"journal_size_limit={_WAL_KEPT_BYTES}",
     )
     reading = ("query_only=ON", f"cache_size=-{_READER_CACHE_KIB}")
-    return engine(1, "BEGIN IMMEDIATE", writing), engine(readers, "BEGIN", reading)
+    return (
+        engine(1, "BEGIN IMMEDIATE", (*writing, "synchronous=FULL")),
+        engine(1, "BEGIN IMMEDIATE", (*writing, "synchronous=NORMAL")),
+        engine(readers, "BEGIN", reading),
+    )
 
 
-def _to_postgres(address: Address, readers: int, patience_s: float) -> tuple[sa.Engine, sa.Engine]:
+def _to_postgres(address: Address, readers: int, patience_s: float) -> _Ways:
     def engine(size: int, isolation: Any) -> sa.Engine:
         options = f"-c lock_timeout={int(patience_s * 1000)} -c synchronous_commit=on -c timezone=UTC"
         arguments: dict[str, Any] = {"application_name": "argosy", "connect_timeout": 10, "options": options}
@@ -140,4 +169,5 @@ def _to_postgres(address: Address, readers: int, patience_s: float) -> tuple[sa.
         )
 
     # A writer must see what was committed while it waited for its turn; a reader must see one moment only.
-    return engine(1, "READ COMMITTED"), engine(readers, "REPEATABLE READ")
+    writer = engine(1, "READ COMMITTED")
+    return writer, writer.execution_options(), engine(readers, "REPEATABLE READ")

@@ -87,7 +87,10 @@ class Database:
         Nothing at all is written when the lease is not held at the time of the latest move. Raises ValueError, and
         writes nothing, when a move would take a state to the left, change an outcome, or is not of the lease's target.
         """
-        return await self._ways.write(write_driven, moves, lease)
+        # The intent must be on the disk before the act. All that follows is found out again by looking.
+        is_intent = any(move.attempt.state.kind == "staged" for move in moves)
+        write = self._ways.write if is_intent else self._ways.write_brisk
+        return await write(write_driven, moves, lease)
 
     async def change(self, move: Move) -> bool:
         """Write one move without a lease, for what users do; False when somebody else was first."""

@@ -3,14 +3,26 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 from fnmatch import fnmatchcase
 
 from argosy.contracts import KeptFile
 from argosy.core import layout
 from argosy.core.errors import Denied, NoRoom, TargetError
 from argosy.core.failures import Diagnosis, diagnose
-from argosy.core.job import Attempt, Closed, Ended, Failed, Lost, Outcome, Queued, RetryClass, Succeeded, Witness, said
-from argosy.core.judgement import judge
+from argosy.core.job import (
+    Attempt,
+    Closed,
+    Ended,
+    Evidence,
+    Failed,
+    Outcome,
+    Queued,
+    Succeeded,
+    Witness,
+    said,
+)
+from argosy.core.judgement import judge, retry_class
 from argosy.core.lifecycle import may_retry
 from argosy.core.outputs import Complete, FileEntry, Outputs, Results, Verdict
 from argosy.service import record
@@ -54,11 +66,11 @@ async def _close(station: Station, due: Due) -> Change:
     station.at(Mark.COLLECT_JUDGED)
     kept = await _bring_home(station, due, state.directory, outputs.files)
     station.at(Mark.COLLECT_FETCHED)
-    change = _closing(station, due, judged, kept)
+    change = await _closing(station, due, judged, kept)
     try:
         await record.write(station, [change])
     except NoRoom as full:  # the job is over all the same, and the full place may be the very reason
-        change = _closing(station, due, (_in_a_full_place(judged[0], full), judged[1]), kept)
+        change = await _closing(station, due, (_in_a_full_place(judged[0], full), judged[1]), kept)
     except Denied as gone:  # there is nothing left there that could be found again
         _log.warning("job %s: its record on the target cannot be completed: %s", due.job.id, gone.message)
     station.at(Mark.COLLECT_NOTED)
@@ -99,24 +111,28 @@ async def _bring_home(station: Station, due: Due, directory: str, files: Sequenc
     )
 
 
-def _closing(station: Station, due: Due, judged: tuple[Outcome, Results | None], kept: tuple[KeptFile, ...]) -> Change:
+async def _closing(
+    station: Station, due: Due, judged: tuple[Outcome, Results | None], kept: tuple[KeptFile, ...]
+) -> Change:
     now = station.clock()
     outcome, results = judged
-    witness = Witness.ENGINE if isinstance(outcome, Succeeded) else Witness.WRAPPER
-    words = (
-        getattr(outcome, "explanation", "")
-        or getattr(outcome, "remark", "")
-        or "exit code 0, and the outputs are complete"
-    )
     directory = getattr(due.attempt.state, "directory", None)
-    change = moved(due, Closed(outcome=outcome, directory=directory, evidence=said(witness, words, now)), now)
-    following = _next_attempt(due, outcome, change)
+    change = moved(due, Closed(outcome=outcome, directory=directory, evidence=_evidence(due, outcome, now)), now)
+    following = await _next_attempt(station, due, outcome)
     events = change.move.events if following is None else (*change.move.events, state_entry(following))
     filled = results if results and (results.scalars or results.series or results.tables) else None
     move = change.move.model_copy(
         update={"files": kept, "results": filled, "next_attempt": following, "events": events}
     )
     return Change(due, move)
+
+
+def _evidence(due: Due, outcome: Outcome, now: datetime) -> Evidence:
+    if not isinstance(outcome, Succeeded):
+        return said(Witness.WRAPPER, outcome.explanation, now)
+    if due.job.spec.engine == "command":
+        return said(Witness.WRAPPER, outcome.remark or "exit code 0", now)
+    return said(Witness.ENGINE, outcome.remark or "exit code 0, and the outputs are complete", now)
 
 
 def _in_a_full_place(outcome: Outcome, full: NoRoom) -> Outcome:
@@ -128,18 +144,15 @@ def _in_a_full_place(outcome: Outcome, full: NoRoom) -> Outcome:
     return outcome.model_copy(update={"explanation": explanation, "advice": advice, "signature": "disk_full"})
 
 
-def _next_attempt(due: Due, outcome: Outcome, change: Change) -> Attempt | None:
-    retry = (
-        outcome.retry
-        if isinstance(outcome, Failed)
-        else RetryClass.AS_IS
-        if isinstance(outcome, Lost)
-        else RetryClass.NEVER
-    )
-    earlier = (retry,) * (due.attempt.number - 1)
-    if due.attempt.wish is not None or not may_retry(retry, earlier=earlier, allowed=due.job.spec.retries):
+async def _next_attempt(station: Station, due: Due, outcome: Outcome) -> Attempt | None:
+    """The try that follows by itself, if the user allowed one and it has a chance."""
+    if due.attempt.wish is not None or not due.job.spec.retries:
         return None
-    now = change.move.at
+    before = await station.store.attempts(due.job.id)
+    earlier = [retry_class(one.state.outcome) for one in before if isinstance(one.state, Closed)]
+    if not may_retry(retry_class(outcome), earlier=tuple(earlier), allowed=due.job.spec.retries):
+        return None
+    now = station.clock()
     words = f"attempt {due.attempt.number} ended as {outcome.kind}; trying again"
     return Attempt(
         job=due.job.id,

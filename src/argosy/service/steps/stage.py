@@ -64,20 +64,23 @@ def _threads(spec: JobSpec) -> dict[str, str]:
 
 def _parcel(station: Station, due: Due, directory: str, parents: Mapping[str, Attempt]) -> Parcel:
     spec = due.job.spec
+    top, _, attempt = directory.rpartition("/")
+    work = f"{attempt}/{layout.WORK}"
     text = script(due.job, due.attempt, station.target, station.scheduler)
     items: list[Text | Stored | There] = [
-        Text(name=layout.SCRIPT, data=text.encode("utf-8", "surrogateescape"), executable=True)
+        # The record goes first: it marks the directory as ours, so that it may be removed whatever happens next.
+        Text(name=layout.RECORD, data=record.text(due.job, due.attempt)),
+        Text(name=f"{attempt}/{layout.SCRIPT}", data=text.encode("utf-8", "surrogateescape"), executable=True),
     ]
     items += [
-        Text(name=f"{layout.WORK}/{file.name}", data=file.text.encode(), executable=file.executable)
-        for file in spec.rendered
+        Text(name=f"{work}/{file.name}", data=file.text.encode(), executable=file.executable) for file in spec.rendered
     ]
-    items += [_item(station.home.contents, file, parents) for file in spec.inputs]
-    return Parcel(directory=directory, items=tuple(items), subdirectories=(layout.WORK,))
+    items += [_item(station.home.contents, file, parents, work) for file in spec.inputs]
+    return Parcel(directory=top, items=tuple(items), subdirectories=(work,))
 
 
-def _item(contents: Path, file: InputFile, parents: Mapping[str, Attempt]) -> Stored | There:
-    name = f"{layout.WORK}/{file.name}"
+def _item(contents: Path, file: InputFile, parents: Mapping[str, Attempt], work: str) -> Stored | There:
+    name = f"{work}/{file.name}"
     source = file.source
     if isinstance(source, Content):
         return Stored(
