@@ -168,3 +168,17 @@ def test_ten_megabytes_of_log_a_second_can_be_followed_to_the_last_byte(server: 
     assert followed.returncode == 0, followed.stderr
     assert len(followed.stdout) == 50 * 10_000 * 100
     assert set(followed.stdout.splitlines()) == {line.encode()}
+
+
+def test_a_job_that_fits_no_more_since_limits_were_lowered_is_turned_away_and_blocks_nobody(server: Running) -> None:
+    server.start()
+    rooted(server, server.top / "local", running=1, cpus=2)
+    first, wide, narrow = server.submit(
+        witness(server.top, "first", ["sleep", "2"]),
+        witness(server.top, "wide") | {"resources": {"cpus": 2}},
+        witness(server.top, "narrow"),
+    )
+    until(lambda: server.fate(first) == "running", "the first job runs")
+    rooted(server, server.top / "local", running=1, cpus=1)
+    assert server.outcome(wide)["cause"] == "rejected"
+    assert server.outcome(narrow)["kind"] == "succeeded"

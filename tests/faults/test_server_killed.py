@@ -95,3 +95,16 @@ def _wish_behind_its_back(server: Running) -> None:
         await store.close()
 
     asyncio.run(wish(server.top / "argosy.db"))
+
+
+def test_a_wish_that_comes_when_the_staged_job_has_just_started_still_ends_it(server: Running) -> None:
+    server.start("tests.faults.dying_server", str(server.top), Mark.LAUNCH_ASKED)
+    with contextlib.suppress(Gone):
+        server.submit(witness(server.top, "long", ["sleep", "600"]))
+    until(server.died, "the server dies before it has written down the launch")
+    until(lambda: runs(server.top, "long"), "the program runs, and the database says that it is staged")
+    _wish_behind_its_back(server)
+    server.start()
+    (row,) = server.all_closed()
+    assert row["fate"] == "cancelled"
+    assert runs(server.top, "long") == 1

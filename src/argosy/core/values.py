@@ -6,6 +6,10 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 
+_FIRST_YEAR = 1970
+_LAST_YEAR = 9000
+
+
 class Value(BaseModel):
     """A frozen, closed record: unknown keys are refused, fields never change after construction."""
 
@@ -15,6 +19,9 @@ class Value(BaseModel):
 def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         msg = "a time needs a time zone; Argosy keeps all times in UTC"
+        raise ValueError(msg)
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        msg = f"a time must lie between the years {_FIRST_YEAR} and {_LAST_YEAR}"
         raise ValueError(msg)
     return moment
 

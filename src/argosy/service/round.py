@@ -16,7 +16,7 @@ from argosy.service.station import Change, Due, Station, noted
 from argosy.service.steps.collect import collect
 from argosy.service.steps.launch import launch
 from argosy.service.steps.release import release
-from argosy.service.steps.stage import stage
+from argosy.service.steps.stage import stage, turn_away
 from argosy.service.steps.stop import abandon, cancel, forbid
 from argosy.service.steps.watch import watch
 
@@ -28,6 +28,7 @@ STAGED_TOGETHER = 256
 _One = TypeVar("_One")
 _Other = TypeVar("_Other")
 _TAIL_BYTES = 16_384
+_AFTER_A_LOOK = (Step.WATCH, Step.LAUNCH, Step.CANCEL, Step.FORBID)
 
 
 @dataclass(frozen=True)
@@ -43,12 +44,12 @@ async def take_round(station: Station, work: Work) -> Rounded:
     """Every due attempt gets its next step. Raises TargetError when the target cannot be asked."""
     live = _dues(work.live)
     steps = _by_step(station, live)
-    look = await watch(station, [*steps[Step.WATCH], *steps[Step.LAUNCH], *steps[Step.CANCEL]])
-    cancelled = await cancel(station, _still_to_cancel(station, look.same))
-    forbidden = await forbid(station, steps[Step.FORBID])
+    look = await watch(station, [due for step in _AFTER_A_LOOK for due in steps[step]])
+    cancelled = await cancel(station, _still(Step.CANCEL, station, look.same))
+    forbidden = await forbid(station, _still(Step.FORBID, station, (*look.unstarted, *look.same)))
     ended = [due for due in (*look.changed, *forbidden) if due.attempt.state.kind == "ended"]
     held = await _held(station, _dues(work.held))
-    relaunched = await launch(station, look.unstarted)
+    relaunched = await launch(station, _still(Step.LAUNCH, station, look.unstarted))
     over = {due.attempt.token for due in (*ended, *forbidden)}
     going = [due for due in live if due.attempt.token not in over]
     # Places are free as soon as jobs have ended: the next start while those are collected.
@@ -81,9 +82,10 @@ def _by_step(station: Station, dues: Sequence[Due]) -> dict[Step, list[Due]]:
     return steps
 
 
-def _still_to_cancel(station: Station, same: Sequence[Due]) -> list[Due]:
-    """Those with a wish that the look has not found to be over."""
-    return [due for due in same if next_step(due.attempt, station.clock()) is Step.CANCEL]
+def _still(step: Step, station: Station, seen: Sequence[Due]) -> list[Due]:
+    """Those that a look did not move, and that need this step."""
+    now = station.clock()
+    return [due for due in seen if next_step(due.attempt, now) is step]
 
 
 async def _held(station: Station, held: Sequence[Due]) -> list[Due]:
@@ -95,6 +97,7 @@ async def _start(station: Station, work: Work, going: Sequence[Due]) -> list[Due
     """Stage and launch as much of the queue as the target has room for."""
     load = load_of(due.job.spec.resources for due in going)
     queue = [due for due in _dues(work.queued) if due.attempt.wish is None]
+    queue = await turn_away(station, queue)
     room = min(room_in_queue(station.target.limits, load), STAGED_TOGETHER)
     count = how_many_start(station.target.limits, load, [due.job.spec.resources for due in queue[:room]])
     return await launch(station, await stage(station, queue[:count]))

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from argosy.contracts import Order, Parcel, Scheduler, Stored, Text, There
 from argosy.core import layout, wrapper
+from argosy.core.capacity import never_fits
 from argosy.core.errors import Denied, TargetError
+from argosy.core.findings import Finding
 from argosy.core.job import Attempt, Cause, Closed, Failed, Job, RetryClass, Staged, Witness, said
 from argosy.core.spec import Content, FromJob, InputFile, JobSpec
 from argosy.core.target import Target
@@ -34,6 +36,23 @@ async def stage(station: Station, dues: Sequence[Due]) -> list[Due]:
     written = await station.record(changes)
     station.at(Mark.STAGE_RECORDED)
     return [due for due in written if due.attempt.state.kind == "staged"]
+
+
+async def turn_away(station: Station, dues: Sequence[Due]) -> list[Due]:
+    """Close what can never fit on its target, whose limits were lowered since; returns the others in their order."""
+    findings = {due.attempt.token: never_fits(station.target, due.job.spec.resources) for due in dues}
+    await station.record(
+        [_turned_away(station, due, found[0]) for due in dues if (found := findings[due.attempt.token])]
+    )
+    return [due for due in dues if not findings[due.attempt.token]]
+
+
+def _turned_away(station: Station, due: Due, finding: Finding) -> Change:
+    now = station.clock()
+    outcome = Failed(
+        cause=Cause.REJECTED, explanation=f"It can never run there: {finding.what}.", advice=finding.remedy
+    )
+    return moved(due, Closed(outcome=outcome, evidence=said(Witness.ARGOSY, finding.what, now)), now)
 
 
 def script(job: Job, attempt: Attempt, target: Target, scheduler: Scheduler) -> str:
