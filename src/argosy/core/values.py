@@ -5,7 +5,6 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-
 _FIRST_YEAR = 1970
 _LAST_YEAR = 9000
 
