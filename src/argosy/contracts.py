@@ -292,7 +292,11 @@ class Store(Protocol):
         ...
 
     async def advance(self, moves: Sequence[Move], lease: Lease) -> tuple[bool, ...]:
-        """Write each move whose version is still as seen; nothing at all when the lease is no longer held."""
+        """Write each move whose version is still as seen; nothing at all when the lease is no longer held.
+
+        A move to Staged is on disk when this returns. A power cut may take back the last of the others, each as a
+        whole: the next look finds out again what they said.
+        """
         ...
 
     async def change(self, move: Move) -> bool:

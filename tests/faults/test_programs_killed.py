@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,15 @@ def _alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
     except FileNotFoundError:
         return False
+
+
+def test_a_server_that_a_job_starts_outlives_that_job(server: Running, tmp_path: Path) -> None:
+    server.start()
+    other = Running(tmp_path / "other")
+    command = [sys.executable, "-m", "argosy", "server", "start"]
+    (job,) = server.submit({"argv": command, "environment": {"ARGOSY_HOME": str(other.top)}})
+    try:
+        assert server.outcome(job)["kind"] == "succeeded"
+        assert other.ask("GET", "/health")["status"] == "ok"
+    finally:
+        other.argosy("server", "stop")

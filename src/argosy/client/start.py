@@ -116,7 +116,9 @@ def _spawn(home: Home, words: Path) -> "subprocess.Popen[bytes]":
     environment = dict(os.environ)
     if environment.get(HOME_VARIABLE):
         environment[HOME_VARIABLE] = str(home.data)
-    environment.pop("_ARGOSY_COMPLETE", None)
+    # A server that a job happens to start is not a part of that job, and must not be ended with it.
+    for mine in ("_ARGOSY_COMPLETE", "ARGOSY_TOKEN", "ARGOSY_JOB_DIR"):
+        environment.pop(mine, None)
     alone: dict[str, object] = {"start_new_session": True}
     if sys.platform == "win32":
         alone = {"creationflags": subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP}

@@ -52,7 +52,7 @@ class JobQuery(Value):
 
 
 class JobView(Value):
-    """One job with all its attempts, newest last, and what may be done with it."""
+    """One job with all its attempts, newest last. ``home`` is where its outputs were brought, if any were."""
 
     job: Job
     attempts: tuple[Attempt, ...]

@@ -1,9 +1,11 @@
 """The desk: jobs are drafted, checked, taken in, shown, cancelled, retried, removed."""
 
+import asyncio
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 from pydantic import ValidationError
@@ -100,9 +102,7 @@ class Jobs:
         self.at(Mark.ACCEPT_RECORDED)
         for target in {attempt.target for _, attempt in made}:
             self.reconciler.ring(target)
-        return tuple(
-            JobView(job=job, attempts=(attempt,), home=str(self.home.brought_home / job.id)) for job, attempt in made
-        )
+        return tuple(JobView(job=job, attempts=(attempt,)) for job, attempt in made)
 
     async def rows(self, query: JobQuery) -> JobPage:
         """A page of the list."""
@@ -124,7 +124,7 @@ class Jobs:
             job=await self.store.job(job),
             attempts=await self.store.attempts(job),
             children=await self.store.children(job),
-            home=str(self.home.brought_home / job),
+            home=await asyncio.to_thread(_existing, self.home.brought_home / job),
         )
 
     async def cancel(self, job: str, *, by: str) -> JobView:
@@ -227,6 +227,10 @@ def _made(
     words = f"submitted by {owner}"
     state = Draft(evidence=said(Witness.USER, words, now)) if draft else _first_state(spec, words, now)
     return job, Attempt(job=identity, number=1, target=spec.target, state=state, due=now)
+
+
+def _existing(directory: Path) -> str:
+    return str(directory) if directory.is_dir() else ""
 
 
 def _refuse_unwritable(spec: JobSpec) -> None:
