@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 _FIRST_YEAR = 1970
-_LAST_YEAR = 9000
+_LAST_YEAR = 2200
 
 
 class Value(BaseModel):

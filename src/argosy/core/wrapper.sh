@@ -94,8 +94,7 @@ argosy_read_stat() {
     argosy_stat_start=${20}
 }
 
-# Written by the process that becomes the program: without this record the program has never begun. One short write, and its
-# last line tells that it is whole: a rename would cost a fork.
+# Written by the process that becomes the program: without this record the program has never begun.
 argosy_write_start() {
     argosy_host='' argosy_boot_id=''
     { read -r argosy_host </proc/sys/kernel/hostname; } 2>/dev/null || argosy_host=$(uname -n)
@@ -107,7 +106,8 @@ argosy_write_start() {
     [ -n "$argosy_stat_pid" ] || argosy_stat_pid=$(exec sh -c 'echo "$PPID"')
     printf '%s\n' version=1 "token=$argosy_token" "host=$argosy_host" "pid=$$" "pid_start=$argosy_rest" \
         "program_pid=$argosy_stat_pid" "program_start=$argosy_stat_start" "boot_id=$argosy_boot_id" \
-        "started=$argosy_started" complete=1 >"$argosy_dir/start"
+        "started=$argosy_started" complete=1 >"$argosy_dir/start.new" &&
+        mv -f "$argosy_dir/start.new" "$argosy_dir/start"
 }
 
 # A shell starts background programs with INT ignored and cannot undo it; a recent env can.
