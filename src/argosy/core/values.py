@@ -1,12 +1,13 @@
 """The ground of every value that crosses a module border."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
-_FIRST_YEAR = 1970
-_LAST_YEAR = 2200
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+"""Between these lies every time that Argosy holds; the list of jobs orders by numbers that reach as far."""
 
 
 class Value(BaseModel):
@@ -19,8 +20,8 @@ def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         msg = "a time needs a time zone; Argosy keeps all times in UTC"
         raise ValueError(msg)
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        msg = f"a time must lie between the years {_FIRST_YEAR} and {_LAST_YEAR}"
+    if not EARLIEST <= moment <= LATEST:
+        msg = f"a time must lie between the years {EARLIEST.year} and {LATEST.year}"
         raise ValueError(msg)
     return moment
 

@@ -20,6 +20,7 @@ from argosy.contracts import Parcel, Piece, Stored, Text, There
 from argosy.core.errors import Denied, NoRoom, TargetError
 from argosy.core.names import relative, spell, unspell
 from argosy.core.outputs import FileEntry
+from argosy.core.values import EARLIEST, LATEST
 
 LINK_FROM_BYTES = 1 << 20
 """Smaller files are copied: a copy is as cheap as a link, and nobody can spoil the original through it."""
@@ -282,9 +283,8 @@ def _entry(path: bytes, entry: "os.DirEntry[bytes]") -> Iterator[FileEntry]:
 
 
 def _moment(seconds: float) -> datetime:
-    """A file's time; the nearest one that a datetime can hold, since programs write any."""
-    earliest, latest = 0.0, datetime.max.replace(tzinfo=UTC).timestamp() - 1
-    return datetime.fromtimestamp(min(max(seconds, earliest), latest), UTC)
+    """A file's time; the nearest one that we hold, since programs write any."""
+    return datetime.fromtimestamp(min(max(seconds, EARLIEST.timestamp()), LATEST.timestamp()), UTC)
 
 
 def _marker(mark: Path) -> bytes:
