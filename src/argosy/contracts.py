@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from argosy.core.command import Answer, Command
+from argosy.core.connection import Connection, Heard, Person
 from argosy.core.errors import Denied
 from argosy.core.failures import FailureRule
 from argosy.core.findings import Finding
+from argosy.core.home import Home
 from argosy.core.job import Attempt, Job, Progress, Wish
 from argosy.core.outputs import Excerpt, FileEntry, Outputs, Restart, Results, Verdict
 from argosy.core.parcel import Parcel, Piece, Stored, Text, There
@@ -27,13 +29,50 @@ Item = Text | Stored | There
 """One file of a parcel."""
 
 
+class Surroundings(Protocol):
+    """What a transport is given with its target: where it may keep things, and who listens."""
+
+    @property
+    def home(self) -> Home:
+        """Where Argosy keeps its own things."""
+        ...
+
+    def hear(self, heard: Heard) -> None:
+        """Note what was said or done, for the console and the counts. Never a secret."""
+        ...
+
+    def changed(self, connection: Connection) -> None:
+        """The connection is in another state now."""
+        ...
+
+
 class Transport(Protocol):
     """One machine. Paths are absolute and spelled.
+
+    A machine elsewhere is connected to at the first call that needs it, as long as no person is needed for that; else
+    the call raises NeedsLogin, and so do all that follow, until ``connect`` has succeeded with a person's help.
 
     Every method raises Unreachable (no answer: change nothing), NeedsLogin (a person must act), Denied (refused:
     permission, no such file or directory, an impossible name) or NoRoom (full, over quota or read-only: all must wait);
     nothing else. Cancelling a call leaves no process of its own and no half-written file in place.
     """
+
+    @property
+    def connection(self) -> Connection:
+        """How the connection stands now; this machine is always connected."""
+        ...
+
+    async def connect(self, person: Person) -> None:
+        """Log in, and ask the person whatever has to be asked; nothing when the connection stands already.
+
+        Raises NeedsLogin when the login was refused or nobody answered, Unreachable when the machine does not answer.
+        A secret that was refused is never tried again.
+        """
+        ...
+
+    async def disconnect(self) -> None:
+        """Log out and forget all secrets of this connection. Running jobs there are not touched."""
+        ...
 
     async def run(self, command: Command) -> Answer:
         """Run a command to its end. A failing command is an Answer; one that outlasts its time is Unreachable."""

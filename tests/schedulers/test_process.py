@@ -4,6 +4,7 @@ import signal
 import subprocess
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ class HereYard(Yard):
     """Jobs as processes of this machine, managed by one of its shells."""
 
     def __init__(self, shell: tuple[str, ...], place: Path) -> None:
-        super().__init__(SCHEDULER, Local(), spell(os.fsencode(place)))
+        super().__init__(SCHEDULER, Local("local", datetime.now(UTC)), spell(os.fsencode(place)))
         self.shell = shell
         self.place = place
 

@@ -1,6 +1,6 @@
 """A target: a named place where jobs run."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -27,17 +27,46 @@ class Polling(Value):
     ceiling_s: float = Field(default=2.0, gt=0, le=3600)
 
 
+class Ssh(Value):
+    """How the transport ``ssh`` finds its machine.
+
+    ``host`` is a name of ~/.ssh/config or of the network. What is None or empty is what ~/.ssh/config says. ``backend``
+    ``asyncssh`` is our own connection; ``openssh`` drives the system's ``ssh`` with a shared control connection, for
+    machines that only it can reach (GSSAPI, hardware keys). ``config`` and ``identities`` are paths on this machine.
+    """
+
+    host: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^-\s\x00-\x1f][^\s\x00-\x1f]*$")]
+    user: Annotated[str, Field(pattern=r"^[^-\s@:/\x00-\x1f][^\s@:/\x00-\x1f]*$")] | None = None
+    port: int | None = Field(default=None, ge=1, le=65_535)
+    backend: Literal["asyncssh", "openssh"] = "asyncssh"
+    config: str | None = None
+    identities: tuple[str, ...] = ()
+    keyring: bool = False
+    """Whether secrets that worked are kept in the keyring of this machine's desktop; else in memory only."""
+
+
+class Rates(Value):
+    """How often a target may be asked: commands per second with a burst, and how many may wait for their turn."""
+
+    commands_per_s: float = Field(default=5.0, gt=0, le=10_000)
+    burst: int = Field(default=20, ge=1, le=10_000)
+    waiting: int = Field(default=20, ge=1, le=10_000)
+
+
 class Target(Value):
     """How a place is reached, which scheduler it has, where files live there, and what holds for its jobs.
 
     ``root`` is an absolute, spelled path on the target. ``prologue`` are shell lines that run before every program
-    (``module load ...``); ``path`` is put in front of the program's PATH.
+    (``module load ...``); ``path`` is put in front of the program's PATH. ``ssh`` belongs to the transport of that
+    name; ``rates`` None means no limit of ours.
     """
 
     name: Word
     transport: Word = "local"
     scheduler: Word = "process"
     root: AbsolutePath
+    ssh: Ssh | None = None
+    rates: Rates | None = None
     limits: Limits = Limits()
     polling: Polling = Polling()
     defaults: Resources = Resources()

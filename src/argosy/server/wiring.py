@@ -16,6 +16,7 @@ from argosy.core.home import Home
 from argosy.core.names import spell
 from argosy.core.target import Limits, Target
 from argosy.server.plugins import load
+from argosy.service.connections import Connections
 from argosy.service.contents import Contents
 from argosy.service.engines import Engines
 from argosy.service.feed import Feed
@@ -69,7 +70,14 @@ async def open_house(home: Home, *, at: Pass = pass_by) -> AsyncGenerator[House]
 def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
     feed = Feed(store)
     reconciler = Reconciler(
-        store=store, ways=ways, home=home, clock=_now, holder=identity(home), stirred=feed.stir, at=at
+        store=store,
+        ways=ways,
+        home=home,
+        clock=_now,
+        holder=identity(home),
+        connections=Connections(home),
+        stirred=feed.stir,
+        at=at,
     )
     targets = Targets(store, reconciler)
     templates = Templates(ways.engines, home.templates)

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from argosy.contracts import Engine, Entry, Lease, Scheduler, Store, Transport
+from argosy.contracts import Engine, Entry, Lease, Scheduler, Store, Surroundings, Transport
 from argosy.core.errors import ArgosyError, TargetError, Unreachable
 from argosy.core.home import Home
 from argosy.core.lifecycle import backoff_s
 from argosy.core.target import Target
+from argosy.service.connections import Connections
 from argosy.service.marks import Pass, pass_by
 from argosy.service.round import STAGED_TOGETHER, Rounded, take_round
 from argosy.service.station import Clock, Station
@@ -27,7 +28,7 @@ _log = logging.getLogger("argosy.reconcile")
 class Ways:
     """How targets are reached: plug-ins by name."""
 
-    transports: Mapping[str, Callable[[Target], Transport]]
+    transports: Mapping[str, Callable[[Target, Surroundings], Transport]]
     schedulers: Mapping[str, Scheduler]
     engines: Mapping[str, Engine]
 
@@ -53,6 +54,7 @@ class Reconciler:
     home: Home
     clock: Clock
     holder: str
+    connections: Connections
     stirred: Callable[[], None] = lambda: None
     at: Pass = pass_by
     lease_s: float = LEASE_S
@@ -103,7 +105,9 @@ class Reconciler:
             message = f"the transport {target.transport!r} of target {target.name} is not installed"
             raise Unreachable(message, hint=f"Install its plug-in; known are: {known}.")
         if target.name not in self._transports:
-            self._transports[target.name] = self.ways.transports[target.transport](target)
+            self._transports[target.name] = self.ways.transports[target.transport](
+                target, self.connections.ear(target.name)
+            )
         return self._transports[target.name]
 
     def forget(self, target: str) -> None:

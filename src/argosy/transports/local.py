@@ -6,11 +6,13 @@ import errno
 import os
 import signal
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from argosy.contracts import Parcel, Piece
+from argosy.contracts import Parcel, Piece, Surroundings
 from argosy.core.command import Answer, Command
+from argosy.core.connection import Connection, ConnectionState, Person
 from argosy.core.errors import BadInput, Denied, Unreachable
 from argosy.core.outputs import FileEntry
 from argosy.core.target import Target
@@ -28,6 +30,23 @@ class Local:
 
     A cancelled call for files lets its thread finish: each file is whole or not there, never half in place.
     """
+
+    def __init__(self, target: str, opened: datetime) -> None:
+        self._connection = Connection(
+            target=target, state=ConnectionState.CONNECTED, words="it is this machine", since=opened
+        )
+
+    @property
+    def connection(self) -> Connection:
+        """Always connected."""
+        return self._connection
+
+    async def connect(self, person: Person) -> None:
+        """Nobody has to be asked."""
+        del person
+
+    async def disconnect(self) -> None:
+        """There is nothing to leave."""
 
     async def run(self, command: Command) -> Answer:
         """Run a command in a session of its own, so that a Ctrl-C at the server's terminal does not reach it.
@@ -75,10 +94,10 @@ class Local:
         """There is nothing to let go of."""
 
 
-def open_local(target: Target) -> Local:
+def open_local(target: Target, around: Surroundings) -> Local:
     """The transport of a target on this machine."""
-    del target
-    return Local()
+    del around
+    return Local(target.name, datetime.now(UTC))
 
 
 async def _started(command: Command) -> asyncio.subprocess.Process:

@@ -1,0 +1,1 @@
+"""A machine elsewhere, reached by starting POSIX shells on it."""

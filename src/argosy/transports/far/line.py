@@ -1,0 +1,61 @@
+"""What carries a far transport: something that starts a command on a machine elsewhere, and streams to and from it.
+
+Everything else that a transport does (commands, files) is the same for all lines, and needs no more there than a POSIX
+shell and a few old programs.
+"""
+
+from typing import Protocol
+
+from argosy.core.connection import Connection, Person
+
+
+class Channel(Protocol):
+    """A running command there: bytes in, bytes out. Its methods raise Unreachable once the line is cut."""
+
+    async def send(self, data: bytes) -> None:
+        """Give it these bytes on standard input; returns when there is room for more."""
+        ...
+
+    async def end(self) -> None:
+        """Close its standard input."""
+        ...
+
+    async def receive(self, limit: int = 1 << 18) -> bytes:
+        """At least one and at most ``limit`` bytes of its standard output; nothing at its end."""
+        ...
+
+    async def complaints(self, limit: int = 1 << 16) -> bytes:
+        """The same of its standard error."""
+        ...
+
+    async def code(self) -> int:
+        """Its exit code, once it has ended; negative for a signal."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of it at once, whether it has ended or not. A second call does nothing."""
+        ...
+
+
+class Line(Protocol):
+    """The connection to one machine. A line that is down comes up by itself where no person is needed for that."""
+
+    @property
+    def connection(self) -> Connection:
+        """How it stands now."""
+        ...
+
+    async def open(self, command: bytes) -> Channel:
+        """Start a command, which the login shell there reads: it holds nothing but what all shells agree on.
+
+        Raises Unreachable (no answer, or no channel to be had), and NeedsLogin.
+        """
+        ...
+
+    async def connect(self, person: Person) -> None:
+        """Come up, asking the person whatever has to be asked. Raises NeedsLogin and Unreachable."""
+        ...
+
+    async def disconnect(self) -> None:
+        """Go down, and forget all secrets."""
+        ...
