@@ -21,19 +21,13 @@ def main() -> None:
         work = here / f"task-{number}"
         work.mkdir(parents=True)
         (work / "in.txt").write_text(f"{number}\n", encoding="ascii")
+    reach = {"hostname": "127.0.0.1", "port": int(port), "username": user, "key_filename": key, "timeout": 30}
+    queue = "compute" if batch == "Slurm" else ""
     began = time.perf_counter()
     submission = Submission(
         work_base=".",
-        machine=machine(
-            batch, here, remote, {"hostname": "127.0.0.1", "port": int(port), "username": user, "key": key}
-        ),
-        resources=Resources(
-            number_node=1,
-            cpu_per_node=1,
-            gpu_per_node=0,
-            queue_name="compute" if batch == "Slurm" else "",
-            group_size=1,
-        ),
+        machine=machine(batch, here, remote, reach),
+        resources=Resources(number_node=1, cpu_per_node=1, gpu_per_node=0, queue_name=queue, group_size=1),
         task_list=[task(number) for number in range(int(count))],
     )
     submission.run_submission(check_interval=1)
