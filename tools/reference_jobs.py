@@ -27,6 +27,7 @@ _CAUSES = {
     Cause.OUT_OF_MEMORY: "It used more memory than it asked for and was killed.",
     Cause.NODE_FAILURE: "The machine that it ran on failed or was restarted.",
     Cause.PREEMPTED: "The scheduler took its place for a more urgent job.",
+    Cause.REQUEUED: "The scheduler stopped it and put it back into its queue; an attempt starts only once.",
     Cause.REJECTED: "The scheduler refused it.",
     Cause.INCOMPLETE: "The process ended with exit code 0, but the engine did not finish what it was asked for.",
     Cause.START_FAILED: "The program was never started: its files or its environment could not be set up.",

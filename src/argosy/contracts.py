@@ -145,6 +145,10 @@ class Scheduler(Protocol):
 
     name: str
 
+    def at(self, target: Target) -> "Scheduler":
+        """This scheduler, with what the target says of it."""
+        ...
+
     def directives(self, order: Order, target: Target) -> tuple[str, ...]:
         """Comment lines for the top of the script."""
         ...
@@ -166,6 +170,14 @@ class Scheduler(Protocol):
 
     def parse_list(self, watched: Sequence[Watched], answer: Answer) -> Mapping[str, Sighting]:
         """A sighting for each watched attempt, by token. Raises Unreachable when they could not be looked at."""
+        ...
+
+    def explain(self, unexplained: Sequence[Sighting]) -> Command | None:
+        """One command that asks the scheduler's books how these attempts ended; None where there are no books."""
+        ...
+
+    def parse_explain(self, unexplained: Sequence[Sighting], answer: Answer) -> Mapping[str, Sighting]:
+        """The sightings again, by token, with what the books tell."""
         ...
 
     def cancel(self, watched: Sequence[Watched]) -> Command:

@@ -48,6 +48,30 @@ def test_a_cause_that_accounting_knows_travels_with_the_report() -> None:
     assert belief.state.cause is Cause.OUT_OF_MEMORY
 
 
+def test_what_the_scheduler_says_of_a_cause_stands_beside_the_report() -> None:
+    seen = sighting(Presence.OVER, report=report(signal=9), cause=Cause.WALLTIME, words="TIMEOUT")
+    belief = believe(attempt(RUNNING), seen, NOW)
+    assert isinstance(belief.state, Ended)
+    assert belief.state.evidence.words == "signal 9 (KILL); TIMEOUT"
+
+
+def test_who_stopped_it_and_what_the_books_say_is_kept() -> None:
+    seen = sighting(
+        Presence.OVER, conclusive=True, words="CANCELLED", stopped_by="user 1002", witness=Witness.ACCOUNTING
+    )
+    belief = believe(attempt(SUBMITTED), seen, NOW)
+    assert isinstance(belief.state, Ended)
+    assert (belief.state.stopped_by, belief.state.evidence.witness) == ("user 1002", Witness.ACCOUNTING)
+
+
+def test_a_pending_job_without_a_word_of_the_scheduler_keeps_its_last_reason() -> None:
+    waits = SUBMITTED.model_copy(update={"reason": "waits for its turn"})
+    assert believe(attempt(waits), sighting(Presence.PENDING), NOW) == Belief()
+    told = believe(attempt(waits), sighting(Presence.PENDING, words="held"), NOW).state
+    assert isinstance(told, Submitted)
+    assert told.reason == "held"
+
+
 # --- Silence proves nothing ------------------------------------------------------------------------------------------
 
 

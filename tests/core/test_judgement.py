@@ -174,6 +174,7 @@ def test_killed_without_a_report_after_a_wish_is_cancelled() -> None:
         (Cause.OUT_OF_MEMORY, RetryClass.MORE_MEMORY),
         (Cause.NODE_FAILURE, RetryClass.AS_IS),
         (Cause.PREEMPTED, RetryClass.CHECKPOINT),
+        (Cause.REQUEUED, RetryClass.AS_IS),
         (Cause.REJECTED, RetryClass.AFTER_CHANGE),
     ],
 )
@@ -182,6 +183,15 @@ def test_what_the_scheduler_knows_is_the_cause(cause: Cause, retry: RetryClass) 
         outcome = failed(judged(ended(cause=cause, **facts)))
         assert (outcome.cause, outcome.retry) == (cause, retry)
         assert outcome.advice
+
+
+def test_what_somebody_stopped_at_the_scheduler_is_cancelled_and_not_lost() -> None:
+    outcome = judged(ended(stopped_by="user 1002"))
+    assert outcome == Cancelled(by="user 1002", explanation="Seen.")
+    assert judged(ended(stopped_by="user 1002"), wish=WISH) != outcome
+    told = judged(ended(stopped_by="user 1002", report=report(signal=15, cancelled=after(-3))))
+    assert isinstance(told, Cancelled)
+    assert told.by == "user 1002"
 
 
 def test_a_code_that_only_accounting_knows_is_explained_by_the_logs_or_its_words() -> None:

@@ -11,6 +11,7 @@ from argosy.core.job import Attempt, Ended, Evidence, Running, Staged, State, Su
 from argosy.core.lifecycle import missing_long
 from argosy.core.sighting import Presence, Sighting
 from argosy.core.values import Value
+from argosy.core.wrapper import ExitReport
 
 UNNOTICED_S = 5.0
 """How long after its last move an attempt may be out of sight before that is noted: between two steps it often is."""
@@ -36,10 +37,7 @@ def believe(attempt: Attempt, sighting: Sighting, now: datetime) -> Belief:
     if not isinstance(state, Staged | Submitted | Running):
         return _AS_IT_WAS
     if sighting.report is not None:
-        evidence = said(Witness.WRAPPER, sighting.report.words, now)
-        return Belief(
-            state=Ended(directory=state.directory, report=sighting.report, cause=sighting.cause, evidence=evidence)
-        )
+        return Belief(state=_reported(state, sighting, sighting.report, now))
     if not sighting.directory_exists:
         return _over(state, sighting, now)
     if sighting.presence is Presence.RUNNING:
@@ -47,6 +45,18 @@ def believe(attempt: Attempt, sighting: Sighting, now: datetime) -> Belief:
     if sighting.presence is Presence.PENDING:
         return Belief(state=_pending(state, sighting, now))
     return _out_of_sight(attempt, state, sighting, now)
+
+
+def _reported(state: Staged | Submitted | Running, sighting: Sighting, report: ExitReport, now: datetime) -> Ended:
+    """Its own word on its end; what the scheduler knows of the reason is told with it."""
+    words = f"{report.words}; {sighting.words}" if sighting.cause and sighting.words else report.words
+    return Ended(
+        directory=state.directory,
+        report=report,
+        cause=sighting.cause,
+        stopped_by=sighting.stopped_by,
+        evidence=said(Witness.WRAPPER, words, now),
+    )
 
 
 def _out_of_sight(attempt: Attempt, state: Staged | Submitted | Running, sighting: Sighting, now: datetime) -> Belief:
@@ -63,8 +73,10 @@ def _out_of_sight(attempt: Attempt, state: Staged | Submitted | Running, sightin
 
 def _over(state: Staged | Submitted | Running, sighting: Sighting, now: datetime) -> Belief:
     words = sighting.words or "the scheduler does not know it any more, and there is no exit report"
-    evidence = said(Witness.SCHEDULER, words, now)
-    return Belief(state=Ended(directory=state.directory, cause=sighting.cause, evidence=evidence))
+    evidence = said(sighting.witness, words, now)
+    return Belief(
+        state=Ended(directory=state.directory, cause=sighting.cause, stopped_by=sighting.stopped_by, evidence=evidence)
+    )
 
 
 def _missing_since(attempt: Attempt, now: datetime) -> datetime | None:
@@ -93,8 +105,8 @@ def _running(state: Staged | Submitted | Running, sighting: Sighting, now: datet
 def _pending(state: Staged | Submitted | Running, sighting: Sighting, now: datetime) -> State | None:
     if isinstance(state, Running):
         return None  # a requeued job waits again at the scheduler; for us it has been running and will end
-    if isinstance(state, Submitted) and state.reason == sighting.words:
-        return None
+    if isinstance(state, Submitted) and sighting.words in {"", state.reason}:
+        return None  # no word is no news: a scheduler gives none between two of its own looks
     return _submitted(state, sighting, now)
 
 
@@ -112,5 +124,5 @@ def _handle(state: Staged | Submitted | Running, sighting: Sighting) -> str:
 
 
 def _seen(sighting: Sighting, now: datetime) -> Evidence:
-    witness = Witness.WRAPPER if sighting.start else Witness.SCHEDULER
+    witness = Witness.WRAPPER if sighting.start else sighting.witness
     return said(witness, sighting.words or sighting.presence.value, now)

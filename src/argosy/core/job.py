@@ -90,12 +90,14 @@ class Ended(Value):
 
     ``report`` is the wrapper's own; without one, ``evidence`` says why we believe that it is over.
     ``cause`` is what the scheduler knows better than the report, for example that the walltime was reached.
+    ``stopped_by`` names who told the scheduler to stop it, where the scheduler knows and it was no wish of ours.
     """
 
     kind: Literal["ended"] = "ended"
     directory: str
     report: ExitReport | None = None
     cause: "Cause | None" = None
+    stopped_by: str = ""
     evidence: Evidence
 
 
@@ -117,6 +119,7 @@ class Cause(StrEnum):
     OUT_OF_MEMORY = "out_of_memory"
     NODE_FAILURE = "node_failure"
     PREEMPTED = "preempted"
+    REQUEUED = "requeued"
     REJECTED = "rejected"
     INCOMPLETE = "incomplete"
     START_FAILED = "start_failed"

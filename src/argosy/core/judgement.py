@@ -31,6 +31,11 @@ _CAUSE_WORDS = {
         "Try again, or continue from its checkpoint.",
         RetryClass.CHECKPOINT,
     ),
+    Cause.REQUEUED: (
+        "The scheduler stopped it and put it back into its queue, but an attempt starts only once.",
+        "Try again, or continue from its checkpoint.",
+        RetryClass.AS_IS,
+    ),
     Cause.START_FAILED: (
         "It was never started.",
         "Look at the events and at the target's messages, then try again.",
@@ -60,9 +65,7 @@ def judge(attempt: Attempt, verdict: Verdict, diagnosis: Diagnosis | None) -> Ou
         return Cancelled(by=attempt.wish.by, explanation="It was cancelled before it started.")
     if state.cause is not None:
         return _by_cause(state.cause, state, diagnosis)
-    if state.report is None:
-        return _without_report(attempt.wish, state)
-    return _by_report(attempt.wish, state.report, verdict, diagnosis)
+    return _by_report(attempt.wish, state, verdict, diagnosis)
 
 
 def _succeeded(report: ExitReport, cause: Cause | None, verdict: Complete) -> bool:
@@ -94,11 +97,16 @@ def _without_report(wish: Wish | None, state: Ended) -> Outcome:
     if wish is not None:
         words = f"it was over before it could report its end: {state.evidence.words}"
         return Cancelled(by=wish.by, explanation=_sentence(words))
+    if state.stopped_by:
+        return Cancelled(by=state.stopped_by, explanation=_sentence(state.evidence.words))
     advice = "Its output up to that moment is kept. Try again with 'argosy retry', or continue from its checkpoint."
     return Lost(explanation=_sentence(f"it ended without an exit report: {state.evidence.words}"), advice=advice)
 
 
-def _by_report(wish: Wish | None, report: ExitReport, verdict: Verdict, diagnosis: Diagnosis | None) -> Outcome:
+def _by_report(wish: Wish | None, state: Ended, verdict: Verdict, diagnosis: Diagnosis | None) -> Outcome:
+    report = state.report
+    if report is None:
+        return _without_report(wish, state)
     if wish is not None and report.cancelled is not None and _first(report) == report.cancelled:
         return Cancelled(by=wish.by, explanation=_obeyed(report))
     if report.walltime_reached is not None and _first(report) == report.walltime_reached:
@@ -106,7 +114,7 @@ def _by_report(wish: Wish | None, report: ExitReport, verdict: Verdict, diagnosi
         return Failed(cause=Cause.WALLTIME, explanation=explanation, advice=advice, retry=retry)
     if report.cancelled is not None:
         words = f"Somebody or something on the target told it to stop. {_obeyed(report)}"
-        return Cancelled(by="a TERM signal from outside Argosy", explanation=words)
+        return Cancelled(by=state.stopped_by or "a TERM signal from outside Argosy", explanation=words)
     if report.stage != "program":
         return _not_started(report, diagnosis)
     if isinstance(verdict, Incomplete) and (report.code == 0 or verdict.signature):

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Literal
 
-from argosy.core.job import Cause
+from argosy.core.job import Cause, Witness
 from argosy.core.values import Value
 from argosy.core.wrapper import ExitReport, StartRecord
 
@@ -22,7 +22,9 @@ class Sighting(Value):
 
     ``claimed`` tells whether the attempt's one start has been taken. ``conclusive`` is True when absence or the end is
     certain (the processes are dead on the very host and boot where they ran), False when it may be a gap between two
-    looks. ``directory_exists`` is False only when the attempt's directory is certainly gone.
+    looks. ``directory_exists`` is False only when the attempt's directory is certainly gone. ``stopped_by`` names who
+    told the scheduler to stop it, where the scheduler knows. ``unexplained`` asks for a second question: the
+    scheduler's books may know how it ended. ``witness`` is who said ``words``.
     """
 
     token: str
@@ -35,6 +37,9 @@ class Sighting(Value):
     start: StartRecord | None = None
     report: ExitReport | None = None
     cause: Cause | None = None
+    stopped_by: str = ""
+    unexplained: bool = False
+    witness: Witness = Witness.SCHEDULER
 
 
 class Watched(Value):

@@ -1,10 +1,12 @@
 """A target: a named place where jobs run."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from argosy.core.resources import Resources
+from argosy.core.slurm import Slurm
 from argosy.core.spec import AbsolutePath, Argument, Environment, Word
 from argosy.core.values import Value
 
@@ -53,12 +55,15 @@ class Rates(Value):
     waiting: int = Field(default=20, ge=1, le=10_000)
 
 
+_POLLING = {"slurm": Polling(floor_s=2, ceiling_s=60)}
+
+
 class Target(Value):
     """How a place is reached, which scheduler it has, where files live there, and what holds for its jobs.
 
     ``root`` is an absolute, spelled path on the target. ``prologue`` are shell lines that run before every program
     (``module load ...``); ``path`` is put in front of the program's PATH. ``ssh`` belongs to the transport of that
-    name; ``rates`` None means no limit of ours.
+    name and ``slurm`` to the scheduler; ``rates`` None means no limit of ours.
     """
 
     name: Word
@@ -66,6 +71,7 @@ class Target(Value):
     scheduler: Word = "process"
     root: AbsolutePath
     ssh: Ssh | None = None
+    slurm: Slurm | None = None
     rates: Rates | None = None
     limits: Limits = Limits()
     polling: Polling = Polling()
@@ -74,3 +80,13 @@ class Target(Value):
     path: tuple[Argument, ...] = ()
     prologue: tuple[Annotated[str, Field(pattern=r"^[^\x00\n]*$")], ...] = ()
     options: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_polling(cls, given: object) -> object:
+        """Where a scheduler is shared by many people, it is asked less often than a machine of one's own."""
+        if not isinstance(given, dict):
+            return given
+        fields = cast("Mapping[str, Any]", given)
+        usual = _POLLING.get(str(fields.get("scheduler")))
+        return {"polling": usual, **fields} if usual else fields

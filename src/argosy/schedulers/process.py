@@ -3,22 +3,20 @@
 They are started detached, found again by their records, and capped by Argosy.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from argosy.contracts import Order
 from argosy.core.command import Answer, Command
-from argosy.core.errors import Garbled, Unreachable
+from argosy.core.errors import Garbled
 from argosy.core.job import Cause
 from argosy.core.names import unspell
 from argosy.core.sighting import Launched, Presence, Refused, Sighting, Watched
 from argosy.core.target import Target
-from argosy.core.wrapper import ExitReport, StartRecord, parse_exit, parse_start
+from argosy.schedulers.records import SHELL, complete, copied, entry, not_there, pairs, records, refusal, tokens
 
-Record = TypeVar("Record", StartRecord, ExitReport)
-
-_PROGRAM = files("argosy.schedulers").joinpath("process.sh").read_text("utf-8")
+_PROGRAM = SHELL + files("argosy.schedulers").joinpath("process.sh").read_text("utf-8")
 
 
 class _Life(NamedTuple):
@@ -56,6 +54,11 @@ class Process:
 
     name = "process"
 
+    def at(self, target: Target) -> "Process":
+        """The same everywhere."""
+        del target
+        return self
+
     def directives(self, order: Order, target: Target) -> tuple[str, ...]:
         """None: nobody reads comments here."""
         del order, target
@@ -67,73 +70,57 @@ class Process:
 
     def parse_submit(self, orders: Sequence[Order], answer: Answer) -> Mapping[str, Launched | Refused]:
         """The process id of each wrapper; a script that is not there is refused."""
-        lines = _complete(answer, len(orders))
+        lines = complete(answer, len(orders))
         if len(lines) != len(orders):
             raise Garbled(f"the launch of {len(orders)} jobs was answered with {len(lines)} lines")
         return {order.token: _launched(line) for order, line in zip(orders, lines, strict=True)}
 
     def list(self, watched: Sequence[Watched]) -> Command:
         """One shell that reads the records of all attempts and looks whether their processes live."""
-        return _command("list", _pairs(watched))
+        return _command("list", pairs(watched))
 
     def parse_list(self, watched: Sequence[Watched], answer: Answer) -> Mapping[str, Sighting]:
         """A sighting for each attempt; a block that is cut short or missing raises Garbled.
 
         Raises Unreachable when the directories cannot be seen at all, as below a file system that is not mounted.
         """
-        lines = iter(_complete(answer, len(watched)))
-        sightings = {one.token: _sighting(one, _block(one.token, lines)) for one in watched}
+        lines = iter(complete(answer, len(watched)))
+        sightings = {one.token: _sighting(one, entry(one.token, lines)) for one in watched}
         if (rest := next(lines, None)) is not None:
             raise Garbled(f"the listing does not end where it should, but says {rest[:200]!r}")
         return sightings
+
+    def explain(self, unexplained: Sequence[Sighting]) -> None:
+        """Nobody keeps books of processes."""
+        del unexplained
+
+    def parse_explain(self, unexplained: Sequence[Sighting], answer: Answer) -> Mapping[str, Sighting]:
+        """What was seen, and no more."""
+        del answer
+        return {one.token: one for one in unexplained}
 
     def cancel(self, watched: Sequence[Watched]) -> Command:
         """One shell that takes the start of what has not started, and tells the rest to stop.
 
         What is told a second time after it has lost its wrapper is killed.
         """
-        return _command("cancel", _pairs(watched))
+        return _command("cancel", pairs(watched))
 
     def parse_cancel(self, watched: Sequence[Watched], answer: Answer) -> frozenset[str]:
         """All tokens that were told or are over; those that are just about to start must be told again."""
-        return _tokens(watched, answer, ("forbidden", "told"))
+        return tokens(watched, complete(answer, len(watched)), ("forbidden", "told"))
 
     def forbid(self, watched: Sequence[Watched]) -> Command:
         """One shell that takes the start of what has not started."""
-        return _command("forbid", _pairs(watched))
+        return _command("forbid", pairs(watched))
 
     def parse_forbid(self, watched: Sequence[Watched], answer: Answer) -> frozenset[str]:
         """The tokens whose start was taken."""
-        return _tokens(watched, answer, ("forbidden",))
+        return tokens(watched, complete(answer, len(watched)), ("forbidden",))
 
 
 def _command(mode: str, arguments: Iterable[str | bytes]) -> Command:
     return Command(argv=("sh", "-c", _PROGRAM, "argosy", mode, *arguments))
-
-
-def _pairs(watched: Sequence[Watched]) -> Iterator[str | bytes]:
-    for one in watched:
-        yield one.token
-        yield unspell(one.directory)
-
-
-def _complete(answer: Answer, count: int) -> list[str]:
-    """The lines of an answer that closes by saying how many attempts it was about."""
-    lines = answer.stdout.decode("utf-8", "surrogateescape").rstrip("\n").split("\n")
-    if answer.code != 0 or lines[-1] != f"complete {count}":
-        said = answer.complaint or lines[-1] or "nothing at all"
-        raise Garbled(f"the answer about {count} jobs is not complete (exit code {answer.code}): {said[:300]!r}")
-    return lines[:-1]
-
-
-def _tokens(watched: Sequence[Watched], answer: Answer, words: tuple[str, ...]) -> frozenset[str]:
-    """The tokens that were answered with one of these words."""
-    known = {f"{word} {one.token}": one.token for one in watched for word in words}
-    lines = _complete(answer, len(watched))
-    strange = [line for line in lines if line not in known]
-    if strange:
-        raise Garbled(f"the answer about {len(watched)} jobs says {strange[0][:200]!r}, which is about none of them")
-    return frozenset(known[line] for line in lines)
 
 
 def _launched(line: str) -> Launched | Refused:
@@ -146,28 +133,12 @@ def _launched(line: str) -> Launched | Refused:
     raise Garbled(f"a launch was answered with {line[:200]!r}")
 
 
-def _block(token: str, lines: Iterator[str]) -> list[str]:
-    if next(lines, None) != f"attempt {token}":
-        raise Garbled(f"the listing has no entry for {token}")
-    block: list[str] = []
-    for line in lines:
-        if line == f"end {token}":
-            return block
-        block.append(line)
-    raise Garbled(f"the entry for {token} is cut short")
-
-
 def _sighting(watched: Watched, block: Sequence[str]) -> Sighting:
-    if block == ["gone"]:
-        words = f"its directory {watched.directory} is gone from the target"
-        return Sighting(token=watched.token, presence=Presence.ABSENT, directory_exists=False, words=words)
-    if block == ["hidden"]:
-        raise _hidden(watched)
+    if (missing := not_there(watched, block)) is not None:
+        return missing
     claim, life = _facts(watched.token, block)
-    start, bad_start = _read(parse_start, watched.token, _record(block, "start "))
-    report, bad_report = _read(parse_exit, watched.token, _record(block, "exit "))
-    seen = _seen(claim, life, _record(block, "launch "))
-    damage = "".join(f"; {bad}" for bad in (bad_start, bad_report) if bad)
+    start, report, damage = records(watched.token, block)
+    seen = _seen(claim, life, copied(block, "launch "))
     return Sighting(
         token=watched.token,
         presence=seen.presence,
@@ -179,12 +150,6 @@ def _sighting(watched: Watched, block: Sequence[str]) -> Sighting:
         report=report,
         cause=None if report else seen.cause,
     )
-
-
-def _hidden(watched: Watched) -> Unreachable:
-    jobs = watched.directory.rsplit("/", 2)[0]
-    hint = "Is its file system mounted? If it was removed for good, make it again, empty: its jobs are then closed."
-    return Unreachable(f"{jobs}, where the jobs of this target lie, cannot be seen", hint=hint)
 
 
 def _facts(token: str, block: Sequence[str]) -> tuple[str, str]:
@@ -202,28 +167,9 @@ def _seen(claim: str, life: str, complaint: str) -> _Life:
         return _FORBIDDEN
     if life != "unstarted":
         return _LIVES[life]
-    refusals = [line for line in complaint.split("\n") if line.startswith("argosy: ")]
-    if refusals:
-        words = f"its start failed: {refusals[-1].removeprefix('argosy: ')}"
-        return _Life(Presence.OVER, words, conclusive=True, cause=Cause.START_FAILED)
+    if why := refusal(complaint):
+        return _Life(Presence.OVER, f"its start failed: {why}", conclusive=True, cause=Cause.START_FAILED)
     return _CLAIMED_ONLY if claim == "yes" else _LIVES[life]
-
-
-def _read(parse: Callable[[str], Record], token: str, text: str) -> tuple[Record | None, str]:
-    """A record, or why it cannot be used: one damaged file must not hide what is known of the others."""
-    if not text:
-        return None, ""
-    try:
-        record = parse(text)
-    except Garbled as damage:
-        return None, damage.message
-    if record.token != token:
-        return None, f"a record in its directory belongs to {record.token[:100]}"
-    return record, ""
-
-
-def _record(block: Sequence[str], prefix: str) -> str:
-    return "".join(f"{line.removeprefix(prefix)}\n" for line in block if line.startswith(prefix))
 
 
 SCHEDULER = Process()

@@ -4,8 +4,8 @@
 #   list TOKEN DIRECTORY ...     say how each attempt is
 #   cancel TOKEN DIRECTORY ...   forbid the start of each attempt, or tell it to stop
 #   forbid TOKEN DIRECTORY ...   forbid the start of each attempt that has not started
-# A look at a thousand attempts starts no process: there are only builtins in the loops. Files are made with printf,
-# since a shell may end when ":" cannot open one.
+# Above this stands records.sh. A look at a thousand attempts starts no process: there are only builtins in the loops.
+# Files are made with printf, since a shell may end when ":" cannot open one.
 boot='' host='' proc='' setsid=''
 { read -r boot < /proc/sys/kernel/random/boot_id; } 2> /dev/null
 { read -r host < /proc/sys/kernel/hostname; } 2> /dev/null || host=$(uname -n)
@@ -48,8 +48,6 @@ read_start() {
     done < "$1/start"
   } 2> /dev/null
 }
-newline='
-'
 
 # Which machine it runs on: the boot tells more than the host's name, which may change while a job runs.
 machine() {
@@ -74,18 +72,6 @@ life() {
 }
 
 # --- list --------------------------------------------------------------------------------------------------------------
-
-copy() {
-  [ -f "$2" ] || return 0
-  { while IFS= read -r line || [ -n "$line" ]; do printf '%s %s\n' "$1" "$line"; done < "$2"; } 2> /dev/null
-}
-
-# gone DIRECTORY: an attempt's directory is certainly not there. A file system that is not mounted proves nothing.
-gone() {
-  [ -d "$1" ] && return 1
-  job=${1%/*}
-  if [ -d "$job" ]; then [ -x "$job" ]; else [ -d "${job%/*}" ] && [ -x "${job%/*}" ]; fi
-}
 
 list_one() {
   printf 'attempt %s\n' "$1"
@@ -112,13 +98,6 @@ launch_one() {
     nohup sh "$1/run.sh" < /dev/null > /dev/null 2> "$1/launch" &
   fi
   printf 'launched %s\n' "$!"
-}
-
-# forbid DIRECTORY: take the one start of an attempt; fails when a wrapper took it before.
-forbid() {
-  if mkdir "$1/claim" 2> /dev/null; then
-    { printf '' > "$1/claim/forbidden"; } 2> /dev/null || { rmdir "$1/claim"; return 1; }
-  else [ -f "$1/claim/forbidden" ] || gone "$1"; fi
 }
 
 # stop DIRECTORY: fails when nobody could be told, though something may still begin.

@@ -72,7 +72,7 @@ class Jobs:
         spec, _, findings = await self._drafted(submission)
         job, attempt = _made(spec, owner, now=self.clock())
         target = await self.targets.target(spec.target)
-        scheduler = self.reconciler.ways.schedulers[target.scheduler]
+        scheduler = self.reconciler.ways.schedulers[target.scheduler].at(target)
         return Preview(
             spec=spec,
             script=script(job, attempt, target, scheduler),

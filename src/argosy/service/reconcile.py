@@ -184,7 +184,7 @@ class Reconciler:
         return Station(
             target=target,
             transport=self.transport(target),
-            scheduler=self.ways.schedulers[target.scheduler],
+            scheduler=self.ways.schedulers[target.scheduler].at(target),
             engines=self.ways.engines,
             store=self.store,
             home=self.home,

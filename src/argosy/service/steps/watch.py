@@ -1,13 +1,17 @@
 """Staged, Submitted, Running → whatever one look at the target proves. A failed look moves nobody."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from argosy.core.belief import believe
+from argosy.core.errors import TargetError
 from argosy.core.job import Staged
 from argosy.core.sighting import Sighting
 from argosy.service.marks import Mark
 from argosy.service.station import Change, Due, Station, moved, noted
+
+_log = logging.getLogger("argosy.watch")
 
 
 @dataclass(frozen=True)
@@ -20,15 +24,19 @@ class Look:
 
 
 async def watch(station: Station, dues: Sequence[Due]) -> Look:
-    """Look at all live attempts with one command. Raises TargetError when the target cannot be asked."""
+    """Look at all live attempts with one command; the scheduler's books are asked about those that only they explain.
+
+    Raises TargetError when the target cannot be asked.
+    """
     if not dues:
         return Look()
     station.at(Mark.WATCH_BEGUN)
     watched = [due.watched() for due in dues]
     answer = await station.transport.run(station.scheduler.list(watched))
-    sightings = station.scheduler.parse_list(watched, answer)
+    seen = station.scheduler.parse_list(watched, answer)
+    sightings = await _explained(station, seen)
     station.at(Mark.WATCH_LISTED)
-    changes = {due.attempt.token: _believed(station, due, sightings[due.attempt.token]) for due in dues}
+    changes = {due.attempt.token: _believed(station, due, sightings.get(due.attempt.token)) for due in dues}
     written = await station.record([change for change in changes.values() if change])
     station.at(Mark.WATCH_RECORDED)
     still = [due for due in dues if changes[due.attempt.token] is None]
@@ -39,7 +47,24 @@ async def watch(station: Station, dues: Sequence[Due]) -> Look:
     )
 
 
-def _believed(station: Station, due: Due, sighting: Sighting) -> Change | None:
+async def _explained(station: Station, seen: Mapping[str, Sighting]) -> Mapping[str, Sighting]:
+    """All sightings, with what the books tell. While the books are closed nothing is believed of those they explain."""
+    asked = [sighting for sighting in seen.values() if sighting.unexplained]
+    command = station.scheduler.explain(asked) if asked else None
+    if command is None:
+        return seen
+    known = {token: sighting for token, sighting in seen.items() if not sighting.unexplained}
+    try:
+        answer = await station.transport.run(command)
+        return {**known, **station.scheduler.parse_explain(asked, answer)}
+    except TargetError as trouble:
+        _log.warning("%s: the books of its scheduler are closed: %s", station.target.name, trouble.message)
+        return known
+
+
+def _believed(station: Station, due: Due, sighting: Sighting | None) -> Change | None:
+    if sighting is None:
+        return None
     now = station.clock()
     belief = believe(due.attempt, sighting, now)
     if belief.state is not None:

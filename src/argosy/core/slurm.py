@@ -1,0 +1,61 @@
+"""What Slurm must be told beside the resources of a job. A job says what differs from its target."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from argosy.core.values import Value
+
+_Word = Annotated[str, Field(max_length=1000, pattern=r"""^[^\s\x00-\x1f\x7f"'\\#$`-][^\s\x00-\x1f\x7f"'\\#$`]*$""")]
+"""A value of a directive: without blanks, quotes, backslashes and '#', which sbatch would read as something else."""
+_Option = Annotated[str, Field(max_length=1000, pattern=r"""^--?[A-Za-z][^\x00-\x1f\x7f"'\\#$`]*$""")]
+_ShellLine = Annotated[str, Field(pattern=r"^[^\x00\n]*$")]
+
+
+class SlurmWishes(Value):
+    """Where and as what a job runs on a Slurm cluster. What is None or empty is left to the cluster.
+
+    ``constraint`` are features of nodes, such as ``ib`` or ``a100|l40``. ``gpu_type`` is the cluster's name for a kind
+    of GPU. ``begin`` is a time before which it does not start, such as ``now+1hour`` or ``2030-01-31T18:00``.
+    ``mail_type`` are words such as ``END,FAIL``. ``extra`` are further options of sbatch, one in each text.
+    """
+
+    account: _Word | None = None
+    partition: _Word | None = None
+    qos: _Word | None = None
+    constraint: _Word | None = None
+    reservation: _Word | None = None
+    licenses: _Word | None = None
+    gpu_type: _Word | None = None
+    exclusive: bool | None = None
+    begin: _Word | None = None
+    mail_user: _Word | None = None
+    mail_type: _Word | None = None
+    extra: tuple[_Option, ...] = ()
+
+
+class Slurm(SlurmWishes):
+    """How a target's Slurm is spoken to, and what its jobs ask for when they do not say otherwise.
+
+    ``setup`` are lines of ``sh`` that run before every command of Slurm on the login node, such as
+    ``. /etc/profile; module load slurm/alpine`` or ``export SLURM_CONF=/opt/slurm/slurm.conf``. ``cluster`` is the name
+    of one of several clusters behind the same login node.
+
+    ``cores_per_node`` lets the number of nodes follow from the tasks. ``memory`` says whether memory is asked for by
+    node or by cpu. ``gpus`` is the way in which GPUs are asked for: ``gres`` per node (understood everywhere), or
+    ``total`` for the whole job. ``warning_s`` is how long before the end of the walltime the early warning comes, for
+    programs that want one.
+    """
+
+    setup: tuple[_ShellLine, ...] = ()
+    cluster: _Word | None = None
+    cores_per_node: int | None = Field(default=None, ge=1, le=100_000)
+    memory: Literal["node", "cpu"] = "node"
+    gpus: Literal["gres", "total"] = "gres"
+    warning_s: int = Field(default=120, ge=1, le=65_535)
+
+    def wishes(self, job: SlurmWishes) -> SlurmWishes:
+        """What holds for a job: what it says itself, else what its target says; further options of both."""
+        mine = {name: getattr(self, name) for name in SlurmWishes.model_fields}
+        said = {name: value for name in SlurmWishes.model_fields if (value := getattr(job, name)) is not None}
+        return SlurmWishes.model_validate({**mine, **said, "extra": (*self.extra, *job.extra)})
