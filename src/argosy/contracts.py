@@ -7,13 +7,13 @@ from typing import Literal, Protocol
 
 from argosy.core.command import Answer, Command
 from argosy.core.connection import Connection, Heard, Person
-from argosy.core.errors import Denied
+from argosy.core.errors import Denied, NoRoom
 from argosy.core.failures import FailureRule
 from argosy.core.findings import Finding
 from argosy.core.home import Home
 from argosy.core.job import Attempt, Job, Progress, Wish
 from argosy.core.outputs import Excerpt, FileEntry, Outputs, Restart, Results, Verdict
-from argosy.core.parcel import Parcel, Piece, Stored, Text, There
+from argosy.core.parcel import Glance, Glanced, Parcel, Piece, Stored, Text, There
 from argosy.core.sighting import Launched, Refused, Sighting, Watched
 from argosy.core.spec import JobSpec
 from argosy.core.target import Target
@@ -87,14 +87,26 @@ class Transport(Protocol):
         """
         ...
 
-    async def write(self, path: str, data: bytes) -> None:
-        """Replace one small file atomically: a reader sees the old or the new bytes, never a part."""
+    async def write(self, files: Mapping[str, bytes]) -> Mapping[str, Denied | NoRoom]:
+        """Replace small files, each atomically: a reader sees the old or the new bytes, never a part.
+
+        One call, and one round trip, for all of them. Returns those that were refused, and why; all others are
+        written.
+        """
         ...
 
     async def read(self, path: str, *, start: int = 0, limit: int = 65_536) -> Piece:
         """At most ``limit`` bytes from ``start``; a negative ``start`` counts from the end.
 
         Raises Denied for a missing file, and for one that is not regular.
+        """
+        ...
+
+    async def glance(self, glances: Sequence[Glance]) -> Sequence[Glanced]:
+        """Lists of files and ends of files of many directories: one call, and one round trip, for all of them.
+
+        One answer per glance, in order. What is missing, cannot be looked into or is not regular is left out, as
+        ``files`` and ``read`` would refuse it.
         """
         ...
 

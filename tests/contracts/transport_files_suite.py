@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from argosy.contracts import Piece, Transport
+from argosy.contracts import Glance, Piece, Transport
 from argosy.core.errors import Denied
 from argosy.core.names import unspell
 from argosy.core.outputs import FileEntry
-from tests.contracts.transport_suite import content, names_in, shell
+from tests.contracts.transport_suite import content, names_in, shell, write
 
 
 class FilesSuite:
@@ -17,13 +17,44 @@ class FilesSuite:
 
     async def test_a_small_file_is_replaced_and_leaves_no_other(self, transport: Transport, ground: str) -> None:
         for data in (b"one", b"two, longer", b""):
-            await transport.write(f"{ground}/job.json", data)
+            await write(transport, f"{ground}/job.json", data)
             assert await content(transport, f"{ground}/job.json") == data
         assert await names_in(transport, ground) == ["job.json"]
 
     async def test_a_file_cannot_be_written_where_no_directory_is(self, transport: Transport, ground: str) -> None:
         with pytest.raises(Denied, match="nowhere"):
-            await transport.write(f"{ground}/nowhere/job.json", b"x")
+            await write(transport, f"{ground}/nowhere/job.json", b"x")
+
+    async def test_of_many_small_files_those_that_can_be_written_are(self, transport: Transport, ground: str) -> None:
+        names = [f"{ground}/{n}.json" for n in range(300)]
+        refused = await transport.write({f"{ground}/nowhere/x": b"x", **{name: name.encode() for name in names}})
+        assert list(refused) == [f"{ground}/nowhere/x"]
+        assert isinstance(refused[f"{ground}/nowhere/x"], Denied)
+        assert await content(transport, names[-1]) == names[-1].encode()
+        assert len(await names_in(transport, ground)) == 300
+        assert await transport.write({}) == {}
+
+    async def test_one_glance_sees_lists_and_ends_of_many_directories(self, transport: Transport, ground: str) -> None:
+        await self.odd_things(transport, ground)
+        await write(transport, f"{ground}/directory/log", b"0123456789")
+        whole = Glance(directory=f"{ground}/directory", below="", tails=("log", "inside", "nowhere"), tail_bytes=4)
+        odd = Glance(directory=ground, below="nowhere", tails=("file", "fifo", "directory", "dangling", "file/below"))
+        blind = Glance(directory=f"{ground}/nowhere", below="", tails=("file",))
+        few = Glance(directory=ground, below="directory")
+        answers = await transport.glance([whole, odd, blind, few])
+        assert [[entry.path for entry in one.files] for one in answers] == [
+            ["inside", "log"],
+            [],
+            [],
+            ["inside", "log"],
+        ]
+        assert [one.tails for one in answers] == [
+            {"log": Piece(data=b"6789", start=6, size=10), "inside": Piece(data=b"y\n", start=0, size=2)},
+            {"file": Piece(data=b"x\n", start=0, size=2)},
+            {},
+            {},
+        ]
+        assert list(await transport.glance([])) == []
 
     @pytest.mark.parametrize(
         ("start", "limit", "piece"),
@@ -40,7 +71,7 @@ class FilesSuite:
     async def test_a_file_is_read_from_where_one_wants(
         self, transport: Transport, ground: str, start: int, limit: int, piece: Piece
     ) -> None:
-        await transport.write(f"{ground}/log", b"0123456789")
+        await write(transport, f"{ground}/log", b"0123456789")
         assert await transport.read(f"{ground}/log", start=start, limit=limit) == piece
 
     @pytest.mark.parametrize("name", ["nowhere", "directory", "fifo", "dangling", "file/below"])
@@ -65,7 +96,7 @@ class FilesSuite:
         assert listed["file"] == (2, False)
 
     async def test_a_missing_directory_has_no_files(self, transport: Transport, ground: str) -> None:
-        await transport.write(f"{ground}/file", b"")
+        await write(transport, f"{ground}/file", b"")
         assert list(await transport.files(f"{ground}/nowhere")) == []
         assert list(await transport.files(f"{ground}/file")) == []
 
@@ -117,7 +148,7 @@ class FilesSuite:
 
     async def test_what_came_home_before_is_replaced(self, transport: Transport, ground: str, tmp_path: Path) -> None:
         for data in (b"first, longer", b"second"):
-            await transport.write(f"{ground}/out", data)
+            await write(transport, f"{ground}/out", data)
             assert list(await transport.fetch(ground, ["out"], tmp_path)) == ["out"]
             assert (tmp_path / "out").read_bytes() == data
 
@@ -149,8 +180,8 @@ class RemovingSuite:
     @staticmethod
     async def job(transport: Transport, ground: str) -> None:
         await shell(transport, 'mkdir "$1/j1"', unspell(ground))
-        await transport.write(f"{ground}/j1/job.json", b'{"id": "j1"}')
-        await transport.write(f"{ground}/j1/out", b"data")
+        await write(transport, f"{ground}/j1/job.json", b'{"id": "j1"}')
+        await write(transport, f"{ground}/j1/out", b"data")
 
     async def test_what_is_not_there_is_not_removed_and_no_fault(self, transport: Transport, ground: str) -> None:
         await self.job(transport, ground)

@@ -18,7 +18,16 @@ from argosy.service.connections import Ear
 from argosy.transports.local import open_local
 from argosy.transports.local_files import LINK_FROM_BYTES
 from tests.contracts.transport_files_suite import FilesSuite, RemovingSuite
-from tests.contracts.transport_suite import LARGE, CommandsSuite, PlacingSuite, content, eventually, names_in, stored
+from tests.contracts.transport_suite import (
+    LARGE,
+    CommandsSuite,
+    PlacingSuite,
+    content,
+    eventually,
+    names_in,
+    stored,
+    write,
+)
 
 NOWHERE = Home(data=Path("/nowhere"), config=Path("/nowhere"), state=Path("/nowhere"), database_url="")
 
@@ -100,7 +109,7 @@ async def test_a_full_disk_leaves_nothing_half_written_and_is_no_fault_of_the_jo
     assert "Make room" in refused.value.hint
     assert await names_in(transport, f"{small_disk}/job") == ["first"]
     with pytest.raises(NoRoom):
-        await transport.write(f"{small_disk}/job/first", b"z" * 1_000_000)
+        await write(transport, f"{small_disk}/job/first", b"z" * 1_000_000)
     assert await content(transport, f"{small_disk}/job/first") == b"1"
     (small_disk / "filler").unlink()
     small = stored("second", b"y" * 1000, tmp_path)
@@ -111,8 +120,8 @@ async def test_a_full_disk_leaves_nothing_half_written_and_is_no_fault_of_the_jo
 @needs_root
 @pytest.mark.faults
 async def test_a_home_that_is_full_keeps_what_came_before(transport: Transport, ground: str, small_disk: Path) -> None:
-    await transport.write(f"{ground}/out", b"x" * (8 << 20))
-    await transport.write(f"{small_disk}/out", b"before")
+    await write(transport, f"{ground}/out", b"x" * (8 << 20))
+    await write(transport, f"{small_disk}/out", b"before")
     with pytest.raises(NoRoom):
         await transport.fetch(ground, ["out"], small_disk)
     assert await names_in(transport, str(small_disk)) == ["out"]

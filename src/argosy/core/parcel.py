@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from argosy.core.outputs import FileEntry
 from argosy.core.values import Value
 
 
@@ -55,3 +56,23 @@ class Piece(Value):
     data: bytes
     start: int = Field(ge=0)
     size: int = Field(ge=0)
+
+
+class Glance(Value):
+    """A question about one directory (absolute, spelled): what lies below ``below``, and how the files ``tails`` end.
+
+    ``below`` and ``tails`` are relative to the directory; nothing is listed when ``below`` is None. Of each of the
+    ``tails`` at most ``tail_bytes`` are read.
+    """
+
+    directory: str
+    below: str | None = None
+    tails: tuple[str, ...] = ()
+    tail_bytes: int = Field(default=65_536, ge=0)
+
+
+class Glanced(Value):
+    """The answer: the files below, sorted by path, and the ends of those of the ``tails`` that could be read."""
+
+    files: tuple[FileEntry, ...] = ()
+    tails: dict[str, Piece] = Field(default_factory=dict)

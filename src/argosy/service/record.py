@@ -1,9 +1,9 @@
 """``job.json`` on the target: all that is needed to rebuild the list from the target alone. Always written whole."""
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from argosy.core import layout
+from argosy.core.errors import Denied, NoRoom
 from argosy.core.job import Attempt, Job
 from argosy.core.spec import JobId
 from argosy.core.values import Value
@@ -28,12 +28,19 @@ def text(job: Job, attempt: Attempt) -> bytes:
 
 async def write(station: Station, changes: Sequence[Change]) -> None:
     """Write the records of attempts as they are about to be; raises TargetError when the target does not take them."""
-    await asyncio.gather(
-        *(
-            station.transport.write(
-                f"{layout.job_directory(station.target.root, change.due.job.id)}/{layout.RECORD}",
-                text(change.due.job, change.move.attempt),
-            )
-            for change in changes
-        )
-    )
+    for refusal in (await written(station, changes)).values():
+        raise refusal
+
+
+async def written(station: Station, changes: Sequence[Change]) -> Mapping[str, Denied | NoRoom]:
+    """Write the records of attempts as they are about to be; returns by token why some could not be written."""
+    if not changes:
+        return {}
+    paths = {_path(station, change): change for change in changes}
+    texts = {path: text(change.due.job, change.move.attempt) for path, change in paths.items()}
+    refused = await station.transport.write(texts)
+    return {paths[path].due.attempt.token: refusal for path, refusal in refused.items()}
+
+
+def _path(station: Station, change: Change) -> str:
+    return f"{layout.job_directory(station.target.root, change.due.job.id)}/{layout.RECORD}"

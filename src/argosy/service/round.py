@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
-from argosy.contracts import Entry, Work
+from argosy.contracts import Entry, Glance, Work
 from argosy.core import layout
 from argosy.core.capacity import how_many_start, load_of, room_in_queue
 from argosy.core.job import Attempt, Job
 from argosy.core.lifecycle import Step, is_due, next_step
+from argosy.core.outputs import Excerpt
 from argosy.service.outputs import excerpt
 from argosy.service.station import Change, Due, Station, noted
 from argosy.service.steps.collect import collect
@@ -108,13 +109,9 @@ async def _progress(station: Station, dues: Sequence[Due]) -> None:
     now = station.clock()
     running = [due for due in dues if due.attempt.state.kind == "running" and _is_time(station, due)]
     changes: list[Change] = []
-    for due in running:
+    for due, tails in zip(running, await _tails(station, running), strict=True):
         station.looked[due.attempt.token] = now
-        engine = station.engine(due.job)
-        work = layout.work_directory(getattr(due.attempt.state, "directory", ""))
-        watched = engine.watched(due.job.spec)
-        tails = {path: await excerpt(station.transport, f"{work}/{path}", _TAIL_BYTES) for path in watched}
-        progress = engine.progress(due.job.spec, tails) if tails else None
+        progress = station.engine(due.job).progress(due.job.spec, tails) if tails else None
         if progress is not None and progress != due.attempt.progress:
             entry = Entry(
                 kind="progress",
@@ -128,6 +125,17 @@ async def _progress(station: Station, dues: Sequence[Due]) -> None:
     live = {due.attempt.token for due in dues}
     for token in station.looked.keys() - live:
         del station.looked[token]
+
+
+async def _tails(station: Station, dues: Sequence[Due]) -> list[dict[str, Excerpt]]:
+    """The ends of the files that the engines of these attempts watch, by one call for all."""
+    watched = [station.engine(due.job).watched(due.job.spec) for due in dues]
+    if not any(watched):
+        return [{} for _ in dues]
+    works = [layout.work_directory(getattr(due.attempt.state, "directory", "")) for due in dues]
+    glances = [Glance(directory=w, tails=t, tail_bytes=_TAIL_BYTES) for w, t in zip(works, watched, strict=True)]
+    seen = await station.transport.glance(glances)
+    return [{path: excerpt(one.tails.get(path)) for path in paths} for one, paths in zip(seen, watched, strict=True)]
 
 
 def _is_time(station: Station, due: Due) -> bool:

@@ -5,15 +5,15 @@ import contextlib
 import errno
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from argosy.contracts import Parcel, Piece, Surroundings
+from argosy.contracts import Glance, Glanced, Parcel, Piece, Surroundings
 from argosy.core.command import Answer, Command
 from argosy.core.connection import Connection, ConnectionState, Person
-from argosy.core.errors import BadInput, Denied, Unreachable
+from argosy.core.errors import BadInput, Denied, NoRoom, Unreachable
 from argosy.core.outputs import FileEntry
 from argosy.core.target import Target
 from argosy.transports import local_files
@@ -70,13 +70,17 @@ class Local:
         """Place each parcel; what lies there already is left alone."""
         return await asyncio.to_thread(lambda: [_placed(parcel) for parcel in parcels])
 
-    async def write(self, path: str, data: bytes) -> None:
-        """Replace a small file by rename."""
-        await _in_thread(path, local_files.write_whole, path, data)
+    async def write(self, files: Mapping[str, bytes]) -> Mapping[str, Denied | NoRoom]:
+        """Replace small files, each by rename."""
+        return await asyncio.to_thread(_written, files)
 
     async def read(self, path: str, *, start: int = 0, limit: int = 65_536) -> Piece:
         """Read part of a regular file."""
         return await _in_thread(path, local_files.read_piece, path, start, limit)
+
+    async def glance(self, glances: Sequence[Glance]) -> Sequence[Glanced]:
+        """Look into all these directories in one thread."""
+        return await asyncio.to_thread(lambda: [local_files.glance(one) for one in glances])
 
     async def files(self, directory: str, *, limit: int = 100_000) -> Sequence[FileEntry]:
         """List a tree without following links."""
@@ -129,6 +133,16 @@ def _placed(parcel: Parcel) -> Denied | None:
     except Denied as refusal:
         return refusal
     return None
+
+
+def _written(files: Mapping[str, bytes]) -> dict[str, Denied | NoRoom]:
+    refused: dict[str, Denied | NoRoom] = {}
+    for path, data in files.items():
+        try:
+            _translated(path, local_files.write_whole, path, data)
+        except (Denied, NoRoom) as refusal:
+            refused[path] = refusal
+    return refused
 
 
 async def _in_thread(path: str, act: Callable[_Given, _Got], *given: _Given.args, **named: _Given.kwargs) -> _Got:

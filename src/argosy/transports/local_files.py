@@ -10,13 +10,14 @@ import shutil
 import stat
 import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from argosy.contracts import Parcel, Piece, Stored, Text, There
+from argosy.contracts import Glance, Glanced, Parcel, Piece, Stored, Text, There
 from argosy.core.errors import Denied, NoRoom, TargetError
 from argosy.core.names import relative, spell, unspell
 from argosy.core.outputs import FileEntry
@@ -24,6 +25,9 @@ from argosy.core.values import EARLIEST, LATEST
 
 LINK_FROM_BYTES = 1 << 20
 """Smaller files are copied: a copy is as cheap as a link, and nobody can spoil the original through it."""
+
+LISTED = 100_000
+"""How many files of one directory a glance lists, at most."""
 
 _PIECE = 1 << 20
 _KERNEL_PIECE = 1 << 30
@@ -80,6 +84,20 @@ def read_piece(path: str, start: int, limit: int) -> Piece:
         begin = max(size + start, 0) if start < 0 else start
         file.seek(begin)
         return Piece(data=file.read(limit), start=begin, size=size)
+
+
+def glance(asked: Glance) -> Glanced:
+    """The list and the ends that are asked for; what cannot be seen is left out."""
+    files = () if asked.below is None else tuple(list_tree(_below(asked.directory, asked.below), LISTED))
+    tails: dict[str, Piece] = {}
+    for name in asked.tails:
+        with suppress(OSError, Denied):
+            tails[name] = read_piece(_below(asked.directory, name), -asked.tail_bytes, asked.tail_bytes)
+    return Glanced(files=files, tails=tails)
+
+
+def _below(directory: str, name: str) -> str:
+    return f"{directory}/{name}" if name else directory
 
 
 def list_tree(top: str, limit: int) -> list[FileEntry]:

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 
-from argosy.contracts import KeptFile
+from argosy.contracts import Glanced, KeptFile
 from argosy.core import layout
 from argosy.core.errors import Denied, NoRoom, TargetError
 from argosy.core.failures import Diagnosis, diagnose
@@ -27,54 +28,87 @@ from argosy.core.lifecycle import may_retry
 from argosy.core.outputs import Complete, FileEntry, Outputs, Results, Verdict
 from argosy.service import record
 from argosy.service.marks import Mark
-from argosy.service.outputs import read_outputs
+from argosy.service.outputs import glance_at, read_outputs
 from argosy.service.station import Change, Due, Station, moved, put_off, state_entry
 
 _TOGETHER = 8
+_READ_TOGETHER = 128
+"""How many attempts are collected by one call; the ends of their streams are in memory at the same time."""
 
 _log = logging.getLogger("argosy.collect")
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """An attempt whose outcome is known, and what it left here."""
+
+    due: Due
+    outcome: Outcome
+    results: Results | None
+    kept: tuple[KeptFile, ...]
+
+
 async def collect(station: Station, dues: Sequence[Due]) -> list[Due]:
     """Close ended attempts. Trouble with one puts off that one."""
-    if not dues:
-        return []
-    station.at(Mark.COLLECT_BEGUN)
+    closed: list[Due] = []
+    for first in range(0, len(dues), _READ_TOGETHER):
+        some = dues[first : first + _READ_TOGETHER]
+        station.at(Mark.COLLECT_BEGUN)
+        try:
+            changes = await _changes(station, some)
+        except TargetError as trouble:
+            changes = [put_off(due, trouble, station.clock(), station.jitter()) for due in some]
+        written = await station.record(changes)
+        station.at(Mark.COLLECT_RECORDED)
+        closed += [due for due in written if due.attempt.state.kind == "closed"]
+    return closed
+
+
+async def _changes(station: Station, dues: Sequence[Due]) -> list[Change]:
+    """What becomes of these attempts. Their streams are read, and their records written, by one call for all."""
+    glanced = await glance_at(station.transport, [_ended(due).directory for due in dues])
     gate = asyncio.Semaphore(_TOGETHER)
-    changes = await asyncio.gather(*(_collected(station, due, gate) for due in dues))
-    written = await station.record(changes)
-    station.at(Mark.COLLECT_RECORDED)
-    return [due for due in written if due.attempt.state.kind == "closed"]
+    found = await asyncio.gather(*(_found(station, due, seen, gate) for due, seen in zip(dues, glanced, strict=True)))
+    judged = [one for one in found if isinstance(one, _Judged)]
+    closings = [await _closing(station, one) for one in judged]
+    refused = await record.written(station, closings)
+    station.at(Mark.COLLECT_NOTED)
+    for number, one in enumerate(judged):
+        match refused.get(one.due.attempt.token):
+            case NoRoom() as full:  # the job is over all the same, and the full place may be the very reason
+                closings[number] = await _closing(station, replace(one, outcome=_in_a_full_place(one.outcome, full)))
+            case Denied() as gone:  # there is nothing left there that could be found again
+                _log.warning("job %s: its record on the target cannot be completed: %s", one.due.job.id, gone.message)
+            case None:
+                pass
+    return [*closings, *(one for one in found if isinstance(one, Change))]
 
 
-async def _collected(station: Station, due: Due, gate: asyncio.Semaphore) -> Change:
+async def _found(station: Station, due: Due, glanced: Glanced, gate: asyncio.Semaphore) -> _Judged | Change:
     async with gate:
         try:
-            return await _close(station, due)
+            return await _judge(station, due, glanced)
         except TargetError as trouble:
             return put_off(due, trouble, station.clock(), station.jitter())
 
 
-async def _close(station: Station, due: Due) -> Change:
+async def _judge(station: Station, due: Due, glanced: Glanced) -> _Judged:
+    directory = _ended(due).directory
+    outputs = await read_outputs(station.transport, station.engine(due.job), due.job.spec, directory, glanced=glanced)
+    station.at(Mark.COLLECT_READ)
+    due = _at_its_last_step(station, due, outputs)
+    outcome, results = _judged(station, due, outputs)
+    station.at(Mark.COLLECT_JUDGED)
+    kept = await _bring_home(station, due, directory, outputs.files)
+    station.at(Mark.COLLECT_FETCHED)
+    return _Judged(due, outcome, results, kept)
+
+
+def _ended(due: Due) -> Ended:
     state = due.attempt.state
     if not isinstance(state, Ended):
         raise TypeError(f"cannot collect an attempt that is {state.kind}")
-    outputs = await read_outputs(station.transport, station.engine(due.job), due.job.spec, state.directory)
-    station.at(Mark.COLLECT_READ)
-    due = _at_its_last_step(station, due, outputs)
-    judged = _judged(station, due, outputs)
-    station.at(Mark.COLLECT_JUDGED)
-    kept = await _bring_home(station, due, state.directory, outputs.files)
-    station.at(Mark.COLLECT_FETCHED)
-    change = await _closing(station, due, judged, kept)
-    try:
-        await record.write(station, [change])
-    except NoRoom as full:  # the job is over all the same, and the full place may be the very reason
-        change = await _closing(station, due, (_in_a_full_place(judged[0], full), judged[1]), kept)
-    except Denied as gone:  # there is nothing left there that could be found again
-        _log.warning("job %s: its record on the target cannot be completed: %s", due.job.id, gone.message)
-    station.at(Mark.COLLECT_NOTED)
-    return change
+    return state
 
 
 def _at_its_last_step(station: Station, due: Due, outputs: Outputs) -> Due:
@@ -111,18 +145,16 @@ async def _bring_home(station: Station, due: Due, directory: str, files: Sequenc
     )
 
 
-async def _closing(
-    station: Station, due: Due, judged: tuple[Outcome, Results | None], kept: tuple[KeptFile, ...]
-) -> Change:
+async def _closing(station: Station, judged: _Judged) -> Change:
     now = station.clock()
-    outcome, results = judged
+    due, outcome, results = judged.due, judged.outcome, judged.results
     directory = getattr(due.attempt.state, "directory", None)
     change = moved(due, Closed(outcome=outcome, directory=directory, evidence=_evidence(due, outcome, now)), now)
     following = await _next_attempt(station, due, outcome)
     events = change.move.events if following is None else (*change.move.events, state_entry(following))
     filled = results if results and (results.scalars or results.series or results.tables) else None
     move = change.move.model_copy(
-        update={"files": kept, "results": filled, "next_attempt": following, "events": events}
+        update={"files": judged.kept, "results": filled, "next_attempt": following, "events": events}
     )
     return Change(due, move)
 
