@@ -45,10 +45,16 @@ class Line(Protocol):
         """How it stands now."""
         ...
 
+    @property
+    def room(self) -> int:
+        """How many channels may be open at once, at least 1. It falls when the machine refuses one (MaxSessions)."""
+        ...
+
     async def open(self, command: bytes) -> Channel:
         """Start a command, which the login shell there reads: it holds nothing but what all shells agree on.
 
-        Raises Unreachable (no answer, or no channel to be had), and NeedsLogin.
+        While all channels that there is room for are open it waits for one to close, but not for ever. Raises
+        Unreachable (no answer, or no channel to be had), and NeedsLogin.
         """
         ...
 
@@ -58,4 +64,8 @@ class Line(Protocol):
 
     async def disconnect(self) -> None:
         """Go down, and forget all secrets."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of it: the last one that uses a connection takes it down. A second call does nothing."""
         ...
