@@ -48,9 +48,14 @@ $(VENV)-%/.made: requirements/bench-%.txt | $(VENV)/.made
 	$(VENV)-$*/bin/pip install --quiet --require-hashes --requirement $<
 	touch $@
 
+# Databases, shells, a real OpenSSH with a two-factor door, and what it is compared with.
+SERVERS := postgresql busybox dash bash tcsh fish zsh shellcheck openssh-server openssh-client rsync libpam-duo openssl
+# A real Slurm.
+SERVERS += slurmctld slurmd slurmdbd slurm-client slurm-wlm-basic-plugins slurm-wlm-mysql-plugin munge mariadb-server
+
 .PHONY: servers
 servers:
-	tools/ensure_debian.sh postgresql busybox dash bash shellcheck
+	tools/ensure_debian.sh $(SERVERS)
 
 # --- the product -----------------------------------------------------------------------------------------------------
 
