@@ -55,21 +55,38 @@ class Rates(Value):
     waiting: int = Field(default=20, ge=1, le=10_000)
 
 
+class Retention(Value):
+    """How long things stay on a target before the server clears them away at quiet times; None keeps them for ever.
+
+    ``scratch_days`` is for what attempts left below the scratch root, once it is safe below the project root;
+    ``cache_days`` for cached inputs that no open job needs; ``files_days`` for the files of jobs that are over, which
+    stay on the list. Of the files of jobs that are over at most ``files_mib`` are kept: the oldest go first.
+    """
+
+    scratch_days: float | None = Field(default=None, ge=0, le=36_500)
+    cache_days: float | None = Field(default=None, ge=0, le=36_500)
+    files_days: float | None = Field(default=None, ge=0, le=36_500)
+    files_mib: int | None = Field(default=None, ge=0)
+
+
 _POLLING = {"slurm": Polling(floor_s=2, ceiling_s=60)}
 
 
 class Target(Value):
     """How a place is reached, which scheduler it has, where files live there, and what holds for its jobs.
 
-    ``root`` is an absolute, spelled path on the target. ``prologue`` are shell lines that run before every program
-    (``module load ...``); ``path`` is put in front of the program's PATH. ``ssh`` belongs to the transport of that
-    name and ``slurm`` to the scheduler; ``rates`` None means no limit of ours.
+    ``root`` is an absolute, spelled path on the target. Where there is a ``scratch``, another such path, attempts run
+    below it, and what they leave is copied below the root when they are over. ``prologue`` are shell lines that run
+    before every program (``module load ...``); ``path`` is put in front of the program's PATH. ``ssh`` belongs to the
+    transport of that name and ``slurm`` to the scheduler; ``rates`` None means no limit of ours.
     """
 
     name: Word
     transport: Word = "local"
     scheduler: Word = "process"
     root: AbsolutePath
+    scratch: AbsolutePath | None = None
+    retention: Retention = Retention()
     ssh: Ssh | None = None
     slurm: Slurm | None = None
     rates: Rates | None = None
