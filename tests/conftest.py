@@ -1,7 +1,12 @@
 import hypothesis
 import pytest
 
-pytest_plugins = ["tests.infra.postgres", "tests.infra.wrapped", "tests.infra.ssh.fixtures"]
+pytest_plugins = [
+    "tests.infra.postgres",
+    "tests.infra.wrapped",
+    "tests.infra.ssh.fixtures",
+    "tests.infra.slurm.fixtures",
+]
 
 # A busy machine is slow, not wrong; how long things take is judged by the bench.
 hypothesis.settings.register_profile("argosy", deadline=None, print_blob=True)

@@ -16,11 +16,11 @@ from argosy.core.wrapper import ExitReport, Launch, StartRecord, parse_exit, par
 PATIENCE_S = 30.0
 
 
-def until(true: Callable[[], object], what: str) -> None:
+def until(true: Callable[[], object], what: str, *, within_s: float = PATIENCE_S) -> None:
     """Wait for a condition that no descriptor announces."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + within_s
     while not true():
-        assert time.monotonic() < deadline, f"waited {PATIENCE_S:.0f} s in vain: {what}"
+        assert time.monotonic() < deadline, f"waited {within_s:.0f} s in vain: {what}"
         time.sleep(0.01)
 
 
