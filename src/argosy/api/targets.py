@@ -1,19 +1,14 @@
 """Targets: the places where jobs run."""
 
-from typing import Annotated
+from fastapi import status
 
-from fastapi import Path, status
-
-from argosy.api.nouns import ServicesHere, below_v1
+from argosy.api.nouns import ServicesHere, TargetName, below_v1
 from argosy.api.refusals import declared
 from argosy.core.errors import BadInput
-from argosy.core.spec import Word
 from argosy.core.target import Target
 from argosy.core.views import TargetCheck, TargetView
 
 router = below_v1("targets")
-
-TargetName = Annotated[Word, Path(description="The name of a target.")]
 
 
 @router.get("/targets", operation_id="target_list", responses=declared())

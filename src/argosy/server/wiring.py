@@ -62,23 +62,29 @@ async def open_house(home: Home, *, at: Pass = pass_by) -> AsyncGenerator[House]
     store = await open_store(home.database_url)
     try:
         await _have_local(store, home)
-        yield House(home, _services(home, store, ways, at), tuple(broken))
+        services = _services(home, store, ways, at)
+        try:
+            yield House(home, services, tuple(broken))
+        finally:
+            await services.connections.close()
     finally:
         await store.close()
 
 
 def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
     feed = Feed(store)
+    connections = Connections(home, openers=ways.transports, store=store, clock=_now)
     reconciler = Reconciler(
         store=store,
         ways=ways,
         home=home,
         clock=_now,
         holder=identity(home),
-        connections=Connections(home),
+        connections=connections,
         stirred=feed.stir,
         at=at,
     )
+    connections.ring, connections.stirred = reconciler.ring, feed.stir
     targets = Targets(store, reconciler)
     templates = Templates(ways.engines, home.templates)
     contents = Contents(home.contents)
@@ -89,6 +95,7 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
         removals=Removals(store, targets, reconciler, home),
         restarts=Restarts(store, jobs, targets, reconciler),
         contents=contents,
+        connections=connections,
         targets=targets,
         templates=templates,
         engines=Engines(ways.engines),

@@ -17,6 +17,7 @@ from argosy.core.errors import Ambiguous, BadInput, Conflict, NotFound
 from argosy.core.findings import Finding, error, errors_among, in_short
 from argosy.core.home import Home
 from argosy.core.job import (
+    OPEN,
     Attempt,
     Cancelled,
     Closed,
@@ -25,6 +26,7 @@ from argosy.core.job import (
     Job,
     Queued,
     State,
+    Trouble,
     Waiting,
     Wish,
     Witness,
@@ -106,7 +108,10 @@ class Jobs:
 
     async def rows(self, query: JobQuery) -> JobPage:
         """A page of the list."""
-        return await self.store.rows(query)
+        page = await self.store.rows(query)
+        targets = dict.fromkeys(row.target for row in page.jobs if row.fate in OPEN)
+        waiting = tuple(name for name in targets if self.reconciler.connections.waiting(name))
+        return page.model_copy(update={"need_login": waiting}) if waiting else page
 
     async def find(self, words: str) -> str:
         """The id of the one job that these words mean: an id, the beginning of a short id, a name, or ``last``."""
@@ -120,12 +125,21 @@ class Jobs:
 
     async def view(self, job: str) -> JobView:
         """One job with its attempts; raises NotFound."""
+        attempts = await self.store.attempts(job)
         return JobView(
             job=await self.store.job(job),
-            attempts=await self.store.attempts(job),
+            attempts=(*attempts[:-1], self._with_wait(attempts[-1])),
             children=await self.store.children(job),
             home=await asyncio.to_thread(_existing, self.home.brought_home / job),
         )
+
+    def _with_wait(self, attempt: Attempt) -> Attempt:
+        """The attempt with the trouble that all jobs of its target share while that waits for a login."""
+        waits = self.reconciler.connections.waiting(attempt.target) if attempt.state.kind in OPEN else None
+        if waits is None:
+            return attempt
+        trouble = Trouble(code=waits.code, message=waits.message, hint=waits.hint, times=1, at=self.clock())
+        return attempt.model_copy(update={"trouble": trouble})
 
     async def cancel(self, job: str, *, by: str) -> JobView:
         """Wish a job cancelled. It is over when its target proves it; a closed job stays as it is."""

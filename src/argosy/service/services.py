@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from argosy.contracts import Store
+from argosy.service.connections import Connections
 from argosy.service.contents import Contents
 from argosy.service.engines import Engines
 from argosy.service.feed import Feed
@@ -24,6 +25,7 @@ class Services:
     removals: Removals
     restarts: Restarts
     contents: Contents
+    connections: Connections
     targets: Targets
     templates: Templates
     engines: Engines

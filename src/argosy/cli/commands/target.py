@@ -17,6 +17,7 @@ from argosy.client import calls
 from argosy.client.road import Road
 from argosy.client.sending import shown
 from argosy.client.wishes import checked
+from argosy.core.connection import NEEDS_A_PERSON, ConnectionState
 from argosy.core.errors import BadInput, Conflict, NotFound
 from argosy.core.target import Target
 from argosy.core.views import TargetView
@@ -37,6 +38,7 @@ def list_() -> Shown:
     columns = (
         Column[TargetView]("TARGET", lambda one, _: one.name, shrinks=True, cut=cut_middle),
         Column[TargetView]("STATE", lambda one, _: one.state),
+        Column[TargetView]("CONNECTION", lambda one, _: _connected(one), colour=_colour),
         Column[TargetView]("BY", lambda one, _: f"{one.transport}, {one.scheduler}"),
         Column[TargetView]("LIVE", lambda one, _: str(one.live), right=True),
         Column[TargetView]("QUEUED", lambda one, _: str(one.queued), right=True),
@@ -107,8 +109,28 @@ def rm(target: TargetName, *, yes: Yes = False) -> Shown:
 
 def _facts(view: TargetView) -> Shown:
     fields = [(key, _words(value)) for key, value in view.profile.items() if key not in {"name", "root"}]
-    now = [("target", view.name), ("state", view.state), ("words", view.words), ("root", view.root)]
+    connection = view.connection
+    now = [
+        ("target", view.name),
+        ("state", view.state),
+        ("words", view.words),
+        ("connection", _connected(view)),
+        ("", connection.words if connection and connection.words != view.words else ""),
+        ("what to do", connection.hint if connection else ""),
+        ("root", view.root),
+    ]
     return Facts([*now, ("live jobs", str(view.live)), ("queued jobs", str(view.queued)), *fields], view)
+
+
+def _connected(view: TargetView) -> str:
+    """How it is connected; nothing for a machine that needs no connection."""
+    if view.connection is None or view.transport == "local" and view.connection.state is ConnectionState.CONNECTED:
+        return ""
+    return view.connection.state.replace("_", " ")
+
+
+def _colour(view: TargetView) -> str:
+    return "yellow" if view.connection is not None and view.connection.state in NEEDS_A_PERSON else ""
 
 
 def _words(value: Any) -> str:
