@@ -19,15 +19,21 @@ def connect(road: Road, target: str, ask: Ask) -> Connection:
     Raises NeedsLogin, with the reason and what to do, when it is not connected in the end.
     """
     now = road.send(calls.connect(target))
-    seen = ""
+    seen = said = ""
     while now.state is ConnectionState.CONNECTING:
         if now.prompt is not None and now.prompt.id != seen:
             seen = now.prompt.id
-            _answer(road, now.prompt, ask)
+            _answer(road, _without(said, now.prompt), ask)
+            said = "" if now.prompt.questions else now.prompt.words
         now = road.send(calls.connection(target, seen=seen, wait_s=_WAIT_S))
     if now.state is not ConnectionState.CONNECTED:
         raise NeedsLogin(now.words or f"target {target} is not connected", hint=now.hint or f"argosy connect {target}")
     return now
+
+
+def _without(said: str, prompt: Prompt) -> Prompt:
+    """The prompt without the words that were shown already: it repeats them for windows that have missed them."""
+    return prompt.model_copy(update={"words": prompt.words.removeprefix(said).lstrip("\n")})
 
 
 def _answer(road: Road, prompt: Prompt, ask: Ask) -> None:

@@ -150,14 +150,14 @@ class Connections:
     def _told(self, name: str, connection: Connection) -> None:
         """Write an event for a change that matters: what comes and goes by itself is told once each way."""
         asked = f"asks: {connection.prompt.title}" if connection.prompt else ""
-        if connection.state is ConnectionState.CONNECTED:
-            self.ring(name)
         if connection.state is ConnectionState.CONNECTING and not asked:
             return
         told = (connection.state, connection.prompt.id if connection.prompt else "", connection.words)
         if self._published.get(name) == told:
             return
         self._published[name] = told
+        if connection.state is ConnectionState.CONNECTED:
+            self.ring(name)
         words = ": ".join(filter(None, (connection.state, asked or connection.words)))
         self._outbox.append(Entry(kind="connection", target=name, words=words))
         if len(self._outbox) == 1:

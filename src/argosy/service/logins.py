@@ -20,13 +20,20 @@ class Login:
         self._target = target
         self._told = told
         self._patience_s = patience_s
+        self._said = ""
         self._answer: asyncio.Future[tuple[str, ...] | None] | None = None
         self.prompt: Prompt | None = None
         """What is asked or said now."""
 
     async def ask(self, prompt: Prompt) -> Sequence[str]:
-        """The answers of whoever answers. A prompt without questions only says something: it is not waited for."""
-        self.prompt = prompt
+        """The answers of whoever answers.
+
+        A prompt without questions only says something: it is not waited for, and the next one says it again, so that
+        no window misses it.
+        """
+        words = "\n".join(filter(None, (self._said, prompt.words)))
+        self.prompt = prompt.model_copy(update={"words": words})
+        self._said = "" if prompt.questions else words
         if not prompt.questions:
             self._told()
             return ()
@@ -59,6 +66,7 @@ class Login:
                 f"{len(replies.texts)} answers were given to {len(prompt.questions)} questions",
                 hint="Give one text for each question, in their order.",
             )
+        self.prompt = None
         answer.set_result(replies.texts)
 
 

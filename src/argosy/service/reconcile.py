@@ -64,15 +64,17 @@ class Reconciler:
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
     _looked: dict[str, dict[str, datetime]] = field(default_factory=dict[str, dict[str, datetime]])
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _renewed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
         """Drive all targets until ``stop``; targets that are added meanwhile are driven too."""
         while not self._stopping.is_set():
+            self._renewed.clear()
             try:
                 self._begin(await self.store.targets())
             except ArgosyError as trouble:
                 _log.error("the targets cannot be read: %s", trouble.message)
-            await _rung(self._stopping, REST_S)
+            await _rung(self._renewed, REST_S)
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     def _begin(self, targets: Sequence[Target]) -> None:
@@ -88,6 +90,7 @@ class Reconciler:
     def stop(self) -> None:
         """Let every target finish its step, give its lease back, and end. Running jobs are not touched."""
         self._stopping.set()
+        self._renewed.set()
         for bell in self._bells.values():
             bell.set()
 
@@ -102,6 +105,7 @@ class Reconciler:
     def forget(self, target: str) -> None:
         """A target was changed or removed: its next round begins anew."""
         self._known.pop(target, None)
+        self._renewed.set()
         self.ring(target)
 
     def standing(self, target: str) -> Standing:

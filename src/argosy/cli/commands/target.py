@@ -11,14 +11,16 @@ from argosy.cli.editing import edited
 from argosy.cli.enrol import commands, shows
 from argosy.cli.findings import shown as findings_shown
 from argosy.cli.letters import cut_middle
+from argosy.cli.moments import exactly
 from argosy.cli.options import TargetName, Yes
 from argosy.cli.shown import Column, Facts, Rows, Shown, Words
 from argosy.client import calls
 from argosy.client.road import Road
 from argosy.client.sending import shown
 from argosy.client.wishes import checked
-from argosy.core.connection import NEEDS_A_PERSON, ConnectionState
+from argosy.core.connection import NEEDS_A_PERSON, ConnectionState, UsageHour
 from argosy.core.errors import BadInput, Conflict, NotFound
+from argosy.core.quantities import spell_size
 from argosy.core.target import Target
 from argosy.core.views import TargetView
 
@@ -99,6 +101,25 @@ def check(target: TargetName) -> Shown:
 
 
 @shows(app)
+def usage(target: TargetName) -> Shown:
+    """Show what a target was asked for, by the hour, since the server started: at most the last 48 hours."""
+    used = Road().send(calls.usage(target))
+    columns = (
+        Column[UsageHour](
+            "HOUR", lambda one, _: f"{one.hour.astimezone():%d %b %H:%M}", exact=lambda one: exactly(one.hour)
+        ),
+        Column[UsageHour]("COMMANDS", lambda one, _: str(one.commands), right=True),
+        Column[UsageHour]("SENT", lambda one, _: spell_size(one.sent), exact=lambda one: str(one.sent), right=True),
+        Column[UsageHour](
+            "RECEIVED", lambda one, _: spell_size(one.received), exact=lambda one: str(one.received), right=True
+        ),
+        Column[UsageHour]("LOGINS", lambda one, _: str(one.logins), right=True),
+    )
+    now = f"{used.waiting} wait now, {used.shared} shared an answer, {used.refused} were turned away."
+    return Rows(used.hours, columns, empty=f"{target} was not asked for anything.", below=now, value=used)
+
+
+@shows(app)
 def rm(target: TargetName, *, yes: Yes = False) -> Shown:
     """Remove a target that has no open jobs; nothing that lies there is touched."""
     road = Road()
@@ -124,7 +145,7 @@ def _facts(view: TargetView) -> Shown:
 
 def _connected(view: TargetView) -> str:
     """How it is connected; nothing for a machine that needs no connection."""
-    if view.connection is None or view.transport == "local" and view.connection.state is ConnectionState.CONNECTED:
+    if view.connection is None or (view.transport == "local" and view.connection.state is ConnectionState.CONNECTED):
         return ""
     return view.connection.state.replace("_", " ")
 
