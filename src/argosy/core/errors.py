@@ -149,7 +149,7 @@ class Busy(TargetError):
     """Too many requests of windows wait for their turn at the target already. Jobs are not concerned."""
 
     code = "busy"
-    status = 429
+    status = 503
 
 
 class Garbled(TargetError):
