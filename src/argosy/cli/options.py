@@ -69,3 +69,6 @@ Into = Annotated[
 ]
 TemplateName = Annotated[str, typer.Argument(metavar="TEMPLATE", help="Its name.", autocompletion=templates)]
 TargetName = Annotated[str, typer.Argument(metavar="TARGET", help="Its name.", autocompletion=targets)]
+SomeTargetName = Annotated[
+    str | None, typer.Argument(metavar="[TARGET]", help="Its name; by default all.", autocompletion=targets)
+]

@@ -25,6 +25,7 @@ from argosy.core.views import (
     JobView,
     Removal,
     ServerView,
+    Synced,
     TargetCheck,
     TargetView,
     TemplateRow,
@@ -228,6 +229,13 @@ def console(name: str, *, after: int = 0, limit: int = 500, wait_s: float = 0.0)
 def usage(name: str) -> Call[Usage]:
     """What a target has cost, by the hour."""
     return Call("GET", f"/v1/targets/{segment(name)}/usage", Usage.model_validate_json)
+
+
+def sync_target(name: str, *, take_over: bool = False) -> Call[Synced]:
+    """Take in the jobs that a target knows and the list does not."""
+    path = f"/v1/targets/{segment(name)}/sync"
+    params = {"take_over": "true" if take_over else None}
+    return Call("POST", path, Synced.model_validate_json, params=params, again=True, patience_s=_ACCEPT_S)
 
 
 def templates(words: str = "") -> Call[tuple[TemplateRow, ...]]:

@@ -150,6 +150,20 @@ class TargetCheck(Value):
     findings: tuple[Finding, ...]
 
 
+class Synced(Value):
+    """What reading a target's own records brought: how many jobs were ``found`` there and how many of them ``known``.
+
+    ``taken`` are the ids of those that are on the list again, ``open`` those of them that go on.
+    """
+
+    target: str
+    found: int
+    known: int
+    taken: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
 class TemplateRow(Value):
     """One template in a list."""
 

@@ -26,7 +26,9 @@ from argosy.service.marks import Pass, pass_by
 from argosy.service.reconcile import Reconciler, Ways
 from argosy.service.removals import Removals
 from argosy.service.restarts import Restarts
+from argosy.service.science import Science
 from argosy.service.services import Services
+from argosy.service.sync import Syncs
 from argosy.service.targets import Targets
 from argosy.service.templates import Templates
 from argosy.store import open_store
@@ -94,6 +96,8 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
         files=JobFiles(store, targets, reconciler, home),
         removals=Removals(store, targets, reconciler, home),
         restarts=Restarts(store, jobs, targets, reconciler),
+        science=Science(store, targets, reconciler),
+        syncs=Syncs(store, targets, reconciler, home),
         contents=contents,
         connections=connections,
         targets=targets,

@@ -33,11 +33,10 @@ from argosy.core.job import (
     fate,
     said,
 )
-from argosy.core.outputs import Results
 from argosy.core.spec import Content, FromJob, JobSpec
 from argosy.core.submission import Preview, Submission
 from argosy.core.template import Template
-from argosy.core.views import JobPage, JobQuery, JobResults, JobView
+from argosy.core.views import JobPage, JobQuery, JobView
 from argosy.core.wrapper import Launch
 from argosy.service.contents import Contents
 from argosy.service.marks import Mark, Pass, pass_by
@@ -72,7 +71,8 @@ class Jobs:
     async def preview(self, submission: Submission, *, owner: str) -> Preview:
         """What the job would be, with every finding; nothing is kept."""
         spec, _, findings = await self._drafted(submission)
-        job, attempt = _made(spec, owner, now=self.clock())
+        now = self.clock()
+        job, attempt = _made(spec, owner, _identities(now, 1)[0], now=now)
         target = await self.targets.target(spec.target)
         scheduler = self.reconciler.ways.schedulers[target.scheduler].at(target)
         return Preview(
@@ -96,8 +96,8 @@ class Jobs:
         self.at(Mark.ACCEPT_DRAFTED)
         now = self.clock()
         made = [
-            _made(spec, owner, draft=asked.draft, lineage=lineage, now=now)
-            for (spec, _, _), asked in zip(drafts, submissions, strict=True)
+            _made(spec, owner, identity, draft=asked.draft, lineage=lineage, now=now)
+            for (spec, _, _), asked, identity in zip(drafts, submissions, _identities(now, len(drafts)), strict=True)
         ]
         templates = {template.digest: template for _, template, _ in drafts if template}
         await self.store.accept(made, [state_entry(attempt) for _, attempt in made], tuple(templates.values()))
@@ -179,13 +179,6 @@ class Jobs:
         self.reconciler.ring(last.target)
         return await self.view(job)
 
-    async def results(self, job: str, *, attempt: int | None = None) -> JobResults:
-        """The results of an attempt, by default the newest; empty when there are none."""
-        attempts = await self.store.attempts(job)
-        chosen = chosen_attempt(attempts, attempt)
-        results = await self.store.results(job, chosen.number)
-        return JobResults(job=job, attempt=chosen.number, fate=fate(chosen.state), results=results or Results())
-
     async def _change(self, attempt: Attempt, state: State, now: datetime) -> None:
         after = attempt.model_copy(update={"state": state, "due": now})
         if not await self.store.change(Move(attempt=after, seen=attempt.version, at=now, events=(state_entry(after),))):
@@ -229,11 +222,15 @@ class Jobs:
         return findings
 
 
+def _identities(now: datetime, count: int) -> list[str]:
+    """New identities in rising order, so that jobs of one request keep it wherever they are sorted."""
+    return sorted(ids.job_id(now, secrets.randbits(ids.ENTROPY_BITS)) for _ in range(count))
+
+
 def _made(
-    spec: JobSpec, owner: str, *, now: datetime, draft: bool = False, lineage: Lineage | None = None
+    spec: JobSpec, owner: str, identity: str, *, now: datetime, draft: bool = False, lineage: Lineage | None = None
 ) -> tuple[Job, Attempt]:
-    """A job with its first attempt, under a new identity."""
-    identity = ids.job_id(now, secrets.randbits(ids.ENTROPY_BITS))
+    """A job with its first attempt."""
     job = Job(id=identity, spec=spec, owner=owner, created=now, root=identity)
     if lineage is not None:
         ancestry = {"parent": lineage.parent.id, "root": lineage.parent.root, "kind": lineage.kind}

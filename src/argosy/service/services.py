@@ -12,6 +12,8 @@ from argosy.service.jobs import Jobs
 from argosy.service.reconcile import Reconciler
 from argosy.service.removals import Removals
 from argosy.service.restarts import Restarts
+from argosy.service.science import Science
+from argosy.service.sync import Syncs
 from argosy.service.targets import Targets
 from argosy.service.templates import Templates
 
@@ -24,6 +26,8 @@ class Services:
     files: JobFiles
     removals: Removals
     restarts: Restarts
+    science: Science
+    syncs: Syncs
     contents: Contents
     connections: Connections
     targets: Targets

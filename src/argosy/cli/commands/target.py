@@ -12,17 +12,19 @@ from argosy.cli.enrol import commands, shows
 from argosy.cli.findings import shown as findings_shown
 from argosy.cli.letters import cut_middle
 from argosy.cli.moments import exactly
-from argosy.cli.options import TargetName, Yes
+from argosy.cli.options import SomeTargetName, TargetName, Yes
 from argosy.cli.shown import Column, Facts, Rows, Shown, Words
+from argosy.cli.syncing import Syncings
 from argosy.client import calls
 from argosy.client.road import Road
 from argosy.client.sending import shown
 from argosy.client.wishes import checked
 from argosy.core.connection import NEEDS_A_PERSON, ConnectionState, UsageHour
-from argosy.core.errors import BadInput, Conflict, NotFound
+from argosy.core.errors import BadInput, Conflict, NotFound, TargetError
+from argosy.core.findings import error
 from argosy.core.quantities import spell_size
 from argosy.core.target import Target
-from argosy.core.views import TargetView
+from argosy.core.views import Synced, TargetView
 
 app = commands("Places where jobs run.")
 
@@ -120,12 +122,40 @@ def usage(target: TargetName) -> Shown:
 
 
 @shows(app)
+def sync(
+    target: SomeTargetName = None,
+    *,
+    take_over: Annotated[
+        bool,
+        typer.Option("--take-over", help="Take in open jobs too that another Argosy drives.", show_default=False),
+    ] = False,
+) -> Shown:
+    """Put jobs back on the list that a target knows and the list does not; by default of all targets.
+
+    Nothing is started twice, and nothing that lies there is changed. Open jobs go on being watched.
+    """
+    road = Road()
+    if target:
+        return Syncings([road.send(calls.sync_target(target, take_over=take_over))])
+    names = [one.name for one in road.send(calls.targets())]
+    return Syncings([_synced(road, name, take_over=take_over) for name in names])
+
+
+@shows(app)
 def rm(target: TargetName, *, yes: Yes = False) -> Shown:
     """Remove a target that has no open jobs; nothing that lies there is touched."""
     road = Road()
     agreed(_facts(road.send(calls.target(target))), f"Remove target {target}?", yes=yes)
     road.send(calls.drop_target(target))
     return Words(f"Target {target} is removed; its files stay where they are.", {"removed": target}, bare=target)
+
+
+def _synced(road: Road, name: str, *, take_over: bool) -> Synced:
+    """One of several: that it cannot be asked does not keep the others from it."""
+    try:
+        return road.send(calls.sync_target(name, take_over=take_over))
+    except TargetError as trouble:
+        return Synced(target=name, found=0, known=0, findings=(error(name, trouble.message, remedy=trouble.hint),))
 
 
 def _facts(view: TargetView) -> Shown:
