@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from argosy.contracts import Engine, Entry, Lease, Move, Scheduler, Store, Transport
 from argosy.core.errors import NeedsLogin, TargetError
 from argosy.core.home import Home
-from argosy.core.job import Attempt, Job, State, fate
+from argosy.core.job import Attempt, Job, Running, State, fate
 from argosy.core.lifecycle import backoff_s, troubled
 from argosy.core.sighting import Watched
 from argosy.core.target import Target
@@ -31,6 +31,7 @@ class Due:
             token=self.attempt.token,
             directory=getattr(state, "directory", None) or "",
             handle=getattr(state, "handle", ""),
+            begun=isinstance(state, Running) and bool(state.host),
         )
 
 

@@ -40,7 +40,7 @@ def entry(*lines: str, token: str = TOKEN, claimed: str = "yes") -> list[str]:
 def listing(entries: Iterable[str], rows: Iterable[str] = (), *, count: int = 1, code: int = 0) -> Answer:
     """A whole listing."""
     rows = list(rows)
-    return said([f"now {NOW_S}", f"squeue {code} {len(rows)}", *rows, *entries, f"complete {count}"])
+    return said([f"now {NOW_S}", *rows, f"squeue {code} {len(rows)}", *entries, f"complete {count}"])
 
 
 def books(rows: Iterable[str], *, code: int = 0, stderr: str = "") -> Answer:

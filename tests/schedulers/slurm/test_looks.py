@@ -143,6 +143,17 @@ def test_a_wrapper_that_could_not_begin_says_why() -> None:
     assert "no room" in seen.words
 
 
+def test_the_start_record_of_what_is_known_to_run_is_not_read_again() -> None:
+    one = watched().model_copy(update={"begun": True})
+    answer = listing(entry("launch argosy: no exit report can be written in /x"), (row("RUNNING"),))
+    seen = SCHEDULER.parse_list([one], answer)[TOKEN]
+    assert (seen.presence, seen.start) == (Presence.RUNNING, None)
+    assert SCHEDULER.list([watched(), one]).argv[5:] == (
+        *(one.token, one.directory.encode(), ""),
+        *(one.token, one.directory.encode(), "begun"),
+    )
+
+
 # --- Several jobs of one name ----------------------------------------------------------------------------------------
 
 

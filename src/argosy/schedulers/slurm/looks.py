@@ -107,7 +107,7 @@ def _seen(one: Watched, facts: Facts, row: Row | None, now_s: int) -> Sighting:
         return _with(blank, Presence.OVER, words, conclusive=True, cause=Cause.START_FAILED)
     if report is not None:
         return _reported(blank, report, facts, row, now_s=now_s)
-    if start is None and facts.refusal:
+    if start is None and facts.refusal and not one.begun:
         words = f"its start failed: {facts.refusal}"
         return _with(blank, Presence.OVER, words, conclusive=True, cause=Cause.START_FAILED)
     return _unreported(blank, facts, row, now_s)

@@ -49,6 +49,16 @@ def taken(lines: Iterator[str], count: int, prefix: str) -> list[str]:
     return [line.removeprefix(prefix) for line in found]
 
 
+def leading(lines: Iterator[str], prefix: str) -> tuple[list[str], str]:
+    """All lines up to the first without this prefix, each without it, and that one; empty when there is none."""
+    found: list[str] = []
+    for line in lines:
+        if not line.startswith(prefix):
+            return found, line
+        found.append(line.removeprefix(prefix))
+    return found, ""
+
+
 def queue_row(line: str) -> Row | None:
     """A row of our squeue format; None for a line that is none, as when a job's name holds a newline."""
     parts = line.split("|", _QUEUE_FIELDS)

@@ -68,16 +68,20 @@ class Slurm:
 
     def list(self, watched: Sequence[Watched]) -> Command:
         """One look at the queue and at the records of all attempts."""
-        return self._command("list", pairs(watched))
+        words = [word for one in watched for word in (*pairs([one]), "begun" if one.begun else "")]
+        return self._command("list", words)
 
     def parse_list(self, watched: Sequence[Watched], answer: Answer) -> Mapping[str, Sighting]:
         """A sighting for each attempt. A queue that did not answer raises, whatever the records say."""
         lines = iter(complete(answer, len(watched)))
         now_s, _ = rows.head(lines, "now")
-        code, count = rows.head(lines, "squeue")
+        said, after = rows.leading(lines, "row ")
+        code, count = rows.head(iter([after]), "squeue")
         if code:
             raise trouble("squeue", code, answer.complaint)
-        queue = [row for line in rows.taken(lines, count, "row ") if (row := rows.queue_row(line))]
+        if count != len(said):
+            raise Garbled(f"the queue has {count} rows, but {len(said)} of them came")
+        queue = [row for line in said if (row := rows.queue_row(line))]
         found = rows.by_token(queue, (one.token for one in watched))
         seen = {one.token: sighting(one, entry(one.token, lines), found[one.token], now_s) for one in watched}
         _at_end(lines)

@@ -2,7 +2,7 @@
 # Above this stand records.sh, the variable "cluster" (options that choose a cluster, or nothing) and the setup of the target.
 # Usage: sh -c THIS argosy MODE ARGUMENT...
 #   launch TOKEN DIRECTORY OUTPUT ...   hand in run.sh of each directory; the batch script's own words go to OUTPUT
-#   list TOKEN DIRECTORY ...            say how each attempt is, and what the queue says
+#   list TOKEN DIRECTORY BEGUN ...      say how each attempt is, and what the queue says; BEGUN: without its start record
 #   cancel TOKEN DIRECTORY ...          forbid the start of each attempt, and take it out of the queue or tell it to stop
 #   forbid TOKEN DIRECTORY ...          forbid the start of each attempt that has not started
 #   explain SINCE IDS NAMES             what the books say of jobs with these numbers, and of those with these names
@@ -50,18 +50,18 @@ launch_one() {
 
 # Only whole rows count; what a site's own squeue prints around them does not.
 rows() {
-  lines=0 text=''
+  lines=0
   while IFS= read -r line; do
     case $line in
       'row '*)
         lines=$((lines + 1))
-        text="$text$line$newline"
+        printf '%s\n' "$line"
         ;;
     esac
   done << END
 $2
 END
-  printf '%s %s\n%s' "$1" "$lines" "$text"
+  printf '%s %s\n' "$1" "$lines"
 }
 
 list_all() {
@@ -78,7 +78,7 @@ list_one() {
     [ -d "$2/claim" ] && claimed=yes
     [ -f "$2/claim/forbidden" ] && claimed=forbidden
     printf 'claimed %s\n' "$claimed"
-    copy start "$2/start"
+    [ -n "$3" ] || copy start "$2/start"
     copy launch "$2/launch"
     copy exit "$2/exit"
   elif gone "$2"; then printf 'gone\n'
@@ -160,7 +160,10 @@ while [ $# -gt 0 ]; do
       launch_one "$1" "$2" "$3"
       shift
       ;;
-    list) list_one "$1" "$2" ;;
+    list)
+      list_one "$1" "$2" "$3"
+      shift
+      ;;
     *) forbid_one "$1" "$2" ;;
   esac
   shift 2
