@@ -13,7 +13,7 @@ class Channel(Protocol):
     """A running command there: bytes in, bytes out. Its methods raise Unreachable once the line is cut."""
 
     async def send(self, data: bytes) -> None:
-        """Give it these bytes on standard input; returns when there is room for more."""
+        """Give it these bytes on standard input; returns when there is room for more. One that is over drops them."""
         ...
 
     async def end(self) -> None:

@@ -1,1 +1,0 @@
-"""Slurm: text in, text out."""

@@ -1,0 +1,1 @@
+"""Machines elsewhere, reached by SSH."""

@@ -1,0 +1,30 @@
+"""Which links there are: one for each machine and account, whichever targets use it."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from argosy.contracts import Surroundings
+from argosy.core.target import Ssh
+from argosy.transports.ssh.line import AsyncsshLine
+from argosy.transports.ssh.link import Link
+
+OWN_HOSTS = "known_hosts"
+"""The file of approved host keys, in Argosy's directory for what its user configures."""
+
+
+@dataclass
+class Links:
+    """The links of this process; targets whose section ``ssh`` says the same share one, so one login serves them."""
+
+    _links: dict[tuple[Path, Ssh], Link] = field(default_factory=dict[tuple[Path, Ssh], Link])
+
+    def line(self, target: str, ssh: Ssh, around: Surroundings) -> AsyncsshLine:
+        """A line for a target over the link that it shares."""
+        own_hosts = around.home.config / OWN_HOSTS
+        link = self._links.get((own_hosts, ssh))
+        if link is None or not link.listeners:  # the last one that used it has closed it
+            link = self._links[own_hosts, ssh] = Link(ssh, own_hosts)
+        return AsyncsshLine(target, around, link)
+
+
+LINKS = Links()
