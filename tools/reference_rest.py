@@ -20,6 +20,7 @@ _WORDS = {
     "content": "Contents of input files",
     "events": "Events",
     "targets": "Targets",
+    "connections": "Connections of targets",
     "templates": "Templates",
     "engines": "Engines",
     "settings": "Settings",
@@ -29,7 +30,10 @@ _WORDS = {
 
 
 def operations() -> str:
-    """The page of all operations."""
+    """The page of all operations. Raises ValueError for a group that has no title yet."""
+    tags = {tag for methods in _description()["paths"].values() for one in methods.values() for tag in one["tags"]}
+    if untold := tags - _WORDS.keys():
+        raise ValueError(f"give these groups of operations a title: {', '.join(sorted(untold))}")
     return page(
         "REST interface",
         "The server listens on this machine's loopback only. Its address and its token stand in the "

@@ -19,6 +19,8 @@ _KEYS = {
     "[Template format](template-format.md#resources).",
     "environment": "Environment variables of the program.",
     "labels": "Words to find it by.",
+    "slurm": "What Slurm is told, where there is one: `account`, `partition`, `qos`, `gpu_type` and others; see "
+    "[Models](models.md#slurmwishes).",
     "outputs": "Patterns of files that are brought home. Default: the template's.",
     "after": "Jobs that must have succeeded before it starts.",
     "retries": "How many further attempts it gets by itself when that may help: 0 to 3.",

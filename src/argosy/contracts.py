@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from argosy.core.command import Answer, Command
 from argosy.core.connection import Connection, Heard, Person
@@ -12,6 +12,7 @@ from argosy.core.failures import FailureRule
 from argosy.core.findings import Finding
 from argosy.core.home import Home
 from argosy.core.job import Attempt, Job, Progress, Wish
+from argosy.core.memory import Entry, KeptFile, Lease, Move, Restored, Work
 from argosy.core.outputs import Excerpt, FileEntry, Outputs, Restart, Results, Verdict
 from argosy.core.parcel import Glance, Glanced, Parcel, Piece, Stored, Text, There
 from argosy.core.sighting import Launched, Refused, Sighting, Watched
@@ -253,67 +254,6 @@ class Engine(Protocol):
 # --- Store: what Argosy remembers ------------------------------------------------------------------------------------
 
 
-class Lease(Value):
-    """The right to drive one target until ``expires``; ``holder`` is unique to one server process."""
-
-    target: str
-    holder: str
-    expires: datetime
-
-
-class Entry(Value):
-    """An event before it has its number."""
-
-    kind: str
-    job: str | None = None
-    attempt: int | None = None
-    target: str | None = None
-    words: str = ""
-    state_json: str | None = None
-    body_json: str | None = None
-
-
-class KeptFile(Value):
-    """A file of an attempt that Argosy remembers after the target forgot it."""
-
-    job: str
-    attempt: int
-    path: str
-    size: int
-    kind: Literal["input", "output", "home"]
-    sha256: str | None = None
-
-
-class Move(Value):
-    """One guarded write: the attempt as it shall be, if its version in the store is still ``seen``.
-
-    All or nothing: ``events`` happened with it, ``files`` and ``results`` belong to it, and ``next_attempt`` is the try
-    that follows it.
-    """
-
-    attempt: Attempt
-    seen: int
-    at: datetime
-    events: tuple[Entry, ...] = ()
-    files: tuple[KeptFile, ...] = ()
-    results: Results | None = None
-    next_attempt: Attempt | None = None
-
-
-class Work(Value):
-    """What a target's round is about. ``live`` may exist at the scheduler, ``ended`` wait for collection.
-
-    ``queued`` are the first of the queue; ``held`` are Waiting, or carry a wish before their launch. Attempts that are
-    not due are left out of all but ``live``; those that are live count for the load even when they are not due.
-    """
-
-    live: tuple[tuple[Job, Attempt], ...] = ()
-    ended: tuple[tuple[Job, Attempt], ...] = ()
-    queued: tuple[tuple[Job, Attempt], ...] = ()
-    held: tuple[tuple[Job, Attempt], ...] = ()
-    next_due: datetime | None = None
-
-
 class Store(Protocol):
     """Durable memory. Every write is one transaction: all of it is on disk when the call returns, or none of it is."""
 
@@ -321,6 +261,10 @@ class Store(Protocol):
         self, accepted: Sequence[tuple[Job, Attempt]], entries: Sequence[Entry], templates: Sequence[Template] = ()
     ) -> None:
         """Take in new jobs with their first attempts, and remember the templates. A known job id raises Conflict."""
+        ...
+
+    async def restore(self, restored: Sequence[Restored], entries: Sequence[Entry]) -> tuple[str, ...]:
+        """Take in those jobs that are not known, as they were, and the entries about them; returns their ids."""
         ...
 
     async def job(self, job: str) -> Job:
@@ -391,6 +335,10 @@ class Store(Protocol):
 
     async def results(self, job: str, attempt: int) -> Results | None:
         """The results of an attempt."""
+        ...
+
+    async def keep_results(self, job: str, attempt: int, results: Results) -> None:
+        """Remember results that were read after the attempt had closed; nothing else changes."""
         ...
 
     async def kept_files(self, job: str, attempt: int | None = None) -> tuple[KeptFile, ...]:

@@ -76,7 +76,19 @@ doors = schemathesis.openapi.from_dict(
 ).exclude(operation_id=["event_stream", "server_stop"])
 
 # These words stand where other methods take the name of a thing: GET /v1/templates/check asks for a template "check".
-SHARED_ADDRESSES = {"job_preview", "job_find", "content_missing", "template_check", "target_check"}
+SHARED_ADDRESSES = {
+    "job_preview",
+    "job_find",
+    "content_missing",
+    "template_check",
+    "target_check",
+    "connection_view",
+    "connection_connect",
+    "connection_disconnect",
+    "connection_reply",
+    "connection_console",
+    "connection_usage",
+}
 # Where a number is asked for, true is read as 1, and where a time is, a number as seconds since 1970; the description
 # knows no such kindness.
 KIND_READERS = {"job_preview", "job_submit", "job_list", "target_put"}

@@ -14,6 +14,7 @@ from argosy.cli.exits import Exit
 from argosy.client import calls
 from argosy.client.road import Road
 from argosy.core.home import Home
+from argosy.core.target import Target
 from argosy.core.views import JobQuery
 from tests.cli.conftest import Argosy
 
@@ -306,3 +307,21 @@ def test_a_fault_of_our_own_is_written_down_and_not_thrown_at_the_user(
     assert str(report) in ran.err
     assert "Traceback" in report.read_text()
     assert report.stat().st_mode & 0o077 == 0
+
+
+def test_target_sync_says_what_came_back(argosy: Argosy, road: Road) -> None:
+    ran = argosy("run", "-n", "kept", "--", "true")
+    assert ran.code == Exit.SUCCEEDED
+    ran = argosy("target", "sync", "local")
+    assert (ran.code, "nothing new is on the list" in ran.out) == (Exit.SUCCEEDED, True)
+    road.send(calls.put_target(Target(name="gone", root="/nonexistent/root")))
+    try:
+        ran = argosy("target", "sync")
+        assert ran.code == Exit.SUCCEEDED
+        assert "gone holds no records of jobs" in ran.out
+        assert "Is its file system mounted?" in ran.out
+        answers = json.loads(argosy("target", "sync", "--json").out)
+        assert {one["target"] for one in answers} == {"gone", "local"}
+    finally:
+        road.send(calls.drop_target("gone"))
+    assert argosy("target", "sync", "nowhere").code == Exit.NOT_FOUND

@@ -39,11 +39,13 @@ class Yard:
         """The answer of the machine."""
         return await self.transport.run(command)
 
-    async def order(self, *argv: str, folder: str = "jobs", **facts: Any) -> Order:
-        """A job that is staged and may be launched."""
+    async def order(
+        self, *argv: str, folder: str = "jobs", spec: Mapping[str, Any] | None = None, **facts: Any
+    ) -> Order:
+        """A job that is staged and may be launched. ``spec`` are fields of the job, ``facts`` those of its script."""
         job = ids.job_id(datetime.now(UTC), secrets.randbits(ids.ENTROPY_BITS))
         directory = f"{self.root}/{folder}/{job}/attempt-1"
-        order = Order(token=ids.token(job, 1), directory=directory, spec=JobSpec(name="test", argv=argv))
+        order = Order(token=ids.token(job, 1), directory=directory, spec=JobSpec(name="test", argv=argv, **spec or {}))
         given = {"token": order.token, "directory": os.fsdecode(unspell(directory)), "argv": argv, "grace_s": 2} | facts
         launch = wrapper.Launch.model_validate(given | {"directives": self.scheduler.directives(order, self.target)})
         run = Text(name="run.sh", data=os.fsencode(wrapper.script(launch)), executable=True)

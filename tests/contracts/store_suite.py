@@ -7,21 +7,27 @@ import asyncio
 
 import pytest
 
-from argosy.contracts import Entry, Lease, Store
+from argosy.contracts import Entry, KeptFile, Lease, Restored, Store
 from argosy.core.errors import Conflict, NotFound
 from argosy.core.job import Progress, State, Trouble
+from argosy.core.outputs import Results, Scalar
 from argosy.core.target import Target
 from argosy.core.template import Template
 from argosy.core.views import JobQuery
 from tests.contracts.store_moves_suite import MovesSuite, WorkSuite
 from tests.store.making import (
     CANCELLED,
+    FAILED,
     NOW,
     QUEUED,
+    RUNNING,
     STATES,
     SUCCEEDED,
+    WAITING,
     accept,
     after,
+    attempt,
+    entry,
     move,
     new,
     wish,
@@ -107,6 +113,52 @@ class JobsSuite:
         with pytest.raises(Conflict):
             await store.forget(one.id, Entry(kind="removed", job=one.id))
         assert await store.attempts(one.id) == (first,)
+
+
+class RestoreSuite:
+    async def test_a_job_that_is_taken_in_again_is_what_it_was(self, store: Store) -> None:
+        one, first = new("water", FAILED, labels={"kind": "prod"}, created=after(-60))
+        second = attempt(one, SUCCEEDED, number=2, version=7)
+        file = KeptFile(job=one.id, attempt=2, path="a.csv", size=3, kind="home")
+        found = Restored(job=one, attempts=(first, second), started=after(1), ended=after(2), files=(file,))
+        assert await store.restore([found], [entry(one, words="found again")]) == (one.id,)
+        assert await store.job(one.id) == one
+        assert await store.attempts(one.id) == (first, second)
+        assert await store.kept_files(one.id) == (file,)
+        (row,) = (await store.rows(JobQuery(text="water", label=("kind=prod",), fate=("succeeded",)))).jobs
+        assert (row.attempt, row.started, row.ended, row.updated) == (2, after(1), after(2), NOW)
+        (event,) = await store.events(after=0, job=one.id)
+        assert (event.words, event.at) == ("found again", NOW)
+
+    async def test_known_jobs_stay_as_they_are(self, store: Store) -> None:
+        known, fresh = new(state=RUNNING), new(state=SUCCEEDED)
+        await accept(store, known)
+        number = await store.last_event()
+        both = [Restored(job=one, attempts=(attempt(one, SUCCEEDED),)) for one, _ in (known, fresh)]
+        assert await store.restore([*both, both[1]], [entry(one) for one, _ in (known, fresh)]) == (fresh[0].id,)
+        assert await store.attempts(known[0].id) == (known[1],)
+        assert [event.job for event in await store.events(after=number)] == [fresh[0].id]
+        assert await store.restore(both, []) == ()
+
+    async def test_what_is_open_is_work_again_and_what_waits_for_it_wakes(self, store: Store) -> None:
+        running, over = new(state=RUNNING), new(state=SUCCEEDED)
+        waiting = new(state=WAITING, after=(over[0].id,))
+        pairs = (waiting, running, over)
+        await store.restore([Restored(job=one, attempts=(first,)) for one, first in pairs], [])
+        work = await store.work("local", NOW, queued=10)
+        assert [one.id for one, _ in work.live] == [running[0].id]
+        assert [one.id for one, _ in work.held] == [waiting[0].id]
+
+    async def test_results_that_were_read_again_are_remembered_and_change_nothing_else(self, store: Store) -> None:
+        one, first = new(state=SUCCEEDED)
+        await accept(store, (one, first))
+        results = Results(scalars=(Scalar(name="energy", value=1.5, unit="kJ/mol"),))
+        await store.keep_results(one.id, 1, Results())
+        await store.keep_results(one.id, 1, results)
+        assert await store.results(one.id, 1) == results
+        assert await store.attempts(one.id) == (first,)
+        with pytest.raises(NotFound):
+            await store.keep_results("j" + "0" * 21, 1, results)
 
 
 class EventsSuite:
@@ -228,5 +280,5 @@ class SmallThingsSuite:
         assert await store.check() == ()
 
 
-class StoreSuite(JobsSuite, MovesSuite, WorkSuite, EventsSuite, LeasesSuite, SmallThingsSuite):
+class StoreSuite(JobsSuite, RestoreSuite, MovesSuite, WorkSuite, EventsSuite, LeasesSuite, SmallThingsSuite):
     """All of it but the list, which has a suite of its own."""

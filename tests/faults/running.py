@@ -29,7 +29,7 @@ def until(found: Callable[[], _T | None], what: str, *, within_s: float = PATIEN
     give_up = time.monotonic() + within_s
     while time.monotonic() < give_up:
         answer = found()
-        if answer is not None and answer is not False:
+        if answer is not None and not (isinstance(answer, int) and not answer):  # no, and none so far
             return answer
         time.sleep(0.02)
     raise AssertionError(f"not within {within_s:.0f} s: {what}")

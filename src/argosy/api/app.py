@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
-from argosy.api import backups, content, engines, events, files, jobs, server, settings, targets, templates
+from argosy.api import backups, connections, content, engines, events, files, jobs, server, settings, targets, templates
 from argosy.api.bounds import Bounds
 from argosy.api.description import describe_fully
 from argosy.api.door import Door
@@ -17,6 +17,7 @@ _ROUTERS = (
     files.router,
     events.router,
     content.router,
+    connections.router,  # its addresses lie below those of targets, whose names may hold any of them
     targets.router,
     templates.router,
     engines.router,

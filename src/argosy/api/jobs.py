@@ -101,7 +101,7 @@ async def remove(services: ServicesHere, door: DoorHere, job: JobHere) -> Remova
     return await services.removals.remove(job, by=door.owner)
 
 
-@router.get("/jobs/{job}/results", operation_id="job_results", responses=declared(404))
+@router.get("/jobs/{job}/results", operation_id="job_results", responses=declared(404, 502, 507))
 async def results(services: ServicesHere, job: JobHere, attempt: AttemptNumber = None) -> JobResults:
     """The numbers, series and tables of a job, with units."""
-    return await services.jobs.results(job, attempt=attempt)
+    return await services.science.results(job, attempt=attempt)

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from argosy.api.door import Door
 from argosy.core.errors import BadInput
 from argosy.core.findings import error
-from argosy.core.spec import JobId
+from argosy.core.spec import JobId, Word
 from argosy.core.values import Value
 from argosy.service.services import Services
 
@@ -54,4 +54,5 @@ async def _door(request: Request) -> Door:
 ServicesHere = Annotated[Services, Depends(_services)]
 DoorHere = Annotated[Door, Depends(_door)]
 JobHere = Annotated[JobId, Path(description="The full id of a job.")]
+TargetName = Annotated[Word, Path(description="The name of a target.")]
 AttemptNumber = Annotated[int | None, Query(ge=1, le=100_000, description="Which attempt; the latest when left out.")]

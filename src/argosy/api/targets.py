@@ -2,18 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import Path, status
+from fastapi import Query, status
 
-from argosy.api.nouns import ServicesHere, below_v1
+from argosy.api.nouns import ServicesHere, TargetName, below_v1
 from argosy.api.refusals import declared
 from argosy.core.errors import BadInput
-from argosy.core.spec import Word
 from argosy.core.target import Target
-from argosy.core.views import TargetCheck, TargetView
+from argosy.core.views import Synced, TargetCheck, TargetView
 
 router = below_v1("targets")
-
-TargetName = Annotated[Word, Path(description="The name of a target.")]
 
 
 @router.get("/targets", operation_id="target_list", responses=declared())
@@ -26,6 +23,19 @@ async def rows(services: ServicesHere) -> tuple[TargetView, ...]:
 async def check(services: ServicesHere, name: TargetName) -> TargetCheck:
     """Look at a target: whether it answers, and whether it has what jobs need."""
     return await services.targets.check(name)
+
+
+@router.post("/targets/{name:path}/sync", operation_id="target_sync", responses=declared(404, 502, 503, 507))
+async def sync(
+    services: ServicesHere,
+    name: TargetName,
+    *,
+    take_over: Annotated[
+        bool, Query(description="Take in open jobs too that another installation of Argosy drives.")
+    ] = False,
+) -> Synced:
+    """Take in the jobs that the target knows and the list does not. Nothing is changed there, unless taken over."""
+    return await services.syncs.sync(name, take_over=take_over)
 
 
 @router.get("/targets/{name:path}", operation_id="target_view", responses=declared(404))

@@ -38,6 +38,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Places and definitions": {
         "target": ("target", "Places where jobs run."),
+        "connect": ("connection", "Log in to a target."),
+        "disconnect": ("connection", "Log out of a target and forget all secrets."),
+        "console": ("connection", "Print what was said and done on the connection to a target."),
         "template": ("template", "Job definitions with parameters."),
         "engine": ("engine", "Science programs that Argosy understands."),
     },
@@ -52,6 +55,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
 }
 MODULES = {name: module for section in SECTIONS.values() for name, (module, _) in section.items()}
+
+_OF_SEVERAL = frozenset({"wishes", "connection"})
+"""Modules that hold several commands."""
 
 _HELP = """Run scientific compute jobs anywhere, and bring them home with an explanation.
 
@@ -71,7 +77,7 @@ class LazyCommands(TyperGroup):
         if cmd_name not in MODULES:
             return None
         loaded: Any = command_of(import_module(f"argosy.cli.commands.{MODULES[cmd_name]}").app)
-        command = loaded.commands[cmd_name] if MODULES[cmd_name] == "wishes" else loaded
+        command = loaded.commands[cmd_name] if MODULES[cmd_name] in _OF_SEVERAL else loaded
         command.name = cmd_name
         return command
 

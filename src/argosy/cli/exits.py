@@ -39,7 +39,7 @@ MEANINGS = {
     Exit.CONFLICT: "the thing exists already, or is in a state that does not allow this",
     Exit.REFUSED: "the server refused: no valid token, or a limit of size or number",
     Exit.SERVER: "trouble with Argosy's own server or database",
-    Exit.TARGET: "trouble with a target: unreachable, needs a login, full, refused",
+    Exit.TARGET: "trouble with a target: unreachable, needs a login, full, busy, refused",
     Exit.CRASHED: "a fault in Argosy itself; the details are in a file that the message names",
     Exit.INTERRUPTED: "interrupted with Ctrl-C; jobs go on",
     Exit.PIPE_CLOSED: "whoever read the output went away, as in 'argosy ls | head'",
@@ -62,6 +62,7 @@ _ERRORS = {
     "denied": Exit.TARGET,
     "no_room": Exit.TARGET,
     "garbled": Exit.TARGET,
+    "busy": Exit.TARGET,
 }
 
 

@@ -4,11 +4,13 @@ import sys
 import time
 from typing import BinaryIO
 
+from argosy.cli.asking import offer_login
 from argosy.cli.page import say
+from argosy.cli.waiting import waits_for_login
 from argosy.client import calls
 from argosy.client.road import Road
 from argosy.core import ids
-from argosy.core.errors import TargetError
+from argosy.core.errors import NeedsLogin, TargetError
 from argosy.core.job import Closed, Draft, fate
 from argosy.core.views import JobView
 
@@ -41,11 +43,17 @@ class Spring:
 
 
 def follow(road: Road, job: str, attempt: int, springs: list[Spring]) -> None:
-    """Pour until the attempt is over and everything was poured. A target that is away for a while is waited for."""
+    """Pour until the attempt is over and everything was poured. A target that is away for a while is waited for.
+
+    Where a person must log in first, that is offered once.
+    """
     pause_s, began, told = _EAGER_S, time.monotonic(), ""
     while True:
         try:
             flowing = sum(spring.pour(road, job, attempt) for spring in springs) > 0
+        except NeedsLogin:
+            flowing = False
+            told = told or _say_why(road, road.send(calls.job(job)))
         except TargetError as trouble:
             flowing = False
             told = _say_once(trouble.message, told)
@@ -57,7 +65,7 @@ def follow(road: Road, job: str, attempt: int, springs: list[Spring]) -> None:
             time.sleep(pause_s)
             pause_s = min(pause_s * 1.3, _CALM_S)
         if not told and time.monotonic() - began > _PATIENCE_S:
-            told = _say_why(road.send(calls.job(job)))
+            told = _say_why(road, road.send(calls.job(job)))
 
 
 def follow_to_the_end(road: Road, job: str, *, quietly: bool = False) -> JobView:
@@ -91,9 +99,12 @@ def second_thoughts(road: Road, job: str) -> bool:
     return False
 
 
-def _say_why(view: JobView) -> str:
-    """While nothing comes: what the job is waiting for, once."""
+def _say_why(road: Road, view: JobView) -> str:
+    """While nothing comes: what the job is waiting for, once. A login that it waits for is offered."""
     state = view.latest.state
+    if waits_for_login(view):
+        offer_login(road, view.latest.target)
+        return NeedsLogin.code
     if state.kind in {"running", "ended", "closed"}:
         return ""
     trouble = view.latest.trouble

@@ -31,6 +31,10 @@ After = Annotated[
     list[str] | None,
     typer.Option("--after", metavar="JOB", help="Wait until this job has succeeded; repeatable.", autocompletion=jobs),
 ]
+Slurm = Annotated[
+    list[str] | None,
+    typer.Option("--slurm", metavar="KEY=VALUE", help="What Slurm is told, such as partition=gpu; repeatable."),
+]
 Retries = Annotated[int | None, typer.Option("--retries", min=0, max=3, help="Further attempts when that may help.")]
 Draft = Annotated[bool, typer.Option("--draft", help="Write it down, but do not run it yet.", show_default=False)]
 Outputs = Annotated[
@@ -65,3 +69,6 @@ Into = Annotated[
 ]
 TemplateName = Annotated[str, typer.Argument(metavar="TEMPLATE", help="Its name.", autocompletion=templates)]
 TargetName = Annotated[str, typer.Argument(metavar="TARGET", help="Its name.", autocompletion=targets)]
+SomeTargetName = Annotated[
+    str | None, typer.Argument(metavar="[TARGET]", help="Its name; by default all.", autocompletion=targets)
+]

@@ -57,6 +57,6 @@ def _shows_colours(stream: TextIO) -> bool:
     return is_terminal(stream)
 
 
-def say(text: str) -> None:
+def say(text: str, *, end: str = "\n") -> None:
     """A line for the person at the terminal; what is shown for other programs goes to stdout."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201  the product
+    print(text, file=sys.stderr, end=end, flush=True)  # noqa: T201  the product

@@ -3,11 +3,13 @@
 import sys
 import time
 
+from argosy.cli.asking import offer_login
 from argosy.cli.letters import cut_end, harmless
 from argosy.cli.page import is_terminal, page_of
 from argosy.client import calls
 from argosy.client.road import Road
 from argosy.core import ids
+from argosy.core.errors import NeedsLogin
 from argosy.core.job import Closed, Draft, fate
 from argosy.core.views import JobView
 
@@ -34,10 +36,14 @@ class Timer:
 
 def wait_for(road: Road, job: str, timer: Timer) -> JobView:
     """The job when it is over; as it is then when the time is over, or at once when it is a draft."""
-    began, pause_s, line = time.monotonic(), _EAGER_S, _Line()
+    began, pause_s, line, offered = time.monotonic(), _EAGER_S, _Line(), False
     try:
         while True:
             view = road.send(calls.job(job))
+            if not offered and waits_for_login(view):
+                line.clear()
+                offered = True
+                offer_login(road, view.latest.target)
             if isinstance(view.latest.state, Closed | Draft) or not timer.pause(pause_s):
                 return view
             pause_s = min(pause_s * 1.3, _CALM_S)
@@ -45,6 +51,12 @@ def wait_for(road: Road, job: str, timer: Timer) -> JobView:
                 line.draw(view)
     finally:
         line.clear()
+
+
+def waits_for_login(view: JobView) -> bool:
+    """Whether a person must log in to the job's target before it can go on."""
+    trouble = view.latest.trouble
+    return trouble is not None and trouble.code == NeedsLogin.code and not isinstance(view.latest.state, Closed)
 
 
 class _Line:
@@ -69,3 +81,4 @@ class _Line:
         if self._drawn:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+            self._drawn = False

@@ -1,5 +1,6 @@
 """What the options of ``run`` and ``submit`` mean, as fields of a submission."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -38,6 +39,28 @@ def job_name(given: str | None) -> str | None:
 def resources(**asked: int | str | None) -> dict[str, int | str]:
     """Those that were asked for."""
     return {word: amount for word, amount in asked.items() if amount is not None}
+
+
+def tables(*, env: Iterable[str] | None, label: Iterable[str] | None, slurm: Iterable[str] | None) -> dict[str, Any]:
+    """The tables of a submission that are given word by word."""
+    return {
+        "environment": pairs("--env", env),
+        "labels": pairs("--label", label),
+        "slurm": {
+            word: _plain(value) if word in _NOT_TEXT else value for word, value in pairs("--slurm", slurm).items()
+        },
+    }
+
+
+_NOT_TEXT = frozenset({"exclusive", "extra"})
+"""What Slurm is told by true or false, and by a list; all else is text, even where it is a number."""
+
+
+def _plain(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return [text] if text.startswith("-") else text
 
 
 def said(**fields: Any) -> dict[str, Any]:

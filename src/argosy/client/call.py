@@ -24,7 +24,7 @@ class Call(Generic[T]):
     path: str
     read: Callable[[bytes], T]
     params: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    body: Body = None
+    body: Body = field(default=None, repr=False)  # it may hold what a person has typed into a login
     again: bool = False
     patience_s: float = 60.0
 

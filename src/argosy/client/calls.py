@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from pydantic import TypeAdapter
 
 from argosy.client.call import Call, segment
+from argosy.core.connection import Connection, ConsolePage, Usage
 from argosy.core.findings import Finding
 from argosy.core.views import (
     Chunk,
@@ -24,6 +25,7 @@ from argosy.core.views import (
     JobView,
     Removal,
     ServerView,
+    Synced,
     TargetCheck,
     TargetView,
     TemplateRow,
@@ -192,6 +194,48 @@ def check_target(name: str) -> Call[TargetCheck]:
     """Look at a target."""
     path = f"/v1/targets/{segment(name)}/check"
     return Call("POST", path, TargetCheck.model_validate_json, again=True, patience_s=_LOOK_S)
+
+
+def connection(name: str, *, seen: str = "", wait_s: float = 0.0) -> Call[Connection]:
+    """How a target is connected: at once, or as soon as a person has something to do."""
+    path = f"/v1/targets/{segment(name)}/connection"
+    return Call("GET", path, Connection.model_validate_json, params={"seen": seen or None, "wait_s": wait_s or None})
+
+
+def connect(name: str) -> Call[Connection]:
+    """Begin a login, or join the one that is under way."""
+    return Call("POST", f"/v1/targets/{segment(name)}/connection", Connection.model_validate_json, again=True)
+
+
+def reply(name: str, prompt: str, texts: Sequence[str] | None) -> Call[Connection]:
+    """Answer a prompt; None turns away."""
+    path = f"/v1/targets/{segment(name)}/connection/replies"
+    body = {"prompt": prompt, "texts": None if texts is None else list(texts)}
+    return Call("POST", path, Connection.model_validate_json, body=body)
+
+
+def disconnect(name: str) -> Call[Connection]:
+    """Log out and stay so."""
+    return Call("DELETE", f"/v1/targets/{segment(name)}/connection", Connection.model_validate_json)
+
+
+def console(name: str, *, after: int = 0, limit: int = 500, wait_s: float = 0.0) -> Call[ConsolePage]:
+    """What was said and done on a connection."""
+    path = f"/v1/targets/{segment(name)}/console"
+    params = {"after": after, "limit": limit, "wait_s": wait_s or None}
+    return Call("GET", path, ConsolePage.model_validate_json, params=params)
+
+
+def usage(name: str) -> Call[Usage]:
+    """What a target has cost, by the hour."""
+    return Call("GET", f"/v1/targets/{segment(name)}/usage", Usage.model_validate_json)
+
+
+def sync_target(name: str, *, take_over: bool = False) -> Call[Synced]:
+    """Take in the jobs that a target knows and the list does not."""
+    path = f"/v1/targets/{segment(name)}/sync"
+    params = {"take_over": "true" if take_over else None}
+    return Call("POST", path, Synced.model_validate_json, params=params, again=True, patience_s=_ACCEPT_S)
 
 
 def templates(words: str = "") -> Call[tuple[TemplateRow, ...]]:

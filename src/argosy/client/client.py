@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from argosy.client import calls
+from argosy.client.connecting import Ask, connect
 from argosy.client.finding import identity
 from argosy.client.job import Job, ids_of
 from argosy.client.progress import Told, unheard
 from argosy.client.road import Road
 from argosy.client.sending import LocalFile, find, send
 from argosy.client.wishes import checked, from_words
+from argosy.core.connection import Connection, Prompt
 from argosy.core.home import Home
 from argosy.core.spec import FromJob, InputFile
 from argosy.core.submission import Preview, Submission
@@ -42,7 +44,7 @@ class Client:
         ``what`` is the name of a template, or a command as a list of words. ``files`` are paths, or a mapping from
         roles (a template's file parameters; for a command the names in the work directory) to paths; a value may also
         be ``FromJob``. ``wishes`` are the fields of ``Submission``: values, name, target, resources, labels, after,
-        retries, environment, outputs, draft. Raises BadInput with all findings when the request will not do.
+        retries, environment, outputs, slurm, draft. Raises BadInput with all findings when the request will not do.
         """
         local, elsewhere = _sorted_out(files, roles=isinstance(what, str))
         inputs = (*send(self.road, local, told=told), *elsewhere)
@@ -71,6 +73,18 @@ class Client:
         """The newest jobs that fit: words to search for, and ``fate``, ``target``, ``engine``, ``label``, ``since``."""
         return [Job(self.road, row_id) for row_id in self._found(text, limit, conditions)]
 
+    def connect(self, target: str, ask: Ask | None = None) -> Connection:
+        """Log in to a target, and return when it is connected.
+
+        ``ask`` is called with each Prompt and returns one text for each of its questions, or None to give up; without
+        it, only what needs no answer is tried. Raises NeedsLogin, with the reason, when it is not connected in the end.
+        """
+        return connect(self.road, target, ask or _nobody)
+
+    def disconnect(self, target: str) -> Connection:
+        """Log out of a target. Its jobs wait, and nothing logs in again, until somebody connects it."""
+        return self.road.send(calls.disconnect(target))
+
     def templates(self, text: str = "") -> tuple[TemplateRow, ...]:
         """The templates in which all words of the text occur."""
         return self.road.send(calls.templates(text))
@@ -85,6 +99,11 @@ class Client:
             after = page.next
             if after is None:
                 return
+
+
+def _nobody(prompt: Prompt) -> None:
+    """Turn away: nobody is there to be asked."""
+    del prompt
 
 
 def _listed(conditions: Mapping[str, Any]) -> dict[str, Any]:

@@ -42,6 +42,7 @@ KEYS: Mapping[str, tuple[type, str]] = {
     "labels": (dict, _TABLE),
     "outputs": (list, _WORDS),
     "after": (list, _WORDS),
+    "slurm": (dict, _TABLE),
     "retries": (int, "a whole number"),
     "draft": (bool, "true or false"),
 }

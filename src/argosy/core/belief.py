@@ -73,9 +73,15 @@ def _out_of_sight(attempt: Attempt, state: Staged | Submitted | Running, sightin
 
 def _over(state: Staged | Submitted | Running, sighting: Sighting, now: datetime) -> Belief:
     words = sighting.words or "the scheduler does not know it any more, and there is no exit report"
-    evidence = said(sighting.witness, words, now)
+    began = sighting.start.started if sighting.start else state.since if isinstance(state, Running) else None
     return Belief(
-        state=Ended(directory=state.directory, cause=sighting.cause, stopped_by=sighting.stopped_by, evidence=evidence)
+        state=Ended(
+            directory=state.directory,
+            since=began,
+            cause=sighting.cause,
+            stopped_by=sighting.stopped_by,
+            evidence=said(sighting.witness, words, now),
+        )
     )
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from argosy.core.values import Moment, Value
 
@@ -21,6 +21,10 @@ class ConnectionState(StrEnum):
     NEEDS_LOGIN = "needs_login"
     CONNECTED = "connected"
     EXPIRED = "expired"
+
+
+NEEDS_A_PERSON = frozenset({ConnectionState.NEEDS_LOGIN, ConnectionState.EXPIRED})
+"""States that only a person's login ends."""
 
 
 class Question(Value):
@@ -46,11 +50,19 @@ class Prompt(Value):
     questions: tuple[Question, ...] = ()
 
 
-class Replies(Value):
-    """What the person said to a prompt, one text per question; None when the person turned away."""
+_Text = Annotated[str, Field(max_length=10_000)]
 
-    prompt: str
-    texts: tuple[str, ...] | None = Field(default=None, repr=False)
+
+class Replies(Value):
+    """What the person said to a prompt, one text per question; None when the person turned away.
+
+    The texts are secrets: they are in no words about this value, nor in a refusal of one.
+    """
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    prompt: str = Field(max_length=200)
+    texts: tuple[_Text, ...] | None = Field(default=None, repr=False, max_length=100)
 
 
 class Connection(Value):
@@ -77,6 +89,44 @@ class Heard(Value):
     took_s: float | None = Field(default=None, ge=0)
     sent: int = Field(default=0, ge=0)
     received: int = Field(default=0, ge=0)
+
+
+class ConsoleLine(Heard):
+    """A line of the console with its number, which grows by one from line to line."""
+
+    number: int = Field(ge=1)
+
+
+class ConsolePage(Value):
+    """Lines of a console, oldest first. Ask again from ``next`` for what came since."""
+
+    target: str
+    lines: tuple[ConsoleLine, ...] = ()
+    next: int = Field(default=0, ge=0)
+
+
+class UsageHour(Value):
+    """What one hour has cost a target: commands, bytes to and from it, and logins, refused ones too."""
+
+    hour: Moment
+    commands: int = Field(default=0, ge=0)
+    sent: int = Field(default=0, ge=0)
+    received: int = Field(default=0, ge=0)
+    logins: int = Field(default=0, ge=0)
+
+
+class Usage(Value):
+    """What a target has been asked for since the server started, by the hour, the newest last.
+
+    ``waiting`` requests stand in line now; ``shared`` were answered with the answer to another, ``refused`` were
+    turned away because the line was too long.
+    """
+
+    target: str
+    hours: tuple[UsageHour, ...] = ()
+    waiting: int = Field(default=0, ge=0)
+    shared: int = Field(default=0, ge=0)
+    refused: int = Field(default=0, ge=0)
 
 
 class Person(Protocol):

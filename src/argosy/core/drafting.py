@@ -31,6 +31,7 @@ def draft(submission: Submission, template: Template | None, target: Target) -> 
             target=submission.target,
             resources=resources,
             labels=submission.labels,
+            slurm=submission.slurm,
             after=submission.after,
             retries=submission.retries,
             **fields,

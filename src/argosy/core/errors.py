@@ -13,6 +13,7 @@
     │   ├── NeedsLogin          a person must act; jobs wait
     │   ├── Denied              the far end understood and refused: permission, a missing file, a wrong name
     │   ├── NoRoom              the place is full or read-only: jobs wait until somebody makes room
+    │   ├── Busy                too many requests wait for the target already: ask again in a moment
     │   └── Garbled             the answer cannot be trusted; never read as "no jobs"
     └── ServerError             Argosy's own server or database
         ├── ServerDown          the server does not answer or cannot be started
@@ -142,6 +143,13 @@ class NoRoom(TargetError):
 
     code = "no_room"
     status = 507
+
+
+class Busy(TargetError):
+    """Too many requests of windows wait for their turn at the target already. Jobs are not concerned."""
+
+    code = "busy"
+    status = 503
 
 
 class Garbled(TargetError):

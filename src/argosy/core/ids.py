@@ -24,6 +24,16 @@ def job_id(now: datetime, entropy: int) -> str:
     return "j" + _base32(milliseconds, _TIME_CHARS) + _base32(entropy, _RANDOM_CHARS)
 
 
+def made(identity: str) -> datetime:
+    """The moment at which an identity was made, to the millisecond; for anything else the beginning of 1970."""
+    if not ID_PATTERN.fullmatch(identity):
+        return _EPOCH
+    milliseconds = 0
+    for character in identity[1 : 1 + _TIME_CHARS]:
+        milliseconds = milliseconds * 32 + _ALPHABET.index(character)
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
 def short(identity: str) -> str:
     """The last eight characters: what people read and type."""
     return identity[-SHORT_CHARS:]

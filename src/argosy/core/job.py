@@ -88,7 +88,8 @@ class Running(Value):
 class Ended(Value):
     """Its program is over.
 
-    ``report`` is the wrapper's own; without one, ``evidence`` says why we believe that it is over.
+    ``report`` is the wrapper's own; without one, ``evidence`` says why we believe that it is over, and ``since`` tells
+    when it began, if that was seen.
     ``cause`` is what the scheduler knows better than the report, for example that the walltime was reached.
     ``stopped_by`` names who told the scheduler to stop it, where the scheduler knows and it was no wish of ours.
     """
@@ -96,6 +97,7 @@ class Ended(Value):
     kind: Literal["ended"] = "ended"
     directory: str
     report: ExitReport | None = None
+    since: Moment | None = None
     cause: "Cause | None" = None
     stopped_by: str = ""
     evidence: Evidence

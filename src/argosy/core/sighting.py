@@ -43,11 +43,15 @@ class Sighting(Value):
 
 
 class Watched(Value):
-    """An attempt to look at: its token, its directory on the target, and the scheduler's handle if it has one."""
+    """An attempt to look at: its token, its directory on the target, and the scheduler's handle if it has one.
+
+    ``begun``: its start record has been read before; a look may spare itself reading it again.
+    """
 
     token: str
     directory: str
     handle: str = ""
+    begun: bool = False
 
 
 class Launched(Value):

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 from argosy.core import ids, names
 from argosy.core.errors import BadInput
 from argosy.core.resources import DurationS, Resources
+from argosy.core.slurm import SlurmWishes
 from argosy.core.values import Value
 
 
@@ -118,6 +119,7 @@ class JobSpec(Value):
     template: TemplateRef | None = None
     after: tuple[JobId, ...] = ()
     retries: int = Field(default=0, ge=0, le=3)
+    slurm: SlurmWishes = SlurmWishes()
     grace_s: DurationS = 30
     warning_signal: Literal["TERM", "USR1", "USR2", "INT"] | None = None
 

@@ -5,6 +5,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from argosy.core.findings import Finding
+from argosy.core.slurm import SlurmWishes
 from argosy.core.spec import Argument, Environment, InputFile, JobId, JobSpec, Line, RenderedFile, Word
 from argosy.core.values import Value
 
@@ -12,7 +13,8 @@ from argosy.core.values import Value
 class Submission(Value):
     """A request for one job. Exactly one of ``template`` and ``argv`` is given.
 
-    ``resources`` holds only what differs from the template's and the target's defaults, in people's words.
+    ``resources`` holds only what differs from the template's and the target's defaults, in people's words. ``slurm``
+    matters on targets that are driven by Slurm, and nowhere else.
     """
 
     template: str | None = None
@@ -27,6 +29,7 @@ class Submission(Value):
     rendered: tuple[RenderedFile, ...] = ()
     outputs: tuple[str, ...] | None = None
     labels: dict[Word, Line] = Field(default_factory=dict)
+    slurm: SlurmWishes = SlurmWishes()
     after: tuple[JobId, ...] = ()
     retries: int = Field(default=0, ge=0, le=3)
     draft: bool = False

@@ -48,11 +48,15 @@ class Ssh(Value):
 
 
 class Rates(Value):
-    """How often a target may be asked: commands per second with a burst, and how many may wait for their turn."""
+    """How often a target may be asked: commands per second with a burst, and how many may wait for their turn.
+
+    ``logins_per_hour`` is how often Argosy logs in by itself; a person may always.
+    """
 
     commands_per_s: float = Field(default=5.0, gt=0, le=10_000)
     burst: int = Field(default=20, ge=1, le=10_000)
     waiting: int = Field(default=20, ge=1, le=10_000)
+    logins_per_hour: int = Field(default=12, ge=1, le=10_000)
 
 
 class Retention(Value):
@@ -70,6 +74,20 @@ class Retention(Value):
 
 
 _POLLING = {"slurm": Polling(floor_s=2, ceiling_s=60)}
+_POLLING_THERE = {"ssh": Polling(floor_s=0.5, ceiling_s=10)}
+_RATES = {"ssh": Rates()}
+_NOT_THE_WAY = {
+    "scheduler",
+    "slurm",
+    "rates",
+    "retention",
+    "limits",
+    "polling",
+    "defaults",
+    "environment",
+    "path",
+    "prologue",
+}
 
 
 class Target(Value):
@@ -79,6 +97,8 @@ class Target(Value):
     below it, and what they leave is copied below the root when they are over. ``prologue`` are shell lines that run
     before every program (``module load ...``); ``path`` is put in front of the program's PATH. ``ssh`` belongs to the
     transport of that name and ``slurm`` to the scheduler; ``rates`` None means no limit of ours.
+
+    Where others share a machine it has gentle ``polling`` and ``rates`` by itself.
     """
 
     name: Word
@@ -100,10 +120,18 @@ class Target(Value):
 
     @model_validator(mode="before")
     @classmethod
-    def _with_polling(cls, given: object) -> object:
-        """Where a scheduler is shared by many people, it is asked less often than a machine of one's own."""
+    def _with_manners(cls, given: object) -> object:
+        """What is shared by many people is asked less often than a machine of one's own."""
         if not isinstance(given, dict):
             return given
         fields = cast("Mapping[str, Any]", given)
-        usual = _POLLING.get(str(fields.get("scheduler")))
-        return {"polling": usual, **fields} if usual else fields
+        scheduler, transport = str(fields.get("scheduler")), str(fields.get("transport"))
+        usual = {
+            "polling": _POLLING.get(scheduler) or _POLLING_THERE.get(transport),
+            "rates": _RATES.get(transport),
+        }
+        return {**{key: value for key, value in usual.items() if value}, **fields}
+
+    def way(self) -> dict[str, Any]:
+        """What its machine is reached by: a change of anything else leaves the connection as it is."""
+        return self.model_dump(exclude=_NOT_THE_WAY)

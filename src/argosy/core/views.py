@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from argosy.core.connection import Connection
 from argosy.core.findings import Finding
 from argosy.core.job import Attempt, Job, Progress, State, Trouble
 from argosy.core.outputs import FileEntry, Results
@@ -31,10 +32,14 @@ class JobRow(Value):
 
 
 class JobPage(Value):
-    """A page of jobs, newest first; ``next`` is the cursor of the page after it, None on the last."""
+    """A page of jobs, newest first; ``next`` is the cursor of the page after it, None on the last.
+
+    ``need_login`` are targets of open jobs on it that wait for a person's login.
+    """
 
     jobs: tuple[JobRow, ...]
     next: str | None = None
+    need_login: tuple[str, ...] = ()
 
 
 class JobQuery(Value):
@@ -134,6 +139,7 @@ class TargetView(Value):
     words: str = ""
     live: int = 0
     queued: int = 0
+    connection: Connection | None = None
     profile: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -142,6 +148,20 @@ class TargetCheck(Value):
 
     target: str
     findings: tuple[Finding, ...]
+
+
+class Synced(Value):
+    """What reading a target's own records brought: how many jobs were ``found`` there and how many of them ``known``.
+
+    ``taken`` are the ids of those that are on the list again, ``open`` those of them that go on.
+    """
+
+    target: str
+    found: int
+    known: int
+    taken: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 class TemplateRow(Value):

@@ -26,7 +26,9 @@ from argosy.service.marks import Pass, pass_by
 from argosy.service.reconcile import Reconciler, Ways
 from argosy.service.removals import Removals
 from argosy.service.restarts import Restarts
+from argosy.service.science import Science
 from argosy.service.services import Services
+from argosy.service.sync import Syncs
 from argosy.service.targets import Targets
 from argosy.service.templates import Templates
 from argosy.store import open_store
@@ -62,23 +64,29 @@ async def open_house(home: Home, *, at: Pass = pass_by) -> AsyncGenerator[House]
     store = await open_store(home.database_url)
     try:
         await _have_local(store, home)
-        yield House(home, _services(home, store, ways, at), tuple(broken))
+        services = _services(home, store, ways, at)
+        try:
+            yield House(home, services, tuple(broken))
+        finally:
+            await services.connections.close()
     finally:
         await store.close()
 
 
 def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
     feed = Feed(store)
+    connections = Connections(home, openers=ways.transports, store=store, clock=_now)
     reconciler = Reconciler(
         store=store,
         ways=ways,
         home=home,
         clock=_now,
         holder=identity(home),
-        connections=Connections(home),
+        connections=connections,
         stirred=feed.stir,
         at=at,
     )
+    connections.ring, connections.stirred = reconciler.ring, feed.stir
     targets = Targets(store, reconciler)
     templates = Templates(ways.engines, home.templates)
     contents = Contents(home.contents)
@@ -88,7 +96,10 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
         files=JobFiles(store, targets, reconciler, home),
         removals=Removals(store, targets, reconciler, home),
         restarts=Restarts(store, jobs, targets, reconciler),
+        science=Science(store, targets, reconciler),
+        syncs=Syncs(store, targets, reconciler, home),
         contents=contents,
+        connections=connections,
         targets=targets,
         templates=templates,
         engines=Engines(ways.engines),

@@ -17,6 +17,7 @@ from argosy.core.errors import Ambiguous, BadInput, Conflict, NotFound
 from argosy.core.findings import Finding, error, errors_among, in_short
 from argosy.core.home import Home
 from argosy.core.job import (
+    OPEN,
     Attempt,
     Cancelled,
     Closed,
@@ -25,17 +26,17 @@ from argosy.core.job import (
     Job,
     Queued,
     State,
+    Trouble,
     Waiting,
     Wish,
     Witness,
     fate,
     said,
 )
-from argosy.core.outputs import Results
 from argosy.core.spec import Content, FromJob, JobSpec
 from argosy.core.submission import Preview, Submission
 from argosy.core.template import Template
-from argosy.core.views import JobPage, JobQuery, JobResults, JobView
+from argosy.core.views import JobPage, JobQuery, JobView
 from argosy.core.wrapper import Launch
 from argosy.service.contents import Contents
 from argosy.service.marks import Mark, Pass, pass_by
@@ -70,7 +71,8 @@ class Jobs:
     async def preview(self, submission: Submission, *, owner: str) -> Preview:
         """What the job would be, with every finding; nothing is kept."""
         spec, _, findings = await self._drafted(submission)
-        job, attempt = _made(spec, owner, now=self.clock())
+        now = self.clock()
+        job, attempt = _made(spec, owner, _identities(now, 1)[0], now=now)
         target = await self.targets.target(spec.target)
         scheduler = self.reconciler.ways.schedulers[target.scheduler].at(target)
         return Preview(
@@ -94,8 +96,8 @@ class Jobs:
         self.at(Mark.ACCEPT_DRAFTED)
         now = self.clock()
         made = [
-            _made(spec, owner, draft=asked.draft, lineage=lineage, now=now)
-            for (spec, _, _), asked in zip(drafts, submissions, strict=True)
+            _made(spec, owner, identity, draft=asked.draft, lineage=lineage, now=now)
+            for (spec, _, _), asked, identity in zip(drafts, submissions, _identities(now, len(drafts)), strict=True)
         ]
         templates = {template.digest: template for _, template, _ in drafts if template}
         await self.store.accept(made, [state_entry(attempt) for _, attempt in made], tuple(templates.values()))
@@ -106,7 +108,10 @@ class Jobs:
 
     async def rows(self, query: JobQuery) -> JobPage:
         """A page of the list."""
-        return await self.store.rows(query)
+        page = await self.store.rows(query)
+        targets = dict.fromkeys(row.target for row in page.jobs if row.fate in OPEN)
+        waiting = tuple(name for name in targets if self.reconciler.connections.waiting(name))
+        return page.model_copy(update={"need_login": waiting}) if waiting else page
 
     async def find(self, words: str) -> str:
         """The id of the one job that these words mean: an id, the beginning of a short id, a name, or ``last``."""
@@ -120,12 +125,21 @@ class Jobs:
 
     async def view(self, job: str) -> JobView:
         """One job with its attempts; raises NotFound."""
+        attempts = await self.store.attempts(job)
         return JobView(
             job=await self.store.job(job),
-            attempts=await self.store.attempts(job),
+            attempts=(*attempts[:-1], self._with_wait(attempts[-1])),
             children=await self.store.children(job),
             home=await asyncio.to_thread(_existing, self.home.brought_home / job),
         )
+
+    def _with_wait(self, attempt: Attempt) -> Attempt:
+        """The attempt with the trouble that all jobs of its target share while that waits for a login."""
+        waits = self.reconciler.connections.waiting(attempt.target) if attempt.state.kind in OPEN else None
+        if waits is None:
+            return attempt
+        trouble = Trouble(code=waits.code, message=waits.message, hint=waits.hint, times=1, at=self.clock())
+        return attempt.model_copy(update={"trouble": trouble})
 
     async def cancel(self, job: str, *, by: str) -> JobView:
         """Wish a job cancelled. It is over when its target proves it; a closed job stays as it is."""
@@ -164,13 +178,6 @@ class Jobs:
         await self._change(last, _first_state(spec, f"released by {by}", now), now)
         self.reconciler.ring(last.target)
         return await self.view(job)
-
-    async def results(self, job: str, *, attempt: int | None = None) -> JobResults:
-        """The results of an attempt, by default the newest; empty when there are none."""
-        attempts = await self.store.attempts(job)
-        chosen = chosen_attempt(attempts, attempt)
-        results = await self.store.results(job, chosen.number)
-        return JobResults(job=job, attempt=chosen.number, fate=fate(chosen.state), results=results or Results())
 
     async def _change(self, attempt: Attempt, state: State, now: datetime) -> None:
         after = attempt.model_copy(update={"state": state, "due": now})
@@ -215,11 +222,15 @@ class Jobs:
         return findings
 
 
+def _identities(now: datetime, count: int) -> list[str]:
+    """New identities in rising order, so that jobs of one request keep it wherever they are sorted."""
+    return sorted(ids.job_id(now, secrets.randbits(ids.ENTROPY_BITS)) for _ in range(count))
+
+
 def _made(
-    spec: JobSpec, owner: str, *, now: datetime, draft: bool = False, lineage: Lineage | None = None
+    spec: JobSpec, owner: str, identity: str, *, now: datetime, draft: bool = False, lineage: Lineage | None = None
 ) -> tuple[Job, Attempt]:
-    """A job with its first attempt, under a new identity."""
-    identity = ids.job_id(now, secrets.randbits(ids.ENTROPY_BITS))
+    """A job with its first attempt."""
     job = Job(id=identity, spec=spec, owner=owner, created=now, root=identity)
     if lineage is not None:
         ancestry = {"parent": lineage.parent.id, "root": lineage.parent.root, "kind": lineage.kind}

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from argosy.contracts import Engine, Entry, Lease, Scheduler, Store, Surroundings, Transport
-from argosy.core.errors import ArgosyError, TargetError, Unreachable
+from argosy.core.errors import ArgosyError, TargetError
 from argosy.core.home import Home
 from argosy.core.lifecycle import backoff_s
 from argosy.core.target import Target
 from argosy.service.connections import Connections
 from argosy.service.marks import Pass, pass_by
-from argosy.service.round import STAGED_TOGETHER, Rounded, take_round
+from argosy.service.round import STAGED_TOGETHER, Rounded, take_round, take_what_needs_no_target
 from argosy.service.station import Clock, Station
 
 LEASE_S = 15.0
@@ -62,21 +62,20 @@ class Reconciler:
     _known: dict[str, Target] = field(default_factory=dict[str, Target])
     _bells: dict[str, asyncio.Event] = field(default_factory=dict[str, asyncio.Event])
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
-    _transports: dict[str, Transport] = field(default_factory=dict[str, Transport])
     _looked: dict[str, dict[str, datetime]] = field(default_factory=dict[str, dict[str, datetime]])
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _renewed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
         """Drive all targets until ``stop``; targets that are added meanwhile are driven too."""
         while not self._stopping.is_set():
+            self._renewed.clear()
             try:
                 self._begin(await self.store.targets())
             except ArgosyError as trouble:
                 _log.error("the targets cannot be read: %s", trouble.message)
-            await _rung(self._stopping, REST_S)
+            await _rung(self._renewed, REST_S)
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
-        for transport in self._transports.values():
-            await transport.close()
 
     def _begin(self, targets: Sequence[Target]) -> None:
         for target in targets:
@@ -91,6 +90,7 @@ class Reconciler:
     def stop(self) -> None:
         """Let every target finish its step, give its lease back, and end. Running jobs are not touched."""
         self._stopping.set()
+        self._renewed.set()
         for bell in self._bells.values():
             bell.set()
 
@@ -99,21 +99,13 @@ class Reconciler:
         self._bell(target).set()
 
     def transport(self, target: Target) -> Transport:
-        """The one way to a target's machine, shared by all who need it."""
-        if target.transport not in self.ways.transports:
-            known = ", ".join(sorted(self.ways.transports))
-            message = f"the transport {target.transport!r} of target {target.name} is not installed"
-            raise Unreachable(message, hint=f"Install its plug-in; known are: {known}.")
-        if target.name not in self._transports:
-            self._transports[target.name] = self.ways.transports[target.transport](
-                target, self.connections.ear(target.name)
-            )
-        return self._transports[target.name]
+        """The one way to a target's machine, as windows use it."""
+        return self.connections.transport(target)
 
     def forget(self, target: str) -> None:
         """A target was changed or removed: its next round begins anew."""
         self._known.pop(target, None)
-        self._transports.pop(target, None)
+        self._renewed.set()
         self.ring(target)
 
     def standing(self, target: str) -> Standing:
@@ -172,6 +164,10 @@ class Reconciler:
         beat = asyncio.create_task(self._heartbeat(lease))
         try:
             work = await self.store.work(target.name, self.clock(), queued=STAGED_TOGETHER)
+            waits = self.connections.waits(target)
+            if waits is not None:
+                await take_what_needs_no_target(station, work)
+                raise waits
             rounded = await take_round(station, work)
         finally:
             beat.cancel()
@@ -183,7 +179,7 @@ class Reconciler:
     def _station(self, target: Target, lease: Lease) -> Station:
         return Station(
             target=target,
-            transport=self.transport(target),
+            transport=self.connections.transport(target, first=True),
             scheduler=self.ways.schedulers[target.scheduler].at(target),
             engines=self.ways.engines,
             store=self.store,

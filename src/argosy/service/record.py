@@ -1,29 +1,29 @@
-"""``job.json`` on the target: all that is needed to rebuild the list from the target alone. Always written whole."""
+"""Writing ``job.json`` on the target: always whole, and in time for the list to be rebuilt from the targets alone.
 
-from collections.abc import Mapping, Sequence
+It is written when an attempt is staged, when a wish to cancel it is about to be carried out, and when it closes. What
+happens in between is told by the wrapper's own records beside it, and by the scheduler.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from argosy.core import layout
-from argosy.core.errors import Denied, NoRoom
-from argosy.core.job import Attempt, Job
-from argosy.core.spec import JobId
-from argosy.core.values import Value
-from argosy.service.station import Change, Station
+from argosy.core.errors import Denied, NoRoom, TargetError
+from argosy.core.job import Attempt, Closed, Ended
+from argosy.core.record import Record
+from argosy.service.station import Change, Due, Station
 
-VERSION = 1
-
-
-class Record(Value):
-    """What a target knows of a job: format version, the job as submitted, and its newest attempt."""
-
-    argosy: int = VERSION
-    id: JobId
-    job: Job
-    attempt: Attempt
+_log = logging.getLogger("argosy.record")
 
 
-def text(job: Job, attempt: Attempt) -> bytes:
-    """The record as it lies on the target."""
-    return Record(id=job.id, job=job, attempt=attempt).model_dump_json(indent=1).encode() + b"\n"
+def text(station: Station, due: Due, attempts: Sequence[Attempt] = ()) -> bytes:
+    """The record of an attempt, or of all these attempts at its job, as it lies on the target."""
+    known = tuple(attempts) or (due.attempt,)
+    started, ended = _times(due.attempt, known[-1])
+    return Record(
+        id=due.job.id, driver=station.lease.holder, job=due.job, attempts=known, started=started, ended=ended
+    ).text()
 
 
 async def write(station: Station, changes: Sequence[Change]) -> None:
@@ -36,11 +36,70 @@ async def written(station: Station, changes: Sequence[Change]) -> Mapping[str, D
     """Write the records of attempts as they are about to be; returns by token why some could not be written."""
     if not changes:
         return {}
-    paths = {_path(station, change): change for change in changes}
-    texts = {path: text(change.due.job, change.move.attempt) for path, change in paths.items()}
+    paths = {_path(station, change.due): change for change in changes}
+    texts = {path: text(station, change.due, await _as_of(station, change)) for path, change in paths.items()}
     refused = await station.transport.write(texts)
     return {paths[path].due.attempt.token: refusal for path, refusal in refused.items()}
 
 
-def _path(station: Station, change: Change) -> str:
-    return f"{layout.job_directory(station.target.root, change.due.job.id)}/{layout.RECORD}"
+async def wished(station: Station, dues: Sequence[Due]) -> None:
+    """Write wishes down before they are carried out: what was stopped then counts as cancelled, whoever reads it.
+
+    Raises Unreachable and NeedsLogin. A record that cannot be written does not keep a job from being stopped.
+    """
+    texts = {
+        _path(station, due): text(station, due, (*await _earlier(station, due), due.attempt))
+        for due in dues
+        if due.attempt.wish is not None
+    }
+    if texts:
+        _complain((await station.transport.write(texts)).values())
+
+
+async def closing(station: Station, changes: Sequence[Change]) -> None:
+    """Write the records of attempts that close without having been collected, as well as can be.
+
+    Where nothing of a job lies on the target, nothing is written. A record that stays behind makes a rebuilt list try
+    once more what closed here, and close it again.
+    """
+    closed = [change for change in changes if isinstance(change.move.attempt.state, Closed) and _lies_there(change)]
+    try:
+        _complain((await written(station, closed)).values())
+    except TargetError as trouble:
+        _complain([trouble])
+
+
+def _complain(troubles: Iterable[TargetError]) -> None:
+    for trouble in troubles:
+        _log.warning("a record cannot be written: %s", trouble.message)
+
+
+def _lies_there(change: Change) -> bool:
+    attempt = change.move.attempt
+    return attempt.number > 1 or getattr(attempt.state, "directory", None) is not None
+
+
+async def _as_of(station: Station, change: Change) -> tuple[Attempt, ...]:
+    """All attempts as they are once the change is made."""
+    move = change.move
+    after = move.attempt.model_copy(update={"version": move.seen + 1})
+    following = () if move.next_attempt is None else (move.next_attempt,)
+    return (*await _earlier(station, change.due), after, *following)
+
+
+async def _earlier(station: Station, due: Due) -> tuple[Attempt, ...]:
+    if due.attempt.number == 1:
+        return ()
+    return tuple(one for one in await station.store.attempts(due.job.id) if one.number < due.attempt.number)
+
+
+def _times(before: Attempt, newest: Attempt) -> tuple[datetime | None, datetime | None]:
+    """When the program began and ended, as it was known before its attempt closed; nothing of one that has not."""
+    state = before.state
+    if not isinstance(newest.state, Closed) or not isinstance(state, Ended):
+        return None, None
+    return (state.report.started, state.report.ended) if state.report else (state.since, state.evidence.at)
+
+
+def _path(station: Station, due: Due) -> str:
+    return f"{layout.job_directory(station.target.root, due.job.id)}/{layout.RECORD}"

@@ -71,5 +71,6 @@ def _submission(job: Job, plan: RestartPlan) -> Submission:
         resources=resources,
         environment=spec.environment,
         labels=spec.labels,
+        slurm=spec.slurm,
         retries=spec.retries,
     )

@@ -63,6 +63,11 @@ async def take_round(station: Station, work: Work) -> Rounded:
     return Rounded(moved=moved, live=len(going) + len(fresh), youngest_s=_youngest_s(station, [*going, *fresh]))
 
 
+async def take_what_needs_no_target(station: Station, work: Work) -> None:
+    """While nobody can ask the target: what was never sent there can still be given up, and jobs still wait in line."""
+    await _held(station, _dues(work.held))
+
+
 async def _both(one: Coroutine[None, None, _One], other: Coroutine[None, None, _Other]) -> tuple[_One, _Other]:
     """What both return; when one fails the other is waited for all the same, so that no step outlives its round."""
     tasks = asyncio.ensure_future(one), asyncio.ensure_future(other)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from argosy.contracts import Store
+from argosy.service.connections import Connections
 from argosy.service.contents import Contents
 from argosy.service.engines import Engines
 from argosy.service.feed import Feed
@@ -11,6 +12,8 @@ from argosy.service.jobs import Jobs
 from argosy.service.reconcile import Reconciler
 from argosy.service.removals import Removals
 from argosy.service.restarts import Restarts
+from argosy.service.science import Science
+from argosy.service.sync import Syncs
 from argosy.service.targets import Targets
 from argosy.service.templates import Templates
 
@@ -23,7 +26,10 @@ class Services:
     files: JobFiles
     removals: Removals
     restarts: Restarts
+    science: Science
+    syncs: Syncs
     contents: Contents
+    connections: Connections
     targets: Targets
     templates: Templates
     engines: Engines

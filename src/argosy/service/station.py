@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from argosy.contracts import Engine, Entry, Lease, Move, Scheduler, Store, Transport
-from argosy.core.errors import TargetError
+from argosy.core.errors import NeedsLogin, TargetError
 from argosy.core.home import Home
-from argosy.core.job import Attempt, Job, State, fate
+from argosy.core.job import Attempt, Job, Running, State, fate
 from argosy.core.lifecycle import backoff_s, troubled
 from argosy.core.sighting import Watched
 from argosy.core.target import Target
@@ -31,6 +31,7 @@ class Due:
             token=self.attempt.token,
             directory=getattr(state, "directory", None) or "",
             handle=getattr(state, "handle", ""),
+            begun=isinstance(state, Running) and bool(state.host),
         )
 
 
@@ -92,9 +93,12 @@ def noted(due: Due, now: datetime, /, *events: Entry, **changes: object) -> Chan
 
 
 def put_off(due: Due, error: TargetError, now: datetime, jitter: float) -> Change:
-    """An attempt that trouble kept from its step: it keeps its state and is due again after a while."""
+    """An attempt that trouble kept from its step: it keeps its state and is due again after a while.
+
+    One that only waits for a login stays due: nothing is tried before that, and then all go on at once.
+    """
     trouble = troubled(due.attempt.trouble, code=error.code, message=error.message, hint=error.hint, now=now)
-    wait = timedelta(seconds=backoff_s(trouble.times, jitter))
+    wait = timedelta() if isinstance(error, NeedsLogin) else timedelta(seconds=backoff_s(trouble.times, jitter))
     entry = Entry(
         kind="trouble",
         job=due.job.id,

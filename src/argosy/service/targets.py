@@ -57,6 +57,7 @@ class Targets:
         """Remove a target from the list; raises Conflict while jobs there are open. Nothing there is touched."""
         await self._store.drop_target(name)
         self._reconciler.forget(name)
+        self._reconciler.connections.drop(name)
 
     async def check(self, name: str) -> TargetCheck:
         """Look whether jobs could run there now."""
@@ -83,6 +84,7 @@ class Targets:
             words=standing.words,
             live=standing.live,
             queued=max(open_count - standing.live, 0),
+            connection=self._reconciler.connections.view(target),
             profile=target.model_dump(mode="json"),
         )
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from argosy.contracts import Entry, KeptFile, Lease, Move, Work
+from argosy.contracts import Entry, KeptFile, Lease, Move, Restored, Work
 from argosy.core.job import Attempt, Job, Wish
 from argosy.core.outputs import Results
 from argosy.core.target import Target
@@ -17,10 +17,11 @@ from argosy.store.copies import back_up
 from argosy.store.events import last_event, read_events, write_events
 from argosy.store.finding import find_jobs
 from argosy.store.jobs import accept_jobs, forget_job, latest_attempts, read_attempts, read_children, read_job
-from argosy.store.kept import read_files, read_results
+from argosy.store.kept import keep_results, read_files, read_results
 from argosy.store.leases import give_back, take_lease
 from argosy.store.listing import read_page
 from argosy.store.moves import note_wish, write_driven, write_moves
+from argosy.store.restoring import restore_jobs
 from argosy.store.settings import drop_target, put_setting, put_target, read_settings, read_targets
 from argosy.store.work import Asked, Remembered, count_open, read_work
 
@@ -41,6 +42,13 @@ class Database:
         A job id that is known raises Conflict, and nothing is taken in.
         """
         await self._ways.write(accept_jobs, accepted, entries, templates, now=self._clock())
+
+    async def restore(self, restored: Sequence[Restored], entries: Sequence[Entry]) -> tuple[str, ...]:
+        """Take in those jobs that are not known, as they were, and the entries about them; returns their ids.
+
+        They stand in the list where they stood; jobs of the same millisecond in the order of their ids.
+        """
+        return await self._ways.write(restore_jobs, restored, entries, now=self._clock())
 
     async def job(self, job: str) -> Job:
         """The job; raises NotFound."""
@@ -123,6 +131,10 @@ class Database:
     async def results(self, job: str, attempt: int) -> Results | None:
         """The results of an attempt."""
         return await self._ways.read(read_results, job, attempt)
+
+    async def keep_results(self, job: str, attempt: int, results: Results) -> None:
+        """Remember results that were read after the attempt had closed; raises NotFound for an unknown job."""
+        await self._ways.write(keep_results, job, attempt, results)
 
     async def kept_files(self, job: str, attempt: int | None = None) -> tuple[KeptFile, ...]:
         """The files that are remembered for a job, by attempt, kind and path."""

@@ -109,7 +109,9 @@ def one_line(words: str) -> str:
 def _started(state: State) -> Any:
     if isinstance(state, Running):
         return state.since
-    return state.report.started if isinstance(state, Ended) and state.report else None
+    if isinstance(state, Ended):
+        return state.report.started if state.report else state.since
+    return None
 
 
 def _ended(state: State) -> Any:

@@ -102,6 +102,11 @@ def forget_job(connection: sa.Connection, job: str, entry: Entry, *, now: dateti
     write_events(connection, [(entry, now)])
 
 
+def known_jobs(connection: sa.Connection, ids: Sequence[str]) -> frozenset[str]:
+    """Those of the ids that are known."""
+    return frozenset(known for some in slices(map(plain, ids)) for known in connection.scalars(_known, {"ids": some}))
+
+
 def unknown(job: str) -> NotFound:
     """There is no such job."""
     return NotFound(f"there is no job {job}", hint="See them all with 'argosy ls'.")

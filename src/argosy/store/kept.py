@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from argosy.contracts import KeptFile, Move
 from argosy.core.outputs import Results
+from argosy.store.jobs import known_jobs, unknown
 from argosy.store.plain import plain
 from argosy.store.tables import files, results
 from argosy.store.upsert import upsert
@@ -29,6 +30,13 @@ def keep(connection: sa.Connection, moves: Sequence[Move]) -> None:
             if move.results is not None
         ],
     )
+
+
+def keep_results(connection: sa.Connection, job: str, attempt: int, found: Results) -> None:
+    """Write the results of an attempt, in place of those that were there; raises NotFound for an unknown job."""
+    if not known_jobs(connection, [job]):
+        raise unknown(job)
+    upsert(connection, results, [{"job": job, "attempt": attempt, "document": found.model_dump_json()}])
 
 
 def read_results(connection: sa.Connection, job: str, attempt: int) -> Results | None:

@@ -80,7 +80,8 @@ def ls(  # noqa: PLR0913  an option each
 
 def _listed(road: Road, query: JobQuery) -> Shown:
     found = road.send(calls.jobs(query))
-    below = f"There are more: add --page {found.next} or a larger --limit." if found.next else ""
+    more = [f"There are more: add --page {found.next} or a larger --limit."] if found.next else []
+    below = "\n".join([*(f"{name} waits for your login: argosy connect {name}" for name in found.need_login), *more])
     narrow = query.model_copy(update={"limit": 1, "after": None}) != JobQuery(limit=1)
     empty = "No job fits." if narrow else "There are no jobs yet. Try: argosy run -- echo hello"
     return of_rows(found.jobs, empty=empty, below=below, value=found)

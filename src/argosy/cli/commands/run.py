@@ -15,7 +15,7 @@ from argosy.cli.letters import harmless
 from argosy.cli.page import say
 from argosy.cli.rows import of_views
 from argosy.cli.shown import Shown
-from argosy.cli.wanting import job_name, pairs, parents, resources, said
+from argosy.cli.wanting import job_name, parents, resources, said, tables
 from argosy.client import calls
 from argosy.client.filewords import FileWord, gather, read_file_word
 from argosy.client.road import Road
@@ -43,6 +43,7 @@ def run(  # noqa: PLR0913  an option each
     walltime: options.Walltime = None,
     env: options.Variables = None,
     label: options.Label = None,
+    slurm: options.Slurm = None,
     after: options.After = None,
     retries: options.Retries = None,
     send: Annotated[bool, typer.Option("--send/--no-send", help="Send files that the command names along.")] = True,
@@ -63,8 +64,7 @@ def run(  # noqa: PLR0913  an option each
         target=target,
         outputs=tuple(output) if output else None,
         resources=resources(cpus=cpus, gpus=gpus, memory=memory, walltime=walltime),
-        environment=pairs("--env", env),
-        labels=pairs("--label", label),
+        **tables(env=env, label=label, slurm=slurm),
         after=parents(road, after),
         retries=retries,
     )

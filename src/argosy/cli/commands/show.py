@@ -107,7 +107,8 @@ def _about(attempt: Attempt) -> list[tuple[str, str]]:
         said.append(("wish", f"to be cancelled, says {attempt.wish.by}"))
     if attempt.trouble:
         trouble = attempt.trouble
-        said += [("trouble", f"{trouble.message} ({trouble.times} times)"), ("what to do", trouble.hint)]
+        times = f" ({trouble.times} times)" if trouble.times > 1 else ""
+        said += [("trouble", f"{trouble.message}{times}"), ("what to do", trouble.hint)]
     return said
 
 

@@ -12,7 +12,7 @@ from argosy.cli.previewing import of_preview
 from argosy.cli.rows import of_views
 from argosy.cli.shown import Shown
 from argosy.cli.waiting import Timer, wait_for
-from argosy.cli.wanting import job_name, merged, pairs, parents, resources, said
+from argosy.cli.wanting import job_name, merged, pairs, parents, resources, said, tables
 from argosy.client import calls
 from argosy.client.filewords import FileWord, gather, read_file_word
 from argosy.client.jobfile import JobFile, read_job_file
@@ -50,6 +50,7 @@ def submit(  # noqa: PLR0913  an option each
     output: options.Outputs = None,
     env: options.Variables = None,
     label: options.Label = None,
+    slurm: options.Slurm = None,
     after: options.After = None,
     retries: options.Retries = None,
     draft: options.Draft = False,
@@ -66,8 +67,7 @@ def submit(  # noqa: PLR0913  an option each
         target=target,
         resources=resources(cpus=cpus, gpus=gpus, tasks=tasks, nodes=nodes, memory=memory, walltime=walltime),
         outputs=tuple(output) if output else None,
-        environment=pairs("--env", env),
-        labels=pairs("--label", label),
+        **tables(env=env, label=label, slurm=slurm),
         retries=retries,
         draft=draft,
     )

@@ -11,15 +11,20 @@ from argosy.cli.editing import edited
 from argosy.cli.enrol import commands, shows
 from argosy.cli.findings import shown as findings_shown
 from argosy.cli.letters import cut_middle
-from argosy.cli.options import TargetName, Yes
+from argosy.cli.moments import exactly
+from argosy.cli.options import SomeTargetName, TargetName, Yes
 from argosy.cli.shown import Column, Facts, Rows, Shown, Words
+from argosy.cli.syncing import Syncings
 from argosy.client import calls
 from argosy.client.road import Road
 from argosy.client.sending import shown
 from argosy.client.wishes import checked
-from argosy.core.errors import BadInput, Conflict, NotFound
+from argosy.core.connection import NEEDS_A_PERSON, ConnectionState, UsageHour
+from argosy.core.errors import BadInput, Conflict, NotFound, TargetError
+from argosy.core.findings import error
+from argosy.core.quantities import spell_size
 from argosy.core.target import Target
-from argosy.core.views import TargetView
+from argosy.core.views import Synced, TargetView
 
 app = commands("Places where jobs run.")
 
@@ -37,6 +42,7 @@ def list_() -> Shown:
     columns = (
         Column[TargetView]("TARGET", lambda one, _: one.name, shrinks=True, cut=cut_middle),
         Column[TargetView]("STATE", lambda one, _: one.state),
+        Column[TargetView]("CONNECTION", lambda one, _: _connected(one), colour=_colour),
         Column[TargetView]("BY", lambda one, _: f"{one.transport}, {one.scheduler}"),
         Column[TargetView]("LIVE", lambda one, _: str(one.live), right=True),
         Column[TargetView]("QUEUED", lambda one, _: str(one.queued), right=True),
@@ -97,6 +103,45 @@ def check(target: TargetName) -> Shown:
 
 
 @shows(app)
+def usage(target: TargetName) -> Shown:
+    """Show what a target was asked for, by the hour, since the server started: at most the last 48 hours."""
+    used = Road().send(calls.usage(target))
+    columns = (
+        Column[UsageHour](
+            "HOUR", lambda one, _: f"{one.hour.astimezone():%d %b %H:%M}", exact=lambda one: exactly(one.hour)
+        ),
+        Column[UsageHour]("COMMANDS", lambda one, _: str(one.commands), right=True),
+        Column[UsageHour]("SENT", lambda one, _: spell_size(one.sent), exact=lambda one: str(one.sent), right=True),
+        Column[UsageHour](
+            "RECEIVED", lambda one, _: spell_size(one.received), exact=lambda one: str(one.received), right=True
+        ),
+        Column[UsageHour]("LOGINS", lambda one, _: str(one.logins), right=True),
+    )
+    now = f"{used.waiting} wait now, {used.shared} shared an answer, {used.refused} were turned away."
+    return Rows(used.hours, columns, empty=f"{target} was not asked for anything.", below=now, value=used)
+
+
+@shows(app)
+def sync(
+    target: SomeTargetName = None,
+    *,
+    take_over: Annotated[
+        bool,
+        typer.Option("--take-over", help="Take in open jobs too that another Argosy drives.", show_default=False),
+    ] = False,
+) -> Shown:
+    """Put jobs back on the list that a target knows and the list does not; by default of all targets.
+
+    Nothing is started twice, and nothing that lies there is changed. Open jobs go on being watched.
+    """
+    road = Road()
+    if target:
+        return Syncings([road.send(calls.sync_target(target, take_over=take_over))])
+    names = [one.name for one in road.send(calls.targets())]
+    return Syncings([_synced(road, name, take_over=take_over) for name in names])
+
+
+@shows(app)
 def rm(target: TargetName, *, yes: Yes = False) -> Shown:
     """Remove a target that has no open jobs; nothing that lies there is touched."""
     road = Road()
@@ -105,10 +150,38 @@ def rm(target: TargetName, *, yes: Yes = False) -> Shown:
     return Words(f"Target {target} is removed; its files stay where they are.", {"removed": target}, bare=target)
 
 
+def _synced(road: Road, name: str, *, take_over: bool) -> Synced:
+    """One of several: that it cannot be asked does not keep the others from it."""
+    try:
+        return road.send(calls.sync_target(name, take_over=take_over))
+    except TargetError as trouble:
+        return Synced(target=name, found=0, known=0, findings=(error(name, trouble.message, remedy=trouble.hint),))
+
+
 def _facts(view: TargetView) -> Shown:
     fields = [(key, _words(value)) for key, value in view.profile.items() if key not in {"name", "root"}]
-    now = [("target", view.name), ("state", view.state), ("words", view.words), ("root", view.root)]
+    connection = view.connection
+    now = [
+        ("target", view.name),
+        ("state", view.state),
+        ("words", view.words),
+        ("connection", _connected(view)),
+        ("", connection.words if connection and connection.words != view.words else ""),
+        ("what to do", connection.hint if connection else ""),
+        ("root", view.root),
+    ]
     return Facts([*now, ("live jobs", str(view.live)), ("queued jobs", str(view.queued)), *fields], view)
+
+
+def _connected(view: TargetView) -> str:
+    """How it is connected; nothing for a machine that needs no connection."""
+    if view.connection is None or (view.transport == "local" and view.connection.state is ConnectionState.CONNECTED):
+        return ""
+    return view.connection.state.replace("_", " ")
+
+
+def _colour(view: TargetView) -> str:
+    return "yellow" if view.connection is not None and view.connection.state in NEEDS_A_PERSON else ""
 
 
 def _words(value: Any) -> str:

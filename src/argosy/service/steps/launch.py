@@ -6,6 +6,7 @@ from argosy.contracts import Order
 from argosy.core.errors import TargetError
 from argosy.core.job import Cause, Closed, Failed, RetryClass, Staged, Submitted, Witness, said
 from argosy.core.sighting import Launched, Refused
+from argosy.service import record
 from argosy.service.marks import Mark
 from argosy.service.station import Change, Due, Station, moved, put_off
 
@@ -25,7 +26,9 @@ async def launch(station: Station, dues: Sequence[Due]) -> list[Due]:
         return []
     station.at(Mark.LAUNCH_ASKED)
     answered = [(due, state, taken[due.attempt.token]) for due, state in staged if due.attempt.token in taken]
-    written = await station.record([_answered(station, due, state, reply) for due, state, reply in answered])
+    changes = [_answered(station, due, state, reply) for due, state, reply in answered]
+    await record.closing(station, changes)
+    written = await station.record(changes)
     station.at(Mark.LAUNCH_RECORDED)
     return [due for due in written if due.attempt.state.kind == "submitted"]
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from argosy.core.ids import short
 from argosy.core.job import Attempt, Cancelled, Closed, Queued, State, Succeeded, Waiting, Witness, said
+from argosy.service import record
 from argosy.service.marks import Mark
 from argosy.service.station import Change, Due, Station, moved
 
@@ -15,6 +16,7 @@ async def release(station: Station, dues: Sequence[Due]) -> list[Due]:
     parents = await station.store.attempts_of(sorted({parent for due in dues for parent in due.job.spec.parents}))
     changes = [change for due in dues if (change := _released(station, due, parents))]
     station.at(Mark.RELEASE_DECIDED)
+    await record.closing(station, changes)
     written = await station.record(changes)
     station.at(Mark.RELEASE_RECORDED)
     return [due for due in written if due.attempt.state.kind == "queued"]

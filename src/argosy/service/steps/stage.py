@@ -32,6 +32,7 @@ async def stage(station: Station, dues: Sequence[Due]) -> list[Due]:
     except TargetError as trouble:
         await station.record([put_off(due, trouble, station.clock(), station.jitter()) for due in dues])
         return []
+    await record.closing(station, changes)
     station.at(Mark.STAGE_PLACED)
     written = await station.record(changes)
     station.at(Mark.STAGE_RECORDED)
@@ -41,9 +42,9 @@ async def stage(station: Station, dues: Sequence[Due]) -> list[Due]:
 async def turn_away(station: Station, dues: Sequence[Due]) -> list[Due]:
     """Close what can never fit on its target, whose limits were lowered since; returns the others in their order."""
     findings = {due.attempt.token: never_fits(station.target, due.job.spec.resources) for due in dues}
-    await station.record(
-        [_turned_away(station, due, found[0]) for due in dues if (found := findings[due.attempt.token])]
-    )
+    changes = [_turned_away(station, due, found[0]) for due in dues if (found := findings[due.attempt.token])]
+    await record.closing(station, changes)
+    await station.record(changes)
     return [due for due in dues if not findings[due.attempt.token]]
 
 
@@ -88,7 +89,7 @@ def _parcel(station: Station, due: Due, directory: str, parents: Mapping[str, At
     text = script(due.job, due.attempt, station.target, station.scheduler)
     items: list[Text | Stored | There] = [
         # The record goes first: it marks the directory as ours, so that it may be removed whatever happens next.
-        Text(name=layout.RECORD, data=record.text(due.job, due.attempt)),
+        Text(name=layout.RECORD, data=record.text(station, due)),
         Text(name=f"{attempt}/{layout.SCRIPT}", data=text.encode("utf-8", "surrogateescape"), executable=True),
     ]
     items += [

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from argosy.core.errors import TargetError
 from argosy.core.job import Attempt, Cancelled, Cause, Closed, Ended, Wish, Witness, said
+from argosy.service import record
 from argosy.service.marks import Mark
 from argosy.service.station import Change, Due, Station, moved, noted, put_off
 
@@ -13,6 +14,7 @@ async def abandon(station: Station, dues: Sequence[Due]) -> list[Due]:
     changes = [_closed(station, due, due.attempt.wish) for due in dues if due.attempt.wish]
     if not changes:
         return []
+    await record.closing(station, changes)
     station.at(Mark.ABANDON_DECIDED)
     written = await station.record(changes)
     station.at(Mark.ABANDON_RECORDED)
@@ -29,13 +31,16 @@ async def forbid(station: Station, dues: Sequence[Due]) -> list[Due]:
     station.at(Mark.FORBID_BEGUN)
     watched = [due.watched() for due in dues]
     try:
+        await record.wished(station, dues)
         answer = await station.transport.run(station.scheduler.forbid(watched))
         taken = station.scheduler.parse_forbid(watched, answer)
     except TargetError as trouble:
         await station.record([put_off(due, trouble, station.clock(), station.jitter()) for due in dues])
         return []
     station.at(Mark.FORBID_TAKEN)
-    written = await station.record([_forbidden(station, due) for due in dues if due.attempt.token in taken])
+    changes = [_forbidden(station, due) for due in dues if due.attempt.token in taken]
+    await record.closing(station, changes)
+    written = await station.record(changes)
     station.at(Mark.FORBID_RECORDED)
     return written
 
@@ -46,6 +51,7 @@ async def cancel(station: Station, dues: Sequence[Due]) -> list[Due]:
         return []
     station.at(Mark.CANCEL_BEGUN)
     watched = [due.watched() for due in dues]
+    await record.wished(station, [due for due in dues if due.attempt.cancel_sent is None])
     answer = await station.transport.run(station.scheduler.cancel(watched))
     told = station.scheduler.parse_cancel(watched, answer)
     station.at(Mark.CANCEL_TOLD)

@@ -1,0 +1,1 @@
+"""Slurm: text in, text out."""

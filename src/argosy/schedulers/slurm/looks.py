@@ -1,0 +1,174 @@
+"""What one look at a Slurm cluster tells of an attempt: the wrapper's records, the queue, and the words of its node."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from argosy.core.errors import Garbled
+from argosy.core.job import Cause, Witness
+from argosy.core.sighting import Presence, Sighting, Watched
+from argosy.core.wrapper import ExitReport
+from argosy.schedulers.records import Records, copied, not_there, records, refusal
+from argosy.schedulers.slurm.reasons import why_pending
+from argosy.schedulers.slurm.rows import Row, job_number
+from argosy.schedulers.slurm.states import stopped_by
+
+SETTLED_S = 60
+"""How long a report may take to be seen on the login node: file systems that are shared show new files late."""
+KILLED_SETTLED_S = 20
+"""The same for a job that Slurm ended, which mostly leaves no report."""
+
+_CLAIMS = frozenset({"no", "yes", "forbidden"})
+_NOTICE = re.compile(
+    r"\*\*\* (?:JOB|STEP) \S+ ON \S+ (?:CANCELLED|FAILED) AT \S+(?: DUE TO ([A-Za-z ]+?)(?:,.*)? )?\*\*\*"
+)
+_OOM = re.compile(r"Detected [0-9]+ oom[-_]kill event|oom-kill")
+_DUE_TO = {
+    "TIME LIMIT": Cause.WALLTIME,
+    "PREEMPTION": Cause.PREEMPTED,
+    "JOB REQUEUE": Cause.REQUEUED,
+    "NODE FAILURE": Cause.NODE_FAILURE,
+}
+
+
+class Facts(NamedTuple):
+    """What an entry of the listing tells. ``notice`` is the last word of the node's daemon in the batch output."""
+
+    claim: str
+    records: Records
+    notice: str
+    cause: Cause | None
+    refusal: str
+
+
+def sighting(one: Watched, block: Sequence[str], rows: Sequence[Row], now_s: int) -> Sighting:
+    """What was seen of one attempt. Raises Garbled for a strange entry, Unreachable for a directory out of sight."""
+    if (missing := not_there(one, block)) is not None:
+        return missing
+    facts = _facts(one.token, block)
+    row = _chosen(rows, claimed=facts.claim == "yes")
+    seen = _seen(one, facts, row, now_s)
+    return seen.model_copy(update={"words": seen.words + facts.records.damage}) if facts.records.damage else seen
+
+
+def over(seen: Sighting, row: Row, now_s: int, *, witness: Witness = Witness.SCHEDULER) -> Sighting:
+    """An attempt that Slurm says is over, without an exit report (yet)."""
+    state = row.state
+    if state is None:
+        return seen
+    settle_s = KILLED_SETTLED_S if state.killed else SETTLED_S
+    began = seen.claimed or state.cause is not None or state.name == "CANCELLED"
+    user = stopped_by(row.raw_state)
+    return seen.model_copy(
+        update={
+            "presence": Presence.OVER,
+            "words": _end_words(row),
+            "conclusive": row.end_s is not None and now_s - row.end_s >= settle_s,
+            "cause": seen.cause or state.cause or (None if began else Cause.START_FAILED),
+            "stopped_by": f"user {user} of the cluster" if user else seen.stopped_by,
+            "witness": witness,
+        }
+    )
+
+
+def _facts(token: str, block: Sequence[str]) -> Facts:
+    word, _, claim = block[0].partition(" ") if block else ("", "", "")
+    if word != "claimed" or claim not in _CLAIMS:
+        raise Garbled(f"the entry for {token} begins with {block[0][:200] if block else ''!r}")
+    said = copied(block, "launch ")
+    notices = list(_NOTICE.finditer(said))
+    notice = notices[-1] if notices else None
+    cause = _DUE_TO.get((notice[1] or "").strip()) if notice else None
+    if cause is None and _OOM.search(said):
+        cause = Cause.OUT_OF_MEMORY
+    return Facts(claim, records(token, block), notice[0] if notice else "", cause, refusal(said))
+
+
+def _chosen(rows: Sequence[Row], *, claimed: bool) -> Row | None:
+    """The row that matters, should there be several: what runs; then what is over, if one of them has begun."""
+    order = _BEGUN if claimed else _NOT_BEGUN
+    return min(rows, key=lambda row: order.index(_presence(row)), default=None)
+
+
+_BEGUN: Sequence[Presence] = (Presence.RUNNING, Presence.OVER, Presence.PENDING)
+_NOT_BEGUN: Sequence[Presence] = (Presence.RUNNING, Presence.PENDING, Presence.OVER)
+
+
+def _presence(row: Row) -> Presence:
+    return row.state.presence if row.state else Presence.PENDING
+
+
+def _seen(one: Watched, facts: Facts, row: Row | None, now_s: int) -> Sighting:
+    handle = (job_number(row.id) if row else None) or one.handle
+    start, report, _ = facts.records
+    blank = Sighting(token=one.token, presence=Presence.ABSENT, handle=handle, claimed=facts.claim != "no", start=start)
+    if facts.claim == "forbidden":
+        words = "its start was forbidden before it began"
+        return _with(blank, Presence.OVER, words, conclusive=True, cause=Cause.START_FAILED)
+    if report is not None:
+        return _reported(blank, report, facts, row, now_s=now_s)
+    if start is None and facts.refusal and not one.begun:
+        words = f"its start failed: {facts.refusal}"
+        return _with(blank, Presence.OVER, words, conclusive=True, cause=Cause.START_FAILED)
+    return _unreported(blank, facts, row, now_s)
+
+
+def _reported(blank: Sighting, report: ExitReport, facts: Facts, row: Row | None, *, now_s: int) -> Sighting:
+    """Its own word on its end counts at once, unless Slurm is about to say why it did not end well."""
+    if report.code == 0 and report.cancelled is None and report.walltime_reached is None:
+        return blank.model_copy(update={"presence": Presence.OVER, "report": report, "conclusive": True})
+    ending = row is not None and _presence(row) is Presence.RUNNING
+    if ending and abs(now_s - report.ended.timestamp()) < SETTLED_S:
+        return _with(blank, Presence.RUNNING, "it has ended; Slurm is about to say why")
+    cause = (row.state.cause if row and row.state else None) or facts.cause
+    words = _end_words(row) if row and row.state and row.state.cause else facts.notice
+    return _with(blank, Presence.OVER, words, conclusive=True, cause=cause, report=report)
+
+
+def _unreported(blank: Sighting, facts: Facts, row: Row | None, now_s: int) -> Sighting:
+    if row is None:
+        known = bool(blank.handle) or blank.claimed
+        words = facts.notice or ("Slurm does not know it any more" if known else "it has not been handed in")
+        return _with(blank, Presence.ABSENT, words, cause=facts.cause, unexplained=known and facts.cause is None)
+    if row.state is None:
+        presence = Presence.RUNNING if blank.claimed else Presence.PENDING
+        return _with(blank, presence, f"Slurm says {row.raw_state[:60]}, which Argosy does not know")
+    if row.state.presence is Presence.OVER:
+        seen = over(blank.model_copy(update={"cause": facts.cause}), row, now_s)
+        return seen.model_copy(update={"unexplained": seen.cause in {None, Cause.START_FAILED}})
+    if row.state.presence is Presence.PENDING:
+        return _waiting(blank, facts, row)
+    if not blank.claimed:
+        return _with(blank, Presence.PENDING, f"it is being started on {row.nodes or 'its nodes'}")
+    where = f" on {row.nodes}" if row.nodes else ""
+    return _with(blank, Presence.RUNNING, f"it runs{where}" if row.state.name in _GOING else row.state.words)
+
+
+_GOING = frozenset({"RUNNING", "COMPLETING", "SIGNALING", "UPDATE_DB"})
+"""States that come and go while a program runs: one sentence for all, so that nothing seems to happen."""
+
+
+def _waiting(blank: Sighting, facts: Facts, row: Row) -> Sighting:
+    """In the queue. Whoever has begun and waits again was put back: its one start is taken, it will not run again."""
+    if blank.claimed:
+        words = facts.notice or f"Slurm put it back into the queue: {_raw(row)}"
+        return _with(blank, Presence.OVER, words, cause=facts.cause or Cause.REQUEUED)
+    if row.state is not None and row.state.name != "PENDING":
+        return _with(blank, Presence.PENDING, row.state.words)
+    return _with(blank, Presence.PENDING, why_pending(row.reason))
+
+
+def _end_words(row: Row) -> str:
+    words = row.state.words if row.state else "it is over"
+    return f"{words} ({_raw(row)})"
+
+
+def _raw(row: Row) -> str:
+    """Slurm's own words: the state, and the exit code and reason where they tell more."""
+    code = f", exit code {row.exit_code}" if row.exit_code not in {"", "0:0"} else ""
+    reason = f", {row.reason[:100]}" if row.reason not in {"", "None"} else ""
+    return f"{row.raw_state[:60]}{code}{reason}"
+
+
+def _with(blank: Sighting, presence: Presence, words: str, **facts: object) -> Sighting:
+    return blank.model_copy(update={"presence": presence, "words": words, **facts})

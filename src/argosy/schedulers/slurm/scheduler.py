@@ -1,0 +1,205 @@
+"""Slurm as a scheduler: commands that ask it, and readers of what it answers. It does no I/O."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
+from itertools import islice
+
+from argosy.contracts import Order
+from argosy.core import ids
+from argosy.core.command import Answer, Command
+from argosy.core.errors import Garbled
+from argosy.core.job import Witness
+from argosy.core.names import unspell
+from argosy.core.quoting import quote
+from argosy.core.sighting import Launched, Presence, Refused, Sighting, Watched
+from argosy.core.slurm import Slurm as Site
+from argosy.core.target import Target
+from argosy.schedulers.records import SHELL, complete, entry, pairs, tokens
+from argosy.schedulers.slurm import rows
+from argosy.schedulers.slurm.directives import directives
+from argosy.schedulers.slurm.looks import over, sighting
+from argosy.schedulers.slurm.refusals import refused, trouble
+from argosy.schedulers.slurm.states import REQUEUED
+
+OUTPUT = "launch"
+"""The file in the directory of an attempt that takes the batch script's own words, and those of its node's daemon."""
+_EXPLAINED_TOGETHER = 200
+_PATIENCE_S = 120.0
+_SUBMISSION_S = 2.0
+_PROGRAM = SHELL + files("argosy.schedulers.slurm").joinpath("slurm.sh").read_text("utf-8")
+# Argosy may run in a job of Slurm itself, and people set defaults for their own use: neither is about our jobs.
+_CLEAN = r"""
+for name in $(env | sed -n 's/^\(S[A-Z]*_[A-Za-z0-9_]*\)=.*/\1/p'); do
+  case $name in
+    SLURM_CONF | SLURM_CONF_SERVER | SLURM_JWT) ;;
+    SLURM_* | SBATCH_* | SQUEUE_* | SACCT_* | SCANCEL_*) unset "$name" ;;
+  esac
+done
+"""
+
+
+class Slurm:
+    """A cluster that is driven by Slurm."""
+
+    name = "slurm"
+
+    def __init__(self, site: Site | None = None) -> None:
+        self._site = site or Site()
+
+    def at(self, target: Target) -> "Slurm":
+        """Slurm as it is spoken to at this target."""
+        return Slurm(target.slurm)
+
+    def directives(self, order: Order, target: Target) -> tuple[str, ...]:
+        """What the job asks for, each option below the reason for it."""
+        return directives(order, target.slurm or self._site)
+
+    def submit(self, orders: Sequence[Order]) -> Command:
+        """One loop over sbatch; it stops when Slurm does not answer."""
+        words = [word for order in orders for word in (order.token, unspell(order.directory), _output(order.directory))]
+        return self._command("launch", words, _PATIENCE_S + _SUBMISSION_S * len(orders))
+
+    def parse_submit(self, orders: Sequence[Order], answer: Answer) -> Mapping[str, Launched | Refused]:
+        """The number of each job, or why it was not taken."""
+        lines = iter(complete(answer, len(orders)))
+        taken = {order.token: _taken(order, lines) for order in orders}
+        _at_end(lines)
+        return taken
+
+    def list(self, watched: Sequence[Watched]) -> Command:
+        """One look at the queue and at the records of all attempts."""
+        words = [word for one in watched for word in (*pairs([one]), "begun" if one.begun else "")]
+        return self._command("list", words)
+
+    def parse_list(self, watched: Sequence[Watched], answer: Answer) -> Mapping[str, Sighting]:
+        """A sighting for each attempt. A queue that did not answer raises, whatever the records say."""
+        lines = iter(complete(answer, len(watched)))
+        now_s, _ = rows.head(lines, "now")
+        said, after = rows.leading(lines, "row ")
+        code, count = rows.head(iter([after]), "squeue")
+        if code:
+            raise trouble("squeue", code, answer.complaint)
+        if count != len(said):
+            raise Garbled(f"the queue has {count} rows, but {len(said)} of them came")
+        queue = [row for line in said if (row := rows.queue_row(line))]
+        found = rows.by_token(queue, (one.token for one in watched))
+        seen = {one.token: sighting(one, entry(one.token, lines), found[one.token], now_s) for one in watched}
+        _at_end(lines)
+        return seen
+
+    def explain(self, unexplained: Sequence[Sighting]) -> Command:
+        """The books about these attempts, by number, or by name where there is none; at most 200 at once."""
+        asked = unexplained[:_EXPLAINED_TOGETHER]
+        since_s = min((_made_s(one.token) for one in asked), default=0)
+        numbers = ",".join(one.handle for one in asked if one.handle)
+        names = ",".join(one.token for one in asked if not one.handle)
+        return self._command("explain", (str(since_s), numbers, names))
+
+    def parse_explain(self, unexplained: Sequence[Sighting], answer: Answer) -> Mapping[str, Sighting]:
+        """What the books tell; nothing about those that were not asked about, nothing new where no books are kept."""
+        asked = {one.token: one for one in islice(unexplained, _EXPLAINED_TOGETHER)}
+        lines = iter(complete(answer, 0))
+        now_s, _ = rows.head(lines, "now")
+        code, count = rows.head(lines, "sacct")
+        said = rows.taken(lines, count, "said ")
+        _at_end(lines)
+        if code:
+            if "accounting storage is disabled" in answer.complaint:
+                return asked
+            raise trouble("sacct", code, answer.complaint)
+        found = rows.by_token((row for line in said if (row := rows.book_row(line))), asked)
+        return {token: _explained(one, found[token], now_s) for token, one in asked.items()}
+
+    def cancel(self, watched: Sequence[Watched]) -> Command:
+        """Take the start of what has not started, and tell Slurm to end all of them."""
+        return self._command("cancel", pairs(watched))
+
+    def parse_cancel(self, watched: Sequence[Watched], answer: Answer) -> frozenset[str]:
+        """All tokens that were told, will never start, or are over. Raises Unreachable when Slurm did not answer."""
+        return self._stopped(watched, answer, ("forbidden", "told"))
+
+    def forbid(self, watched: Sequence[Watched]) -> Command:
+        """Take the start of what has not started, and take it out of the queue."""
+        return self._command("forbid", pairs(watched))
+
+    def parse_forbid(self, watched: Sequence[Watched], answer: Answer) -> frozenset[str]:
+        """The tokens whose start was taken, whether Slurm answered or not: it would find the start taken."""
+        return self._stopped(watched, answer, ("forbidden",))
+
+    def _stopped(self, watched: Sequence[Watched], answer: Answer, words: tuple[str, ...]) -> frozenset[str]:
+        lines = complete(answer, len(watched))
+        code, _ = rows.head(iter(lines[-1:]), "queue")
+        stopped = tokens(watched, lines[:-1], words)
+        if code and "told" in words:
+            raise trouble("scancel", code, answer.complaint)
+        return stopped
+
+    def _command(self, mode: str, words: Iterable[str | bytes], timeout_s: float = _PATIENCE_S) -> Command:
+        cluster = f"--clusters={self._site.cluster}" if self._site.cluster else ""
+        setup = f"{{\n:\n{chr(10).join(self._site.setup)}\n}} > /dev/null\n" if self._site.setup else ""
+        program = f"{_CLEAN}{setup}cluster={quote(cluster)}\n{_PROGRAM}"
+        return Command(argv=("sh", "-c", program, "argosy", mode, *words), timeout_s=timeout_s)
+
+
+def _output(directory: str) -> bytes:
+    """Where the batch script's own words go. Slurm would replace ``%j`` in a path, unless a backslash stands in it."""
+    path = unspell(directory) + b"/" + OUTPUT.encode()
+    return path.replace(b"\\", b"\\\\").replace(b"%", b"\\%")
+
+
+def _taken(order: Order, lines: Iterable[str]) -> Launched | Refused:
+    lines = iter(lines)
+    word, _, rest = next(lines, "").partition(" ")
+    token, code, count = (*rest.split(" "), "", "")[:3]
+    if word != "order" or token != order.token or not count.isdigit():
+        raise Garbled(f"the answer about {order.token} is missing")
+    said = rows.taken(iter(lines), int(count), "said ")
+    if code == "missing":
+        explanation = "Its start script is not in its directory any more."
+        return Refused(words=code, explanation=explanation, advice="Try again with 'argosy retry'.")
+    if code == "skipped":
+        explanation = "Others were not taken just before it, so it was not handed in."
+        return Refused(words=code, explanation=explanation, advice="It is handed in again by itself.", passing=True)
+    return _answered(code, said)
+
+
+def _answered(code: str, said: Sequence[str]) -> Launched | Refused:
+    numbers = [number for line in said if (number := _number(line.strip()))]
+    if code == "0" and numbers:
+        return Launched(handle=numbers[-1], words=f"Slurm job {numbers[-1]}")
+    if code == "0":
+        explanation = "Slurm took it, it seems, but did not say its number."
+        advice = "Argosy looks whether it is in the queue, and hands it in again if it is not."
+        return Refused(words="\n".join(said)[-1_000:], explanation=explanation, advice=advice, passing=True)
+    return refused("\n".join(said))
+
+
+def _number(line: str) -> str:
+    """The number of a job in what sbatch prints: ``123``, ``123;cluster`` or its sentence; empty for other lines."""
+    word = line.removeprefix("Submitted batch job ").partition(";")[0].partition(" ")[0]
+    return word if word.isascii() and word.isdigit() else ""
+
+
+def _made_s(token: str) -> int:
+    """When the job of a token was made, in seconds since 1970."""
+    parsed = ids.parse_token(token)
+    return int(ids.made(parsed[0]).timestamp()) if parsed else 0
+
+
+def _explained(seen: Sighting, found: Sequence[rows.Row], now_s: int) -> Sighting:
+    """What the books say of one attempt. Its first run is the one that counts: no other one does anything."""
+    begun = [
+        row for row in found if row.state and (row.state.presence is Presence.OVER or row.state.name == "REQUEUED")
+    ]
+    if not begun:
+        return seen
+    row = begun[0]._replace(state=REQUEUED) if begun[0].raw_state == "REQUEUED" else begun[0]
+    return over(seen, row, now_s, witness=Witness.ACCOUNTING)
+
+
+def _at_end(lines: Iterable[str]) -> None:
+    if (rest := next(iter(lines), None)) is not None:
+        raise Garbled(f"the answer does not end where it should, but says {rest[:200]!r}")
+
+
+SCHEDULER = Slurm()

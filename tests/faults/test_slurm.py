@@ -1,0 +1,196 @@
+"""A Slurm cluster on bad days, with a whole server over it: no job lost, none run twice, every outcome right."""
+
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from argosy.service.marks import Mark
+from tests.faults.running import Gone, Running, runs, until, witness
+from tests.infra.slurm.cluster import Cluster
+
+pytestmark = [pytest.mark.faults, pytest.mark.infra]
+
+PATIENCE_S = 100.0
+
+
+@pytest.fixture
+def home(server: Running, slurm_alone: Cluster) -> Iterator[Running]:
+    """A home that knows the cluster; its server is started by the test."""
+    server.start()
+    server.ask(
+        "PUT",
+        "/targets/cluster",
+        json={
+            "name": "cluster",
+            "scheduler": "slurm",
+            "root": str(server.top / "cluster"),
+            "polling": {"floor_s": 0.2, "ceiling_s": 2},
+            "slurm": {"setup": [f"export SLURM_CONF={slurm_alone.conf}"]},
+        },
+    )
+    yield server
+    slurm_alone.start("munged")
+    slurm_alone.start("slurmctld")
+    until(lambda: slurm_alone.run_as_root("scancel", "--quiet", "--user=root").returncode == 0, "Slurm takes a word")
+
+
+def job(server: Running, name: str, *then: str, **facts: Any) -> str:
+    """A job on the cluster that notes each time it is really run."""
+    return server.submit(witness(server.top, name, then) | {"target": "cluster"} | facts)[0]
+
+
+def begun(server: Running, name: str, *then: str, **facts: Any) -> str:
+    """A job on the cluster that runs, and is known to run."""
+    made = job(server, name, *then, **facts)
+    until(lambda: bool(runs(server.top, name)) and server.fate(made) == "running", f"{name} runs", within_s=PATIENCE_S)
+    return made
+
+
+def number(server: Running, made: str) -> str:
+    """What Slurm calls it."""
+    return server.attempt(made)["state"]["handle"]
+
+
+def directory(server: Running, made: str) -> Path:
+    """Where its attempt lies."""
+    return Path(server.attempt(made)["state"]["directory"])
+
+
+def kill_all(server: Running, made: str) -> None:
+    """kill -9 of wrapper and program, so that nobody is left to report."""
+    lines = dict(line.split("=", 1) for line in (directory(server, made) / "start").read_text().splitlines())
+    for key in ("pid", "program_pid"):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(lines[key]), signal.SIGKILL)
+
+
+def outcome(server: Running, made: str) -> dict[str, Any]:
+    return server.outcome(made, within_s=PATIENCE_S)
+
+
+MARKS = [
+    Mark.STAGE_RECORDED, Mark.LAUNCH_BEGUN, Mark.LAUNCH_ASKED, Mark.LAUNCH_RECORDED, Mark.WATCH_LISTED,
+    Mark.WATCH_RECORDED,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("mark", MARKS, ids=str)
+def test_a_server_killed_while_it_hands_in_or_looks_neither_loses_nor_doubles_a_job(home: Running, mark: Mark) -> None:
+    home.stop()
+    home.start("tests.faults.dying_server", str(home.top), mark)
+    with contextlib.suppress(Gone):
+        for name in ("one", "two", "three"):
+            job(home, name, "sh", "-c", "sleep 1")
+    until(home.died, f"the server passes the mark {mark}")
+    home.start()
+    rows = home.all_closed(within_s=PATIENCE_S)
+    assert {row["fate"] for row in rows} <= {"succeeded"}
+    assert [runs(home.top, row["name"]) for row in rows] == [1] * len(rows)
+
+
+def test_a_controller_that_is_killed_and_comes_back_costs_no_job(home: Running, slurm_alone: Cluster) -> None:
+    long = begun(home, "long", "sleep", "20")
+    token = home.attempt(long)["state"]["directory"].split("/")[-2]
+    slurm_alone.until_saved(f"argosy-{token}-1")
+    slurm_alone.kill("slurmctld")
+    late = job(home, "late")
+    until(lambda: "does not answer" in home.ask("GET", "/targets/cluster")["words"], "the trouble is shown")
+    assert home.fate(long) == "running"
+    slurm_alone.start("slurmctld")
+    assert outcome(home, long)["kind"] == "succeeded"
+    assert outcome(home, late)["kind"] == "succeeded"
+    assert (runs(home.top, "long"), runs(home.top, "late")) == (1, 1)
+
+
+def test_without_books_an_end_is_not_guessed_and_afterwards_it_is_told(home: Running, slurm_alone: Cluster) -> None:
+    held = job(home, "held", slurm={"extra": ["--hold"]})
+    until(lambda: home.fate(held) == "submitted", "it is handed in")
+    slurm_alone.kill("slurmdbd")
+    with slurm_alone.configured(MinJobAge=2):
+        slurm_alone.administer("scancel", number(home, held))
+        until(lambda: not slurm_alone.administer("squeue", "-h", "-t", "all"), "the queue has forgotten it")
+    assert home.fate(held) == "submitted"
+    slurm_alone.start("slurmdbd")
+    assert outcome(home, held)["kind"] == "cancelled"
+    assert outcome(home, held)["by"] == "user 0 of the cluster"
+    assert runs(home.top, "held") == 0
+
+
+def test_what_ended_and_was_forgotten_by_the_queue_while_nobody_looked_is_told_right(
+    home: Running, slurm_alone: Cluster
+) -> None:
+    good, killed = begun(home, "good", "sleep", "3"), begun(home, "killed", "sleep", "600")
+    home.kill()
+    with slurm_alone.configured(MinJobAge=2):
+        lines = (home.top / "cluster").glob("jobs/*/attempt-1/start")
+        for start in lines:
+            if f"/{killed}/" in str(start):
+                facts = dict(line.split("=", 1) for line in start.read_text().splitlines())
+                os.kill(int(facts["pid"]), signal.SIGKILL)
+                os.kill(int(facts["program_pid"]), signal.SIGKILL)
+        until(lambda: not slurm_alone.administer("squeue", "-h", "-t", "all"), "the queue has forgotten both")
+        home.start()
+        assert outcome(home, good)["kind"] == "succeeded"
+        lost = outcome(home, killed)
+    assert lost["kind"] == "lost"
+    assert "FAILED" in lost["explanation"]
+
+
+def test_a_node_that_fails_is_to_blame(home: Running, slurm_alone: Cluster) -> None:
+    made = begun(home, "made", "sh", "-c", "trap '' TERM; sleep 600", slurm={"extra": ["--nodelist=c2"]})
+    slurm_alone.administer("scontrol", "update", "nodename=c2", "state=down", "reason=test")
+    told = outcome(home, made)
+    assert (told["kind"], told["cause"], told["retry"]) == ("failed", "node_failure", "as_is")
+    assert runs(home.top, "made") == 1
+
+
+def test_a_more_urgent_job_that_takes_its_place_is_the_cause(home: Running, slurm_alone: Cluster) -> None:
+    slurm_alone.run_as_root("sacctmgr", "-i", "modify", "user", "root", "set", "qos=normal,long,testing,preemptable")
+    both = {"partition": "gpu", "exclusive": True}
+    low = begun(home, "low", "sleep", "600", slurm={**both, "qos": "preemptable"}, resources={"nodes": 2, "tasks": 2})
+    high = job(home, "high", slurm={**both, "qos": "normal"}, resources={"nodes": 2, "tasks": 2})
+    told = outcome(home, low)
+    assert (told["kind"], told["cause"]) == ("failed", "preempted")
+    assert outcome(home, high)["kind"] == "succeeded"
+    assert (runs(home.top, "low"), runs(home.top, "high")) == (1, 1)
+
+
+def test_a_limit_on_submitted_jobs_is_waited_for(home: Running, slurm_alone: Cluster) -> None:
+    def limited(number: int) -> None:
+        words = f"MaxSubmitJobsPerUser={number}"
+        slurm_alone.administer("sacctmgr", "-i", "modify", "qos", "normal", "set", words)
+
+    limited(3)
+    try:
+        made = [job(home, f"job{one}", "sleep", "1") for one in range(10)]
+        until(lambda: any((home.attempt(one)["trouble"] or {}).get("message") for one in made), "one is put off")
+        assert {outcome(home, one)["kind"] for one in made} == {"succeeded"}
+    finally:
+        limited(-1)
+    assert [runs(home.top, f"job{one}") for one in range(10)] == [1] * 10
+
+
+def test_a_wish_to_cancel_ends_what_runs_and_what_waits(home: Running, slurm_alone: Cluster) -> None:
+    running = begun(home, "running", "sleep", "600")
+    waiting = job(home, "waiting", slurm={"extra": ["--hold"]})
+    until(lambda: home.fate(waiting) == "submitted", "it is handed in")
+    for one in (running, waiting):
+        home.ask("POST", f"/jobs/{one}/cancel")
+    assert outcome(home, running)["kind"] == outcome(home, waiting)["kind"] == "cancelled"
+    until(lambda: not slurm_alone.administer("squeue", "-h"), "the queue is empty")
+    assert runs(home.top, "waiting") == 0
+
+
+def test_a_dead_authentication_service_changes_nothing(home: Running, slurm_alone: Cluster) -> None:
+    made = begun(home, "made", "sleep", "5")
+    slurm_alone.kill("munged")
+    until(lambda: home.ask("GET", "/targets/cluster")["state"] != "driving", "the trouble is seen", within_s=PATIENCE_S)
+    assert home.fate(made) == "running"
+    slurm_alone.start("munged")
+    assert outcome(home, made)["kind"] == "succeeded"
+    assert runs(home.top, "made") == 1

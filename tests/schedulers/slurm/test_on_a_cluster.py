@@ -1,0 +1,161 @@
+"""The contract, and what happens to jobs, on a real cluster."""
+
+import asyncio
+
+import pytest
+
+from argosy.core.job import Cause
+from argosy.core.sighting import Presence, Refused, Sighting
+from argosy.core.slurm import SlurmWishes
+from tests.contracts.scheduler_suite import LOOKS, SchedulerSuite, reported
+from tests.schedulers.slurm.cluster_yard import ClusterYard
+
+pytestmark = pytest.mark.infra
+
+
+class TestSlurm(SchedulerSuite):
+    pass
+
+
+def over(seen: Sighting) -> bool:
+    return seen.presence is Presence.OVER
+
+
+# --- From outside ----------------------------------------------------------------------------------------------------
+
+
+async def test_a_running_job_that_is_cancelled_from_outside_reports_and_no_cause_is_made_up(yard: ClusterYard) -> None:
+    order = await yard.begun("sleep", "600")
+    yard.cluster.administer("scancel", yard.handles[order.token])
+    seen = await yard.until(order, reported)
+    assert seen.report is not None
+    assert (seen.report.cancelled is None, seen.cause) == (False, None)
+
+
+async def test_a_pending_job_that_is_cancelled_from_outside_never_started_and_the_books_know_by_whom(
+    yard: ClusterYard,
+) -> None:
+    order, number = await yard.taken("true", spec={"slurm": SlurmWishes(extra=("--hold",))})
+    yard.cluster.administer("scancel", number)
+    seen = await yard.until(order, over)
+    assert (seen.claimed, seen.cause, seen.unexplained) == (False, None, True)
+    for _ in range(LOOKS):
+        if (told := await yard.explained(seen)).stopped_by:
+            break
+        await asyncio.sleep(0.01)
+    assert (told.stopped_by, told.cause) == ("user 0 of the cluster", None)
+
+
+async def test_a_held_job_says_so_and_goes_on_when_it_is_released(yard: ClusterYard) -> None:
+    order, number = await yard.taken("true", spec={"slurm": SlurmWishes(extra=("--hold",))})
+    seen = await yard.until(order, lambda seen: "held" in seen.words)
+    assert (seen.presence, seen.claimed) == (Presence.PENDING, False)
+    yard.cluster.administer("scontrol", "release", number)
+    assert (await yard.until(order, reported)).report
+
+
+async def test_a_renamed_job_is_found_and_cancelled_all_the_same(yard: ClusterYard) -> None:
+    order = await yard.begun("sleep", "600")
+    yard.cluster.administer("scontrol", "update", f"jobid={yard.handles[order.token]}", "name=renamed")
+    assert (await yard.look(order))[0].presence is Presence.RUNNING
+    assert await yard.cancel(order) == {order.token}
+    assert (await yard.until(order, reported)).report
+
+
+async def test_a_job_that_was_put_back_does_not_run_again_and_is_told_apart(yard: ClusterYard) -> None:
+    order = await yard.order("sh", "-c", "trap '' TERM; echo ran >>$ARGOSY_JOB_DIR/ran; exec sleep 600", grace_s=60)
+    await yard.submit(order)
+    await yard.until(order, lambda seen: seen.start)
+    number = yard.handles[order.token]
+    yard.cluster.administer("scontrol", "update", f"jobid={number}", "requeue=1")
+    yard.cluster.administer("scontrol", "requeue", number)
+    seen = await yard.until(order, over)
+    assert seen.cause is Cause.REQUEUED
+    await yard.until(order, lambda _: yard.told(number, "JobState") in {"FAILED", "COMPLETED", ""})
+    (seen,) = await yard.look(order)
+    assert (seen.presence, seen.cause, seen.report) == (Presence.OVER, Cause.REQUEUED, None)
+    assert await yard.text(order, "ran") == "ran\n"
+
+
+# --- Limits ----------------------------------------------------------------------------------------------------------
+
+
+async def test_memory_that_ran_out_is_the_cause(yard: ClusterYard) -> None:
+    eater = "import time; eaten = bytearray(400 << 20); time.sleep(30)"
+    order = await yard.order("python3", "-c", eater, spec={"resources": {"memory_mib": 60}})
+    await yard.submit(order)
+    seen = await yard.until(order, lambda seen: over(seen) and (seen.report or seen.conclusive))
+    assert seen.cause is Cause.OUT_OF_MEMORY
+
+
+@pytest.mark.slow
+async def test_the_early_warning_comes_and_then_the_end_of_the_walltime(yard: ClusterYard) -> None:
+    yard.target = yard.target.model_copy(
+        update={"slurm": yard.target.slurm.model_copy(update={"warning_s": 50})} if yard.target.slurm else {}
+    )
+    program = "trap 'echo warned' USR2; echo ready; while :; do sleep 0.1; done"
+    spec = {"resources": {"walltime_s": 60}, "warning_signal": "USR2"}
+    order = await yard.order("sh", "-c", program, spec=spec, warning_signal="USR2")
+    await yard.submit(order)
+    for _ in range(200):  # Slurm looks at the clock twice a minute
+        (seen,) = await yard.look(order)
+        if over(seen):
+            break
+        await asyncio.sleep(1)
+    assert "warned\n" in await yard.text(order, "stdout")
+    assert seen.cause is Cause.WALLTIME
+    assert seen.report is not None
+    assert seen.report.warned is not None
+
+
+async def test_a_job_that_is_over_before_the_first_look_is_seen_with_its_report(yard: ClusterYard) -> None:
+    order, number = await yard.taken("true")
+    for _ in range(LOOKS):
+        if yard.told(number, "JobState") == "COMPLETED":
+            break
+        await asyncio.sleep(0.01)
+    (seen,) = await yard.look(order)
+    assert seen.report is not None
+    assert seen.report.code == 0
+
+
+# --- Refusals --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("spec", "explanation"),
+    [
+        ({"slurm": {"partition": "nosuch"}}, "no such partition"),
+        ({"slurm": {"account": "nosuch.account"}}, "no such account"),
+        ({"slurm": {"qos": "nosuch"}}, "no such QOS"),
+        ({"slurm": {"constraint": "warp&drive"}}, "features"),
+        ({"slurm": {"extra": ["--no-such-option"]}}, "one of the options"),
+        ({"slurm": {"partition": "testing"}, "resources": {"walltime_s": 7200}}, "walltime"),
+        ({"resources": {"memory_mib": 900_000}}, "that much memory"),
+        ({"resources": {"nodes": 50, "tasks": 50}}, "more nodes"),
+        ({"resources": {"gpus": 1}}, "processors, memory or GPUs"),
+    ],
+)
+async def test_a_refusal_says_what_is_wrong_and_keeps_no_other_back(
+    yard: ClusterYard, spec: dict[str, object], explanation: str
+) -> None:
+    bad, good = await yard.order("true", spec=spec), await yard.order("true")
+    taken = await yard.submit(bad, good)
+    refusal = taken[bad.token]
+    assert isinstance(refusal, Refused)
+    assert not refusal.passing
+    assert explanation in refusal.explanation
+    assert (await yard.until(good, reported)).report
+
+
+async def test_gpus_memory_and_tasks_are_those_of_the_job(yard: ClusterYard) -> None:
+    wishes = SlurmWishes(partition="gpu", gpu_type="a100", extra=("--hold",))
+    resources = {"nodes": 2, "tasks": 6, "cpus": 4, "gpus": 4, "memory_mib": 6000, "walltime_s": 5400}
+    order, number = await yard.taken("true", spec={"slurm": wishes, "resources": resources})
+    assert yard.told(number, "NumNodes") == "2-2"
+    assert yard.told(number, "NumTasks") == "6"
+    assert yard.told(number, "MinMemoryNode") == "3000M"
+    assert yard.told(number, "TresPerNode") == "gres:gpu:a100:2"
+    assert yard.told(number, "TimeLimit") == "01:30:00"
+    assert yard.told(number, "JobName") == order.token
+    assert yard.told(number, "Requeue") == "0"
