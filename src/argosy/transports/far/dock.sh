@@ -1,0 +1,46 @@
+# shellcheck shell=sh disable=SC2154,SC1091
+# Places parcels: a tar on standard input with one directory for each parcel, and a plan of what is to be done with them.
+# Before this text stand: root, nonce. Says "N ok" or "N no WHY" for each parcel, then "complete"; or "no WHY" for all.
+export LC_ALL=C
+in=$root/.argosy-in-$nonce
+fail() { printf 'no %s\n' "$(printf '%s' "$1" | tr '\000-\037' ' ')"; rm -rf -- "$in"; exit; }
+said=$(mkdir -p -- "$in" 2>&1) || fail "$said"
+cd -- "$root" || exit
+# What is linked to contents is in the tar as links; a file system that has none gets copies.
+said=$(tar -xof - 2>&1) || [ -f "$in/plan" ] || fail "$said"
+[ ! -f "$in/plan" ] || tail -n 1 "$in/plan" 2>/dev/null | grep -q '^end$' || fail "${said:-the plan did not arrive}"
+
+# here PARCEL: what follows is about this one
+here() { parcel=$1 bad=''; }
+refuse() { [ -n "$bad" ] || bad=${1:-it failed}; }
+try() { [ -z "$bad" ] || return 1; "$@" 2>"$in/said" && return; refuse "$(head -c 500 "$in/said" | tr '\000-\037' ' ')"; }
+
+# A file has come when it lies there; else it is copied from the cache, as where no links are to be had.
+linked() { [ -f "$in/$parcel/$2" ] || copied "$@"; }
+copied() { try made "$in/$parcel/$2" && try cp -- "$root/content/$1" "$in/$parcel/$2" && try chmod "$3" "$in/$parcel/$2"; }
+came() { [ -f "$in/$parcel/$1" ] || refuse "$1 did not arrive"; }
+made() { mkdir -p -- "${1%/*}"; }
+there() {
+  if [ ! -e "$1" ]; then refuse "$1: No such file or directory"
+  elif [ ! -f "$1" ]; then refuse "$1 is not a regular file"
+  else try made "$in/$parcel/$2" && try cp -- "$1" "$in/$parcel/$2" && try chmod "$3" "$in/$parcel/$2"; fi
+}
+
+# put DIRECTORY: a parcel whose directory is not there yet comes into place whole; fails when it is there
+put() {
+  [ -z "$bad" ] || return 0
+  [ ! -e "$1" ] && [ ! -L "$1" ] || return 1
+  try made "$1" && try mv -- "$in/$parcel" "$1"
+  return 0
+}
+# item DIRECTORY NAME: one file of it; what lies there already stays
+item() {
+  [ -z "$bad" ] || return
+  if [ -f "$1/$2" ] && [ ! -L "$1/$2" ]; then return; fi
+  if [ -e "$1/$2" ] || [ -L "$1/$2" ]; then refuse "$1/$2: something lies there already that is no file"; return; fi
+  try made "$1/$2" && try mv -- "$in/$parcel/$2" "$1/$2"
+}
+folder() { try mkdir -p -- "$1"; }
+done_with() { if [ -z "$bad" ]; then printf '%s ok\n' "$parcel"; else printf '%s no %s\n' "$parcel" "$bad"; fi; }
+end() { cd /; rm -rf -- "$in"; printf 'complete\n'; }
+. "$in/plan"

@@ -1,0 +1,279 @@
+"""Parcels on their way to a machine elsewhere: what is missing there, and nothing else, as one stream."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+
+from argosy.contracts import Parcel, Stored, Text, There
+from argosy.core.command import Answer
+from argosy.core.errors import BadInput, Denied, Garbled, NoRoom
+from argosy.core.names import relative, spell, unspell
+from argosy.transports.far import archive
+from argosy.transports.far.answers import denied
+from argosy.transports.far.line import Line
+from argosy.transports.far.spoken import called, quoted
+from argosy.transports.far.streams import PIECE, Count, fed
+
+LARGE = 8 << 20
+"""From this size on a content travels alone, and goes on where it was cut."""
+TOGETHER = 2_000
+"""How many contents travel in one stream, at most."""
+CONTENTS = b"/content"
+
+_FOLDER = files("argosy.transports.far")
+_STORE, _GROW, _DOCK = (_FOLDER.joinpath(f"{name}.sh").read_bytes() for name in ("store", "grow", "dock"))
+_SPARE_KIB = 1024
+
+Ask = Callable[[bytes], Awaitable[Answer]]
+
+
+@dataclass
+class _Load:
+    """One parcel on its way, and why it is not taken along, if so."""
+
+    parcel: Parcel
+    refusal: Denied | None = None
+    names: list[bytes] = field(default_factory=list[bytes])
+
+
+@dataclass(frozen=True)
+class Docking:
+    """Places parcels below ``root`` (as bytes), through a line and the shell that stays."""
+
+    line: Line
+    ask: Ask
+    root: bytes
+    sent: Count
+
+    async def place(self, parcels: Sequence[Parcel]) -> list[Denied | None]:
+        """Place them all; one answer for each. Raises NoRoom when there is no room, as well before anything is sent."""
+        loads = [_loaded(parcel) for parcel in parcels]
+        bad = await self._bring(_contents(loads))
+        for load in loads:
+            load.refusal = load.refusal or next(
+                (bad[item.sha256] for item in _stored(load) if item.sha256 in bad), None
+            )
+        await self._dock([load for load in loads if load.refusal is None])
+        return [load.refusal for load in loads]
+
+    # --- contents ------------------------------------------------------------------------------------------------
+
+    async def _bring(self, contents: Sequence[Stored]) -> dict[str, Denied]:
+        """Have these contents in the cache there; returns those that could not be brought."""
+        if not contents:
+            return {}
+        missing = await self._missing(contents)
+        bad = {item.sha256: fault for item in contents if item.sha256 in missing and (fault := await _damage(item))}
+        wanted = [item for item in contents if item.sha256 in missing and item.sha256 not in bad]
+        small = [item for item in wanted if item.size < LARGE]
+        for first in range(0, len(small), TOGETHER):
+            bad |= await self._store(small[first : first + TOGETHER])
+        for item in wanted:
+            if item.size >= LARGE:
+                bad |= await self._grow(item, missing[item.sha256])
+        return bad
+
+    async def _missing(self, contents: Sequence[Stored]) -> dict[str, int]:
+        """Those that are not there, with how much of each came before."""
+        hashes = [item.sha256 for item in contents]
+        answer = await self.ask(called("argosy_missing", self.root + CONTENTS, *hashes))
+        if answer.code != 0:
+            raise denied(spell(self.root), answer.complaint)
+        missing: dict[str, int] = {}
+        free: int | None = None
+        for line in answer.stdout.decode("ascii", "replace").splitlines():
+            match line.split():
+                case ["missing", sha256, size]:
+                    missing[sha256] = int(size)
+                case ["free", kib] if kib.isdigit():
+                    free = int(kib)
+                case _:
+                    pass
+        self._fits(sum(item.size - missing[item.sha256] for item in contents if item.sha256 in missing), free)
+        return missing
+
+    def _fits(self, needed: int, free_kib: int | None) -> None:
+        if free_kib is not None and needed and needed // 1024 + _SPARE_KIB > free_kib:
+            what = (
+                f"{spell(self.root)} has {free_kib // 1024} MiB free, and {needed // (1 << 20) + 1} MiB are to be sent"
+            )
+            raise NoRoom(what, hint="Make room there or choose another root; waiting jobs go on by themselves.")
+
+    async def _store(self, items: Sequence[Stored]) -> dict[str, Denied]:
+        answer = await self._stream(_STORE, _archived(items), nonce=secrets.token_hex(8).encode())
+        lines = _complete(answer, spell(self.root))
+        bad = {line.split()[1] for line in lines if line.startswith("bad ")}
+        return {item.sha256: _damaged(item) for item in items if item.sha256 in bad}
+
+    async def _grow(self, item: Stored, there: int) -> dict[str, Denied]:
+        start = there if there <= item.size else 0
+        if start != there:
+            await self.ask(called("rm", "-f", "--", self.root + CONTENTS + b"/.part-" + item.sha256.encode()))
+        answer = await self._stream(
+            _GROW, _read(item, start), hash=item.sha256.encode("ascii"), size=str(item.size).encode("ascii")
+        )
+        word, _, why = answer.stdout.decode("utf-8", "replace").strip().partition(" ")
+        if word == "stored":
+            return {}
+        if word == "no":
+            return {item.sha256: denied(spell(self.root), why)}
+        if word == "bad":
+            return {item.sha256: _damaged(item)}
+        raise Garbled(f"sending {item.name} was answered with {answer.stdout[:200]!r} {answer.complaint}")
+
+    # --- parcels -------------------------------------------------------------------------------------------------
+
+    async def _dock(self, loads: Sequence[_Load]) -> None:
+        if not loads:
+            return
+        nonce = secrets.token_hex(8).encode("ascii")
+        answer = await self._stream(_DOCK, _cargo(loads, nonce), nonce=nonce)
+        try:
+            lines = _complete(answer, spell(self.root))
+        except Denied as refusal:
+            if len(loads) == 1:
+                loads[0].refusal = refusal
+                return
+            for load in loads:  # one of them may spoil the stream for all
+                await self._dock([load])
+            return
+        said = dict(line.split(" ", 1) for line in lines if " " in line)
+        for number, load in enumerate(loads):
+            word, _, why = said.get(str(number), "").partition(" ")
+            if word == "no":
+                load.refusal = denied(load.parcel.directory, why)
+            elif word != "ok":
+                raise Garbled(f"placing {len(loads)} parcels was answered with {answer.stdout[-200:]!r}")
+
+    async def _stream(self, script: bytes, pieces: AsyncIterator[bytes], **facts: bytes) -> Answer:
+        head = b"".join(
+            name.encode() + b"=" + quoted(fact) + b"\n" for name, fact in {"root": self.root, **facts}.items()
+        )
+        return await fed(self.line, head + script, pieces, sent=self.sent)
+
+
+def _loaded(parcel: Parcel) -> _Load:
+    """The parcel with the bytes of its names; refused when one of them cannot be."""
+    load = _Load(parcel)
+    try:
+        load.names = [unspell(relative(item.name)) for item in parcel.items]
+        for name in parcel.subdirectories:
+            relative(name)
+    except BadInput as fault:
+        load.refusal = Denied(fault.message, hint=fault.hint)
+    return load
+
+
+def _stored(load: _Load) -> list[Stored]:
+    return [item for item in load.parcel.items if isinstance(item, Stored)]
+
+
+def _contents(loads: Sequence[_Load]) -> list[Stored]:
+    """Each content once."""
+    wanted = {item.sha256: item for load in loads if load.refusal is None for item in _stored(load)}
+    return list(wanted.values())
+
+
+async def _damage(item: Stored) -> Denied | None:
+    """Why our own copy cannot be sent, as far as its size tells."""
+    try:
+        size = (await asyncio.to_thread(item.source.stat)).st_size
+    except OSError:
+        return _damaged(item)
+    return None if size == item.size else _damaged(item)
+
+
+def _damaged(item: Stored) -> Denied:
+    message = f"{item.name}: the stored copy of this file is damaged, or it was damaged on the way"
+    return Denied(message, hint=f"Remove {item.source} and submit the job again; the file is then sent anew.")
+
+
+def _complete(answer: Answer, path: str) -> list[str]:
+    """The lines of an answer that says at its end that it is whole. Raises what it complains of."""
+    lines = answer.stdout.decode("utf-8", "surrogateescape").rstrip("\n").split("\n")
+    if lines[-1] == "complete":
+        return lines[:-1]
+    if lines[-1].startswith("no "):
+        raise denied(path, lines[-1].removeprefix("no "))
+    raise Garbled(f"files for {path} were answered with {lines[-1][:200]!r} {answer.complaint}")
+
+
+async def _archived(items: Sequence[Stored]) -> AsyncIterator[bytes]:
+    """Contents under their hashes, many small ones in one piece."""
+    held = bytearray()
+    for item in items:
+        held += archive.file(item.sha256.encode("ascii"), item.size, mode=0o444)
+        held += await asyncio.to_thread(_exactly, item.source, item.size)
+        held += archive.padding(item.size)
+        if len(held) >= PIECE:
+            yield bytes(held)
+            held.clear()
+    yield bytes(held) + archive.END
+
+
+def _exactly(source: Path, size: int) -> bytes:
+    """So many bytes, whatever became of the file: what is wrong is found out by its hash."""
+    try:
+        data = source.read_bytes()[:size]
+    except OSError:
+        data = b""
+    return data + bytes(size - len(data))
+
+
+async def _read(item: Stored, start: int) -> AsyncIterator[bytes]:
+    with await asyncio.to_thread(item.source.open, "rb") as file:
+        await asyncio.to_thread(file.seek, start)
+        left = item.size - start
+        while left and (piece := await asyncio.to_thread(file.read, min(4 * PIECE, left))):
+            left -= len(piece)
+            yield piece
+
+
+async def _cargo(loads: Sequence[_Load], nonce: bytes) -> AsyncIterator[bytes]:
+    """All parcels, each in a directory of its own, and the plan at the end."""
+    top = b".argosy-in-" + nonce
+    held = bytearray(archive.directory(top))
+    for number, load in enumerate(loads):
+        held += _packed(load, top + b"/%d" % number)
+        if len(held) >= PIECE:
+            yield bytes(held)
+            held.clear()
+    plan = b"".join(_plan(number, load) for number, load in enumerate(loads)) + b"end\n"
+    yield bytes(held) + archive.whole(top + b"/plan", plan) + archive.END
+
+
+def _packed(load: _Load, top: bytes) -> bytes:
+    held = bytearray(archive.directory(top))
+    for name in load.parcel.subdirectories:
+        held += archive.directory(top + b"/" + unspell(name))
+    for name, item in zip(load.names, load.parcel.items, strict=True):
+        path = top + b"/" + name
+        if isinstance(item, Text):
+            held += archive.whole(path, item.data, mode=0o755 if item.executable else 0o644)
+        elif isinstance(item, Stored) and not item.mutable and not item.executable:
+            held += archive.link(path, CONTENTS[1:] + b"/" + item.sha256.encode("ascii"))
+    return bytes(held)
+
+
+def _plan(number: int, load: _Load) -> bytes:
+    """What the far script does with one parcel."""
+    directory = unspell(load.parcel.directory)
+    lines = [called("here", str(number))]
+    for name, item in zip(load.names, load.parcel.items, strict=True):
+        mode = "0755" if item.executable else "0644"
+        if isinstance(item, There):
+            lines.append(called("there", unspell(item.source), name, mode))
+        elif isinstance(item, Text):
+            lines.append(called("came", name))
+        elif item.mutable or item.executable:
+            lines.append(called("copied", item.sha256, name, mode))
+        else:
+            lines.append(called("linked", item.sha256, name, "0444"))
+    each = [called("item", directory, name) for name in load.names]
+    each += [called("folder", directory + b"/" + unspell(name)) for name in load.parcel.subdirectories]
+    lines.append(called("put", directory) + b" || {\n" + b"\n".join([*each, b":"]) + b"\n}")
+    lines.append(b"done_with")
+    return b"\n".join(lines) + b"\n"
