@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from argosy.core import capacity
+from argosy.core.cluster import cluster_findings
 from argosy.core.errors import BadInput
 from argosy.core.findings import Finding, error, in_short
 from argosy.core.names import spell
@@ -39,6 +40,8 @@ def draft(submission: Submission, template: Template | None, target: Target) -> 
     except ValidationError as fault:
         raise refused(fault) from None
     findings = [*_clashes(spec.inputs, spec.rendered), *capacity.never_fits(target, spec.resources)]
+    if target.scheduler == "slurm" and target.slurm is not None:
+        findings += cluster_findings(target.slurm, target.slurm.wishes(spec.slurm), spec.resources)
     return spec, (*findings, *(_not_sent(submission, template) if template else ()))
 
 

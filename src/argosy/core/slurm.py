@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from argosy.core.resources import DurationS, MemoryMiB
 from argosy.core.values import Value
 
 _Word = Annotated[str, Field(max_length=1000, pattern=r"""^[^\s\x00-\x1f\x7f"'\\#$`-][^\s\x00-\x1f\x7f"'\\#$`]*$""")]
@@ -34,6 +35,44 @@ class SlurmWishes(Value):
     extra: tuple[_Option, ...] = ()
 
 
+_Name = Annotated[str, Field(min_length=1, max_length=100)]
+_Count = Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class Partition(Value):
+    """One partition. What is None is not known, and not checked.
+
+    ``cores`` and ``memory_mib`` are those of its largest node. ``memory_per_core_mib`` is the share that a core comes
+    with: more than that is often paid for as further cores. ``gpus`` are those of one node, ``gpu_types`` their names.
+    ``needs_gpu``: jobs without GPUs are turned away.
+    """
+
+    name: _Name
+    cores: _Count | None = None
+    memory_mib: MemoryMiB | None = None
+    memory_per_core_mib: MemoryMiB | None = None
+    min_memory_mib: MemoryMiB | None = None
+    gpus: int = Field(default=0, ge=0, le=1000)
+    gpu_types: tuple[_Name, ...] = ()
+    cores_per_gpu: _Count | None = None
+    needs_gpu: bool = False
+    max_nodes: _Count | None = None
+    max_walltime_s: DurationS | None = None
+    qos: tuple[_Name, ...] = ()
+
+
+class QosLimits(Value):
+    """What one job may ask for in a QOS; None where it is not known."""
+
+    name: _Name
+    max_walltime_s: DurationS | None = None
+    max_nodes: _Count | None = None
+
+
+Needed = Literal["account", "partition", "qos", "walltime"]
+"""What some clusters want every job to say."""
+
+
 class Slurm(SlurmWishes):
     """How a target's Slurm is spoken to, and what its jobs ask for when they do not say otherwise.
 
@@ -45,6 +84,9 @@ class Slurm(SlurmWishes):
     node or by cpu. ``gpus`` is the way in which GPUs are asked for: ``gres`` per node (understood everywhere), or
     ``total`` for the whole job. ``warning_s`` is how long before the end of the walltime the early warning comes, for
     programs that want one.
+
+    ``partitions`` and ``qos_limits`` describe what the cluster offers, so that a request that cannot work is found
+    before anything is sent. ``needs`` is what every job must say; ``renamed`` gives the new name for an old one.
     """
 
     setup: tuple[_ShellLine, ...] = ()
@@ -53,6 +95,10 @@ class Slurm(SlurmWishes):
     memory: Literal["node", "cpu"] = "node"
     gpus: Literal["gres", "total"] = "gres"
     warning_s: int = Field(default=120, ge=1, le=65_535)
+    partitions: tuple[Partition, ...] = ()
+    qos_limits: tuple[QosLimits, ...] = ()
+    needs: tuple[Needed, ...] = ()
+    renamed: dict[str, str] = Field(default_factory=dict)
 
     def wishes(self, job: SlurmWishes) -> SlurmWishes:
         """What holds for a job: what it says itself, else what its target says; further options of both."""

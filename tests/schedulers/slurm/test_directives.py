@@ -3,12 +3,13 @@ from typing import Any
 import pytest
 
 from argosy.contracts import Order
+from argosy.core.cluster import nodes_of
 from argosy.core.resources import Resources
 from argosy.core.slurm import Slurm as Site
 from argosy.core.slurm import SlurmWishes
 from argosy.core.spec import JobSpec
 from argosy.core.target import Target
-from argosy.schedulers.slurm.directives import clock, directives, nodes_of, options
+from argosy.schedulers.slurm.directives import clock, directives, options
 from argosy.schedulers.slurm.scheduler import SCHEDULER
 from tests.schedulers.slurm.telling import TOKEN, directory
 

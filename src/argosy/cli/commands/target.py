@@ -15,13 +15,16 @@ from argosy.cli.moments import exactly
 from argosy.cli.options import SomeTargetName, TargetName, Yes
 from argosy.cli.shown import Column, Facts, Rows, Shown, Words
 from argosy.cli.syncing import Syncings
+from argosy.cli.wanting import merged
 from argosy.client import calls
 from argosy.client.road import Road
 from argosy.client.sending import shown
 from argosy.client.wishes import checked
+from argosy.core import profiles
 from argosy.core.connection import NEEDS_A_PERSON, ConnectionState, UsageHour
 from argosy.core.errors import BadInput, Conflict, NotFound, TargetError
 from argosy.core.findings import error
+from argosy.core.profiles import profile_names
 from argosy.core.quantities import spell_size
 from argosy.core.target import Target
 from argosy.core.views import Synced, TargetView
@@ -59,7 +62,7 @@ def show(target: TargetName) -> Shown:
 
 
 @shows(app)
-def add(
+def add(  # noqa: PLR0913  an option each
     target: TargetName,
     *,
     root: Annotated[
@@ -68,6 +71,9 @@ def add(
     transport: Annotated[str, typer.Option(help="How it is reached.")] = "local",
     scheduler: Annotated[str, typer.Option(help="How work is started there.")] = "process",
     set_: _Set = None,
+    profile: Annotated[
+        str | None, typer.Option(metavar="NAME", help=f"A cluster that Argosy knows: {', '.join(profile_names())}.")
+    ] = None,
     from_: Annotated[
         Path | None,
         typer.Option("--from", metavar="FILE", help="Take fields from a TOML or JSON file.", dir_okay=False),
@@ -77,7 +83,8 @@ def add(
     road = Road()
     if _exists(road, target):
         raise Conflict(f"there is a target {target} already", hint=f"Change it: argosy target edit {target}")
-    fields: dict[str, Any] = {"transport": transport, "scheduler": scheduler, **(_read(from_) if from_ else {})}
+    known = profiles.profile(profile) if profile else {}
+    fields = merged({"transport": transport, "scheduler": scheduler, **known}, _read(from_) if from_ else {})
     if root:
         fields["root"] = root
     described = checked(Target, with_settings({**fields, "name": target}, set_))

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 
 from argosy.contracts import Order
+from argosy.core.cluster import nodes_of, partition_of
 from argosy.core.quantities import spell_duration, spell_memory
 from argosy.core.resources import Resources
 from argosy.core.slurm import Slurm, SlurmWishes
@@ -20,7 +21,7 @@ def directives(order: Order, site: Slurm) -> tuple[str, ...]:
 def options(order: Order, site: Slurm) -> tuple[Line, ...]:
     """All options, in a fixed order. Where the script says nothing the cluster's own defaults hold."""
     resources, wishes = order.spec.resources, site.wishes(order.spec.slurm)
-    nodes = nodes_of(resources, site)
+    nodes = nodes_of(resources, site, partition_of(site, wishes))
     return (
         (f"--job-name={order.token}", "the name by which it is found again"),
         *_places(wishes),
@@ -32,14 +33,6 @@ def options(order: Order, site: Slurm) -> tuple[Line, ...]:
         ("--open-mode=append", "no word of Slurm is overwritten"),
         *((option, "a further option of the target or the job") for option in wishes.extra),
     )
-
-
-def nodes_of(resources: Resources, site: Slurm) -> int:
-    """How many nodes: as many as were asked for, or as its tasks need where the target knows the size of its nodes."""
-    if site.cores_per_node is None:
-        return resources.nodes
-    on_one = max(site.cores_per_node // resources.cpus, 1)
-    return max(resources.nodes, math.ceil(resources.tasks / on_one))
 
 
 def clock(seconds: int) -> str:
@@ -63,7 +56,7 @@ def _places(wishes: SlurmWishes) -> Iterator[Line]:
 
 
 def _sizes(resources: Resources, nodes: int, site: Slurm) -> Iterator[Line]:
-    found = f", at {site.cores_per_node} cores a node" if site.cores_per_node and nodes > resources.nodes else ""
+    found = ", as many as they need" if nodes > resources.nodes else ""
     yield f"--nodes={nodes}", f"{_counted(nodes, 'node')} for {_counted(resources.tasks, 'task')}{found}"
     yield f"--ntasks={resources.tasks}", f"{_counted(resources.tasks, 'process')} over all nodes"
     yield f"--cpus-per-task={resources.cpus}", f"{_counted(resources.cpus, 'processor')} for each of them"
