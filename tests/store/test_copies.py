@@ -75,6 +75,8 @@ async def test_a_backup_replaces_nothing_and_leaves_nothing_when_it_fails(tmp_pa
         await store.backup(tmp_path / "not" / "there.db")
     with pytest.raises(BadInput):
         await store.backup(taken / "x.db")
+    with pytest.raises(BadInput, match="too long"):
+        await store.backup(tmp_path / ("x" * 300))
     assert taken.read_text() == "mine"
     await store.close()
     assert names_in(tmp_path) == ["argosy.db", "taken"]

@@ -11,6 +11,12 @@ from argosy.core.errors import BadInput
 
 MAX_NAME_BYTES = 255
 
+# What every reader understands, for the description of the door. The readers below also take escapes that nobody needs.
+_ESCAPED = r"\\(?:\\|x(?:0[1-9a-f]|1[0-9a-f]|7f|[89a-f][0-9a-f]))"
+_PART = rf"\.*(?:[^./\\\x00]|{_ESCAPED})(?:[^/\\\x00]|{_ESCAPED})*"
+RELATIVE_PATTERN = rf"^{_PART}(?:/{_PART})*$"
+ABSOLUTE_PATTERN = rf"^/(?:[^\\\x00]|{_ESCAPED})*$"
+
 _EXAMPLE = r"\xff"
 _ESCAPE = re.compile(rb"\\(\\|x[0-9a-f]{2})?")
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, Strict
 
 from argosy.core.errors import BadInput
 from argosy.core.quantities import (
@@ -14,15 +14,15 @@ from argosy.core.quantities import (
     spell_duration,
     spell_memory,
 )
-from argosy.core.values import Value
+from argosy.core.values import Value, Whole, as_whole
 
 
 def _memory(given: object) -> object:
-    return _told(parse_memory_mib, given) if isinstance(given, str) else given
+    return _told(parse_memory_mib, given) if isinstance(given, str) else as_whole(given)
 
 
 def _duration(given: object) -> object:
-    return _told(parse_duration_s, given) if isinstance(given, str) else given
+    return _told(parse_duration_s, given) if isinstance(given, str) else as_whole(given)
 
 
 def _told(parse: Callable[[str], int], given: str) -> int:
@@ -32,8 +32,27 @@ def _told(parse: Callable[[str], int], given: str) -> int:
         raise ValueError(f"{refusal.message}. {refusal.hint}".strip()) from None
 
 
-MemoryMiB = Annotated[int, BeforeValidator(_memory), Field(ge=1, le=MAX_SIZE_MIB)]
-DurationS = Annotated[int, BeforeValidator(_duration), Field(ge=1, le=MAX_DURATION_S)]
+# What the description of the door promises of texts: the plainest spellings. More are understood.
+_MemoryWord = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,5}(\.[0-9]{1,3})? ?[KMGT](iB|B)?$", examples=["16GiB"])]
+_DurationWord = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,2}(\.[0-9]{1,3})? ?(d|h|min|m|s)$", examples=["4h"])]
+_MemoryNumber = Annotated[int, Field(ge=1, le=MAX_SIZE_MIB)]
+_DurationNumber = Annotated[int, Field(ge=1, le=MAX_DURATION_S)]
+
+MemoryMiB = Annotated[
+    int,
+    Strict(),
+    Field(ge=1, le=MAX_SIZE_MIB),
+    BeforeValidator(_memory, json_schema_input_type=_MemoryNumber | _MemoryWord),
+]
+DurationS = Annotated[
+    int,
+    Strict(),
+    Field(ge=1, le=MAX_DURATION_S),
+    BeforeValidator(_duration, json_schema_input_type=_DurationNumber | _DurationWord),
+]
+
+
+_LONGEST_COUNT = 12
 
 
 class Resources(Value):
@@ -43,10 +62,10 @@ class Resources(Value):
     ``memory_mib`` and ``walltime_s`` may be given as text such as ``16GiB`` and ``4h``; None leaves it to the target.
     """
 
-    nodes: int = Field(default=1, ge=1, le=100_000)
-    tasks: int = Field(default=1, ge=1, le=10_000_000)
-    cpus: int = Field(default=1, ge=1, le=100_000)
-    gpus: int = Field(default=0, ge=0, le=100_000)
+    nodes: Whole = Field(default=1, ge=1, le=100_000)
+    tasks: Whole = Field(default=1, ge=1, le=10_000_000)
+    cpus: Whole = Field(default=1, ge=1, le=100_000)
+    gpus: Whole = Field(default=0, ge=0, le=100_000)
     memory_mib: MemoryMiB | None = None
     walltime_s: DurationS | None = None
 
@@ -90,4 +109,10 @@ def read_resources(given: Mapping[str, Any]) -> dict[str, Any]:
     twice = [word for word, field in RESOURCE_WORDS.items() if word != field and {word, field} <= set(given)]
     if twice:
         raise BadInput(f"the resource {twice[0]} is given twice", hint=f"Give either {twice[0]} or its other name.")
-    return {RESOURCE_WORDS.get(word, word): value for word, value in given.items()}
+    return {RESOURCE_WORDS.get(word, word): _counted(word, value) for word, value in given.items()}
+
+
+def _counted(word: str, value: Any) -> Any:
+    """A count that was written as text, as command lines have nothing else; amounts of text need their unit."""
+    is_count = RESOURCE_WORDS.get(word) == word and isinstance(value, str) and value.isascii() and value.isdecimal()
+    return int(value) if is_count and len(value) <= _LONGEST_COUNT else value

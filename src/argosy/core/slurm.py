@@ -2,14 +2,15 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, Strict
 
 from argosy.core.resources import DurationS, MemoryMiB
-from argosy.core.values import Value
+from argosy.core.values import Value, Whole, YesOrNo, as_whole
 
 _Word = Annotated[str, Field(max_length=1000, pattern=r"""^[^\s\x00-\x1f\x7f"'\\#$`-][^\s\x00-\x1f\x7f"'\\#$`]*$""")]
 """A value of a directive: without blanks, quotes, backslashes and '#', which sbatch would read as something else."""
 _Option = Annotated[str, Field(max_length=1000, pattern=r"""^--?[A-Za-z][^\x00-\x1f\x7f"'\\#$`]*$""")]
+_Cores = Annotated[int, Strict(), Field(ge=1, le=100_000), BeforeValidator(as_whole)]
 _ShellLine = Annotated[str, Field(pattern=r"^[^\x00\n]*$")]
 
 
@@ -28,7 +29,7 @@ class SlurmWishes(Value):
     reservation: _Word | None = None
     licenses: _Word | None = None
     gpu_type: _Word | None = None
-    exclusive: bool | None = None
+    exclusive: YesOrNo | None = None
     begin: _Word | None = None
     mail_user: _Word | None = None
     mail_type: _Word | None = None
@@ -91,10 +92,10 @@ class Slurm(SlurmWishes):
 
     setup: tuple[_ShellLine, ...] = ()
     cluster: _Word | None = None
-    cores_per_node: int | None = Field(default=None, ge=1, le=100_000)
+    cores_per_node: _Cores | None = None
     memory: Literal["node", "cpu"] = "node"
     gpus: Literal["gres", "total"] = "gres"
-    warning_s: int = Field(default=120, ge=1, le=65_535)
+    warning_s: Whole = Field(default=120, ge=1, le=65_535)
     partitions: tuple[Partition, ...] = ()
     qos_limits: tuple[QosLimits, ...] = ()
     needs: tuple[Needed, ...] = ()

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 
 from argosy.core import ids, names
 from argosy.core.errors import BadInput
 from argosy.core.resources import DurationS, Resources
 from argosy.core.slurm import SlurmWishes
-from argosy.core.values import Value
+from argosy.core.values import Value, Whole, YesOrNo
 
 
 def _path(read: Callable[[str], str]) -> AfterValidator:
@@ -22,10 +22,14 @@ def _path(read: Callable[[str], str]) -> AfterValidator:
     return AfterValidator(validate)
 
 
-RelativePath = Annotated[str, _path(names.relative)]
+def _promised(pattern: str, example: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": pattern, "examples": [example]})
+
+
+RelativePath = Annotated[str, _path(names.relative), _promised(names.RELATIVE_PATTERN, "data/input.pdb")]
 """A spelled path (see ``core.names``) that stays inside its directory, in its usual spelling."""
 
-AbsolutePath = Annotated[str, _path(names.absolute)]
+AbsolutePath = Annotated[str, _path(names.absolute), _promised(names.ABSOLUTE_PATTERN, "/scratch/ada")]
 """A spelled absolute path, in its usual spelling."""
 
 JobId = Annotated[str, Field(pattern=f"^{ids.ID_PATTERN.pattern}$")]
@@ -40,12 +44,22 @@ Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")
 """Text for people on one line, without control characters."""
 
 
+def _needs_kind(schema: dict[str, Any]) -> None:
+    """A source tells by its kind which one it is; the default is for those who write Python."""
+    schema["required"] = ["kind", *schema.get("required", ())]
+
+
+_KIND_NEEDED = ConfigDict(json_schema_extra=_needs_kind)
+
+
 class Content(Value):
     """A file known by what is in it; the server holds it."""
 
+    model_config = _KIND_NEEDED
+
     kind: Literal["content"] = "content"
     sha256: Sha256
-    size: int = Field(ge=0)
+    size: Whole = Field(ge=0)
 
 
 class FromJob(Value):
@@ -54,14 +68,18 @@ class FromJob(Value):
     With ``unfinished`` it is enough that the other one is over: its last checkpoint may be all that is wanted of it.
     """
 
+    model_config = _KIND_NEEDED
+
     kind: Literal["job"] = "job"
     job: JobId
     path: RelativePath
-    unfinished: bool = False
+    unfinished: YesOrNo = False
 
 
 class OnTarget(Value):
     """A file that lies on the target already; an absolute, spelled path there."""
+
+    model_config = _KIND_NEEDED
 
     kind: Literal["target"] = "target"
     path: AbsolutePath
@@ -79,8 +97,8 @@ class InputFile(Value):
     name: RelativePath
     source: Source
     role: str = ""
-    executable: bool = False
-    mutable: bool = False
+    executable: YesOrNo = False
+    mutable: YesOrNo = False
 
 
 class RenderedFile(Value):
@@ -88,7 +106,7 @@ class RenderedFile(Value):
 
     name: RelativePath
     text: str
-    executable: bool = False
+    executable: YesOrNo = False
 
 
 class TemplateRef(Value):
@@ -100,7 +118,9 @@ class TemplateRef(Value):
     values: dict[str, Any] = Field(default_factory=dict)
 
 
-Environment = dict[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")], Argument]
+_CLOSED = Field(json_schema_extra={"additionalProperties": False})
+Environment = Annotated[dict[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")], Argument], _CLOSED]
+Labels = Annotated[dict[Word, Line], _CLOSED]
 
 
 class JobSpec(Value):
@@ -115,10 +135,10 @@ class JobSpec(Value):
     rendered: tuple[RenderedFile, ...] = ()
     inputs: tuple[InputFile, ...] = ()
     outputs: tuple[str, ...] = ()
-    labels: dict[Word, Line] = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=dict)
     template: TemplateRef | None = None
     after: tuple[JobId, ...] = ()
-    retries: int = Field(default=0, ge=0, le=3)
+    retries: Whole = Field(default=0, ge=0, le=3)
     slurm: SlurmWishes = SlurmWishes()
     grace_s: DurationS = 30
     warning_signal: Literal["TERM", "USR1", "USR2", "INT"] | None = None

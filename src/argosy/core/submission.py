@@ -1,13 +1,20 @@
 """What a window sends to have a job made: a template with values, or a bare command."""
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, JsonValue, Strict, model_validator
 
 from argosy.core.findings import Finding
 from argosy.core.slurm import SlurmWishes
-from argosy.core.spec import Argument, Environment, InputFile, JobId, JobSpec, Line, RenderedFile, Word
-from argosy.core.values import Value
+from argosy.core.spec import Argument, Environment, InputFile, JobId, JobSpec, Labels, RenderedFile, Word
+from argosy.core.values import Value, Whole, YesOrNo
+
+_NO_TEMPLATE: dict[str, JsonValue] = {"template": {"type": ["string", "null"], "maxLength": 0}}
+_NO_COMMAND: dict[str, JsonValue] = {"argv": {"type": "array", "maxItems": 0}}
+_ONE_OF_TWO: list[JsonValue] = [
+    {"required": ["template"], "properties": {**_NO_COMMAND, "template": {"type": "string", "minLength": 1}}},
+    {"required": ["argv"], "properties": {**_NO_TEMPLATE, "argv": {"type": "array", "minItems": 1}}},
+]
 
 
 class Submission(Value):
@@ -17,22 +24,24 @@ class Submission(Value):
     matters on targets that are driven by Slurm, and nowhere else.
     """
 
+    model_config = ConfigDict(json_schema_extra={"oneOf": _ONE_OF_TWO})
+
     template: str | None = None
     argv: tuple[Argument, ...] = ()
     values: dict[str, Any] = Field(default_factory=dict)
     name: str | None = None
     engine: Word | None = None
     target: Word = "local"
-    resources: dict[str, int | str] = Field(default_factory=dict)
+    resources: dict[str, Whole | Annotated[str, Strict()]] = Field(default_factory=dict)
     environment: Environment = Field(default_factory=dict)
     inputs: tuple[InputFile, ...] = ()
     rendered: tuple[RenderedFile, ...] = ()
     outputs: tuple[str, ...] | None = None
-    labels: dict[Word, Line] = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=dict)
     slurm: SlurmWishes = SlurmWishes()
     after: tuple[JobId, ...] = ()
-    retries: int = Field(default=0, ge=0, le=3)
-    draft: bool = False
+    retries: Whole = Field(default=0, ge=0, le=3)
+    draft: YesOrNo = False
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from argosy.core.resources import Resources
 from argosy.core.slurm import Slurm
 from argosy.core.spec import AbsolutePath, Argument, Environment, Word
-from argosy.core.values import Value
+from argosy.core.values import Count, Real, Value
 
 
 class Limits(Value):
@@ -17,16 +17,16 @@ class Limits(Value):
     ``cpus`` and ``memory_mib`` cap the sum over running jobs on targets whose scheduler does not (``process``).
     """
 
-    running: int | None = Field(default=None, ge=1)
-    cpus: int | None = Field(default=None, ge=1)
-    memory_mib: int | None = Field(default=None, ge=1)
+    running: Count | None = None
+    cpus: Count | None = None
+    memory_mib: Count | None = None
 
 
 class Polling(Value):
     """How often a target may be asked, in seconds: quickly after something moved, slowly while nothing does."""
 
-    floor_s: float = Field(default=0.02, gt=0, le=3600)
-    ceiling_s: float = Field(default=2.0, gt=0, le=3600)
+    floor_s: Real = Field(default=0.02, gt=0, le=3600)
+    ceiling_s: Real = Field(default=2.0, gt=0, le=3600)
 
 
 class Ssh(Value):

@@ -8,7 +8,7 @@ from argosy.core.connection import Connection
 from argosy.core.findings import Finding
 from argosy.core.job import Attempt, Job, Progress, State, Trouble
 from argosy.core.outputs import FileEntry, Results
-from argosy.core.values import Moment, Value
+from argosy.core.values import AskedMoment, Moment, Value
 
 
 class JobRow(Value):
@@ -43,17 +43,27 @@ class JobPage(Value):
 
 
 class JobQuery(Value):
-    """Which jobs to list. ``text`` searches names, labels, engines, templates and ids; all conditions must hold."""
+    """Which jobs to list. All conditions must hold."""
 
-    text: str = Field(default="", max_length=200)
-    fate: tuple[str, ...] = ()
-    target: str | None = None
-    engine: str | None = None
-    label: tuple[str, ...] = ()
-    since: Moment | None = None
-    before: Moment | None = None
-    limit: int = Field(default=50, ge=1, le=1000)
-    after: str | None = Field(default=None, max_length=200)
+    text: str = Field(
+        default="",
+        max_length=200,
+        description="Words that must all occur in the name, a label, the engine, the template, the target or the id.",
+    )
+    fate: tuple[str, ...] = Field(
+        default=(), description="States and outcomes, such as running or failed; a job must be in one of them."
+    )
+    target: str | None = Field(default=None, description="The name of the target that the job is for.")
+    engine: str | None = Field(default=None, description="The name of the engine.")
+    label: tuple[str, ...] = Field(default=(), description="KEY or KEY=VALUE; the job must have all of these labels.")
+    since: AskedMoment | None = Field(default=None, description="Only jobs that were made then or later.")
+    before: AskedMoment | None = Field(default=None, description="Only jobs that were made earlier.")
+    limit: int = Field(default=50, ge=1, le=1000, description="At most so many jobs on the page.")
+    after: str | None = Field(
+        default=None,
+        pattern="^[0-9a-f]{1,16}$",
+        description="The `next` of a page: what comes behind it.",
+    )
 
 
 class JobView(Value):

@@ -28,9 +28,10 @@ def back_up(address: Address, into: Path) -> Path:
             f"{address.words} is not a file that Argosy could copy",
             hint="Use PostgreSQL's own tools: pg_dump --format=custom --file=FILE, and pg_restore.",
         )
-    if into.is_dir():
-        into /= f"argosy-{_stamp()}.db"
-    if into.exists():
+    with _explained(replace(address, file=into)):
+        into = into / f"argosy-{_stamp()}.db" if into.is_dir() else into
+        taken = into.exists()
+    if taken:
         raise Conflict(f"{into} exists already", hint="Give a new name: a backup never replaces a file.")
     with _explained(replace(address, file=into)), _beside(into) as part:
         _copy(address.file, part)
