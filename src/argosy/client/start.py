@@ -9,12 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from argosy.client import calls
-from argosy.client.lock import is_free
 from argosy.client.wire import Wire
 from argosy.core.errors import ServerDown, Unauthorised, VersionMismatch
 from argosy.core.home import HOME_VARIABLE, Home
 from argosy.core.server_file import ServerFile
 from argosy.core.version import VERSION
+from argosy.lock import is_free
 
 START_PATIENCE_S = 40.0
 STOP_PATIENCE_S = 90.0

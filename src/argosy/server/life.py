@@ -18,10 +18,10 @@ from argosy.core.errors import ArgosyError, ServerDown
 from argosy.core.home import Home
 from argosy.core.server_file import ServerFile
 from argosy.core.version import VERSION
+from argosy.lock import held, holder
 from argosy.server.announce import announced, announcing
 from argosy.server.doctor import look_over
 from argosy.server.listener import Listener, listen
-from argosy.server.lock import held, holder
 from argosy.server.logs import open_log
 from argosy.server.numbers import numbers
 from argosy.server.places import make_directories, secrets_in

@@ -14,7 +14,7 @@ from typing import Any
 
 from argosy.core.errors import ArgosyError, Conflict
 from argosy.core.home import Home
-from argosy.server.lock import held
+from argosy.lock import held
 from argosy.server.places import here, make_directories
 from argosy.store import open_store, put_back
 

@@ -11,8 +11,8 @@ from argosy.contracts import Store
 from argosy.core.errors import ArgosyError
 from argosy.core.home import Home
 from argosy.core.server_file import ServerFile
+from argosy.lock import holder
 from argosy.server.announce import announce, announced
-from argosy.server.lock import holder
 from argosy.server.settings import current_settings
 
 _LONGEST_PAUSE_S = 30.0
