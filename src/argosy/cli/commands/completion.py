@@ -20,7 +20,11 @@ _ZSH = """#compdef argosy
 _argosy_completion() {
     eval $(_TYPER_COMPLETE_ARGS="${words[1,$CURRENT]}" _ARGOSY_COMPLETE=complete_zsh argosy 2>/dev/null)
 }
-compdef _argosy_completion argosy
+if [[ $funcstack[1] == _argosy ]]; then
+    _argosy_completion "$@"  # loaded from fpath at the first Tab, which is to complete already
+else
+    compdef _argosy_completion argosy
+fi
 """
 _FISH = """function __argosy_completion
     set -lx _ARGOSY_COMPLETE complete_fish
