@@ -1,11 +1,12 @@
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import httpx
 
 from argosy.core.home import Home
+from argosy.core.views import FILE_OVER, FILE_SIZE
 from argosy.server.wiring import House
 from tests.api.conftest import Listening, owner_of, soon
 
@@ -112,4 +113,36 @@ async def test_a_missing_file_is_an_error_and_not_an_empty_answer(driven: House,
     assert answer.json()["code"] == "not_found"
     outside = await client.get(f"/v1/jobs/{job}/file", params={"path": "work/../../job.json"})
     assert outside.status_code == 422
+    del driven
+
+
+async def until(
+    holds: Callable[[httpx.Response], bool], client: httpx.AsyncClient, url: str, params: dict[str, str | int]
+) -> httpx.Response:
+    """The first answer of which this holds."""
+    async with asyncio.timeout(30):
+        while True:
+            answer = await client.get(url, params=params)
+            if holds(answer):
+                return answer
+            await asyncio.sleep(0.02)
+
+
+async def test_the_rest_of_a_file_comes_with_its_size_and_whether_more_will_come(
+    driven: House, client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    go = tmp_path / "go"
+    script = 'printf "abc\\377"; while [ ! -e "$1" ]; do sleep 0.02; done; printf "\\303\\251"'
+    made = await client.post("/v1/jobs", json=[{"argv": ["sh", "-c", script, "sh", str(go)]}])
+    job = made.json()[0]["job"]["id"]
+    url, asked = f"/v1/jobs/{job}/file", {"path": "stdout"}
+    answer = await until(lambda answer: answer.content == b"abc\xff", client, url, asked)
+    assert (answer.headers[FILE_SIZE], answer.headers[FILE_OVER]) == ("4", "no")
+    assert (await client.get(url, params={**asked, "start": 4})).content == b""
+    go.touch()
+    answer = await until(lambda answer: answer.headers[FILE_OVER] == "yes", client, url, {**asked, "start": 4})
+    assert (answer.content, answer.headers[FILE_SIZE]) == (b"\xc3\xa9", "6")
+    assert (await client.get(url, params={**asked, "start": 5})).content == b"\xa9"
+    beyond = await client.get(url, params={**asked, "start": 7})
+    assert (beyond.status_code, beyond.content, beyond.headers[FILE_SIZE]) == (200, b"", "6")
     del driven

@@ -8,7 +8,6 @@ import pytest
 
 import argosy
 from argosy import Client
-from argosy.client.road import Road
 from argosy.core.errors import BadInput, Conflict, NotFound
 from argosy.core.home import Home
 from argosy.core.spec import FromJob
@@ -95,23 +94,6 @@ def test_nothing_is_overwritten_silently(client: Client, tmp_path: Path) -> None
     assert (tmp_path / "b").read_text() == "new\n"
     (tmp_path / "a").unlink()
     assert len(job.get(tmp_path)) == 2  # the one that lies there already is not brought again
-
-
-def test_a_file_that_breaks_off_leaves_nothing_behind(
-    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job = client.submit(["sh", "-c", "head -c 3000000 /dev/zero > big"])
-    job.wait(60)
-    whole = Road.pieces
-
-    def broken(road: Road, call: object) -> object:
-        yield next(whole(road, call))  # type: ignore[arg-type]
-        raise ConnectionResetError
-
-    monkeypatch.setattr(Road, "pieces", broken)
-    with pytest.raises(ConnectionResetError):
-        job.get(tmp_path)
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_any_name_that_a_job_gives_a_file_comes_home(client: Client, tmp_path: Path) -> None:

@@ -61,8 +61,14 @@ def test_an_answer_that_is_cut_short_is_no_answer() -> None:
 
 def test_a_stream_that_is_cut_short_is_no_end_of_file() -> None:
     cut = said("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\nhello\n")
-    with answering(cut) as wire, pytest.raises(Broken):
-        list(wire.pieces(calls.file("j" + "0" * 21, "stdout")))
+    with answering(cut) as wire, wire.flow(calls.file("j" + "0" * 21, "stdout")) as flow, pytest.raises(Broken):
+        list(flow.pieces)
+
+
+def test_a_reader_that_has_gone_is_not_taken_for_a_server_that_has() -> None:
+    whole = said("HTTP/1.1 200 OK\nContent-Length: 5\n\nhello")
+    with answering(whole) as wire, pytest.raises(BrokenPipeError), wire.flow(calls.file("j" + "0" * 21, "stdout")):
+        raise BrokenPipeError
 
 
 def test_the_servers_own_error_comes_back_as_itself() -> None:

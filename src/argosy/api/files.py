@@ -1,6 +1,5 @@
 """The files of a job: the list, pieces of text while they grow, and whole files."""
 
-from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Query
@@ -8,9 +7,13 @@ from fastapi.responses import StreamingResponse
 
 from argosy.api.nouns import AttemptNumber, JobHere, ServicesHere, below_v1
 from argosy.api.refusals import declared
-from argosy.core.views import Chunk, Files
+from argosy.core.views import FILE_OVER, FILE_SIZE, Chunk, Files
 
 _BYTES = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+_HEADERS = {
+    FILE_SIZE: {"description": "How long the whole file is now, in bytes.", "schema": {"type": "integer"}},
+    FILE_OVER: {"description": "Whether it will never grow any more.", "schema": {"enum": ["yes", "no"]}},
+}
 _MAX_CHUNK = 1024 * 1024
 _FAR = 2**62
 
@@ -51,19 +54,20 @@ async def text(
     "/jobs/{job}/file",
     operation_id="job_file",
     response_class=StreamingResponse,
-    responses={200: {"description": "The bytes of the file", **_BYTES}, **declared(404, 502, 507)},
+    responses={200: {"description": "The bytes", **_BYTES, "headers": _HEADERS}, **declared(404, 502, 507)},
 )
 async def whole(
-    services: ServicesHere, job: JobHere, path: FilePath, attempt: AttemptNumber = None
+    services: ServicesHere,
+    job: JobHere,
+    path: FilePath,
+    *,
+    attempt: AttemptNumber = None,
+    start: Annotated[int, Query(ge=0, le=_FAR, description="First byte.")] = 0,
 ) -> StreamingResponse:
-    """A whole file, byte for byte."""
-    pieces = services.files.stream(job, path, attempt=attempt)
-    # The first piece is waited for, so that a missing file is an error and not an empty answer.
-    first = await anext(pieces, b"")
-    return StreamingResponse(_all_of(first, pieces), media_type="application/octet-stream")
+    """A file, byte for byte, up to the size that it has now; with ``start`` the rest of it.
 
-
-async def _all_of(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for piece in rest:
-        yield piece
+    To follow a file that grows, or to go on after a break, ask again from where the bytes ended.
+    """
+    stream = await services.files.stream(job, path, attempt=attempt, start=start)
+    headers = {FILE_SIZE: str(stream.size), FILE_OVER: "yes" if stream.over else "no"}
+    return StreamingResponse(stream.pieces, media_type="application/octet-stream", headers=headers)

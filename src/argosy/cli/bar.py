@@ -8,6 +8,7 @@ from typing import Self
 from argosy.cli.letters import cut_middle, harmless, padded
 from argosy.cli.page import is_terminal, page_of
 from argosy.client.progress import Step
+from argosy.core.quantities import spell_size
 
 _PATIENCE_S = 1.0
 _REDRAW_S = 0.1
@@ -43,8 +44,9 @@ class Bar:
 
 
 def drawn(step: Step, columns: int) -> str:
-    """One line: what, a bar, a percentage."""
+    """One line: what, a bar, a percentage, and how many bytes of how many."""
     fraction = min(step.done / step.total, 1.0) if step.total else 1.0
     cells = "█" * round(fraction * _CELLS)
-    room = max(columns - _CELLS - 8, 8)
-    return f"{padded(cut_middle(harmless(step.what), room), room)} {padded(cells, _CELLS)} {fraction:4.0%}"
+    amount = f"{spell_size(step.done)} of {spell_size(step.total)}"
+    room = max(columns - _CELLS - len(amount) - 9, 8)
+    return f"{padded(cut_middle(harmless(step.what), room), room)} {padded(cells, _CELLS)} {fraction:4.0%} {amount}"

@@ -9,8 +9,9 @@ from argosy.cli.page import say
 from argosy.cli.waiting import waits_for_login
 from argosy.client import calls
 from argosy.client.road import Road
+from argosy.client.wire import Broken
 from argosy.core import ids
-from argosy.core.errors import NeedsLogin, TargetError
+from argosy.core.errors import NeedsLogin, NotFound, TargetError
 from argosy.core.job import Closed, Draft, fate
 from argosy.core.views import JobView
 
@@ -18,11 +19,10 @@ _EAGER_S = 0.03
 _CALM_S = 0.5
 _PATIENCE_S = 2.0
 _SECOND_THOUGHTS_S = 3.0
-_TEXT_BYTES = 1 << 18
 
 
 class Spring:
-    """One growing file of an attempt, and where it is poured."""
+    """One growing file of an attempt, and where it is poured, byte for byte."""
 
     def __init__(self, path: str, into: BinaryIO, *, start: int = 0) -> None:
         self._path = path
@@ -34,12 +34,26 @@ class Spring:
         """Write what is new; True when there was something. ``over`` is set when no more will come."""
         if self.over:
             return False
-        chunk = road.send(calls.text(job, self._path, start=self._start, limit=_TEXT_BYTES, attempt=attempt))
-        self.over = chunk.over
-        self._start = chunk.next
-        self._into.write(chunk.text.encode("utf-8", "replace"))
-        self._into.flush()
-        return bool(chunk.text)
+        before = self._start
+        try:
+            with road.flow(calls.file(job, self._path, attempt, start=before)) as flow:
+                for piece in flow.pieces:
+                    self._into.write(piece)
+                    self._into.flush()
+                    self._start += len(piece)
+                self.over = flow.over
+        except Broken:
+            pass  # what has come is written; the rest is asked for anew
+        except NotFound:
+            if self._path.startswith("work/"):
+                raise
+            self.over = _is_over(road, job, attempt)  # a stream that is not there by then never will be
+        return self._start > before
+
+
+def _is_over(road: Road, job: str, attempt: int) -> bool:
+    attempts = road.send(calls.job(job)).attempts
+    return any(one.number == attempt and isinstance(one.state, Closed) for one in attempts)
 
 
 def follow(road: Road, job: str, attempt: int, springs: list[Spring]) -> None:

@@ -148,9 +148,9 @@ def text(identity: str, path: str, *, start: int, limit: int, attempt: int | Non
     return Call("GET", f"/v1/jobs/{segment(identity)}/text", Chunk.model_validate_json, params=params)
 
 
-def file(identity: str, path: str, attempt: int | None = None) -> Call[None]:
-    """A whole file; the answer is its bytes, for ``Road.pieces``."""
-    params = {"path": path, "attempt": attempt}
+def file(identity: str, path: str, attempt: int | None = None, *, start: int = 0) -> Call[None]:
+    """A file from byte ``start`` on; the answer is its bytes, for ``Road.flow``."""
+    params = {"path": path, "attempt": attempt, "start": start or None}
     return Call("GET", f"/v1/jobs/{segment(identity)}/file", _nothing, params=params, patience_s=_LOOK_S)
 
 

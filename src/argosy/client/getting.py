@@ -3,13 +3,13 @@
 import errno
 import fnmatch
 import os
-import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from argosy.client import calls
-from argosy.client.progress import Step, Told, unheard
+from argosy.client.arriving import Source, bring
+from argosy.client.progress import Told, unheard
 from argosy.client.road import Road
 from argosy.core import ids
 from argosy.core.errors import BadInput, Conflict, NoRoom, NotFound
@@ -44,7 +44,8 @@ class Wanted:
 def get(road: Road, wanted: Wanted, into: Path, *, overwrite: bool = False, told: Told = unheard) -> Got:
     """Bring the files below ``into``.
 
-    A file that lies there with the same size and time is taken as brought before. Raises NotFound when a pattern fits
+    A file that lies there with the same size and time is taken as brought before. One that broke off goes on where it
+    broke off, if it is still the same on the target. Raises NotFound when a pattern fits
     nothing, and Conflict when something else lies where a file is to come and ``overwrite`` is False.
     """
     entries = _chosen(wanted, road.send(calls.files(wanted.job, wanted.attempt)).files)
@@ -54,8 +55,7 @@ def get(road: Road, wanted: Wanted, into: Path, *, overwrite: bool = False, told
     if not overwrite:
         _refuse_overwriting([place for _, place in to_bring])
     for entry, place in to_bring:
-        pieces = road.pieces(calls.file(wanted.job, f"work/{entry.path}", wanted.attempt))
-        _bring(entry, pieces, place, told)
+        _bring(Source(road, wanted.job, wanted.attempt, entry), place, told)
     return Got(tuple(place for _, place in to_bring), tuple(here))
 
 
@@ -99,39 +99,14 @@ def _refuse_overwriting(places: Sequence[Path]) -> None:
         )
 
 
-def _bring(entry: FileEntry, pieces: Iterable[bytes], place: Path, told: Told) -> None:
+def _bring(source: Source, place: Path, told: Told) -> None:
     try:
-        _write(entry, pieces, place, told)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        bring(source, place, told)
     except OSError as trouble:
         if trouble.filename is None and trouble.errno not in _FULL:
             raise
         kind = NoRoom if trouble.errno in _FULL else BadInput
         where = spell(os.fsencode(place))
-        hint = "Make room there, or choose another directory with --into. What has come is whole."
+        hint = "Make room there, or choose another directory with --into; then ask again, and it goes on."
         raise kind(f"{where} cannot be written: {trouble.strerror}", hint=hint) from None
-
-
-def _write(entry: FileEntry, pieces: Iterable[bytes], place: Path, told: Told) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, part = tempfile.mkstemp(dir=place.parent, prefix=".argosy-", suffix=".part")
-    done = 0
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            for piece in pieces:
-                file.write(piece)
-                done += len(piece)
-                told(Step(f"getting {entry.path}", done, entry.size))
-        _finish(Path(part), entry, done)
-        Path(part).replace(place)
-    finally:
-        Path(part).unlink(missing_ok=True)
-
-
-def _finish(part: Path, entry: FileEntry, done: int) -> None:
-    """Give the file its permissions and, when it is still the one that was listed, its time."""
-    umask = os.umask(0)
-    os.umask(umask)
-    part.chmod(0o666 & ~umask)
-    if done == entry.size:
-        moment = entry.modified.timestamp()
-        os.utime(part, (moment, moment))

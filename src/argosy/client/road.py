@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Generator, Iterable
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TypeVar
 
 from argosy.client import calls
 from argosy.client.call import Call
 from argosy.client.places import here
 from argosy.client.start import reach, running, start
-from argosy.client.wire import Broken, Gone, Wire
+from argosy.client.wire import Broken, Flow, Gone, Wire
 from argosy.core.errors import ServerDown, Unauthorised
 from argosy.core.home import Home
 from argosy.core.spec import Content
@@ -50,9 +50,15 @@ class Road:
         """Send the bytes of a file; afterwards the server holds them."""
         self._server().upload(content, pieces)
 
-    def pieces(self, call: Call[None]) -> Generator[bytes]:
-        """The bytes of a file as they come."""
-        return self._server().pieces(call)
+    @contextmanager
+    def flow(self, call: Call[None]) -> Generator[Flow]:
+        """The bytes of a file as they come. Reading them raises ServerDown when the server goes away meanwhile."""
+        with ExitStack() as opened:
+            try:
+                flow = opened.enter_context(self._server().flow(call))
+            except (ServerDown, Unauthorised):
+                flow = opened.enter_context(self._anew().flow(call))
+            yield flow
 
     def events(self, *, after: int | None = None, job: str | None = None) -> Generator[Event]:
         """Events as they happen, without end; after a break or a restart of the server it goes on where it was."""

@@ -16,7 +16,7 @@ from argosy.client.call import Call
 from argosy.core.errors import ArgosyError, ServerDown, ServerError
 from argosy.core.server_file import ServerFile
 from argosy.core.spec import Content
-from argosy.core.views import Event
+from argosy.core.views import FILE_OVER, FILE_SIZE, Event
 
 T = TypeVar("T")
 
@@ -39,6 +39,15 @@ class Broken(ServerDown):
 
 
 @dataclass(frozen=True)
+class Flow:
+    """Bytes of a file that is ``size`` bytes long as a whole; ``over`` when it will never grow any more."""
+
+    size: int
+    over: bool
+    pieces: Generator[bytes]
+
+
+@dataclass(frozen=True)
 class Wire:
     """The way to one running server. Raises the errors that the server raises, and ServerDown when it is not there."""
 
@@ -58,11 +67,20 @@ class Wire:
         with self._asked("PUT", path, body=pieces, headers=headers, patience_s=_UPLOAD_S) as answer:
             _whole(answer)
 
-    def pieces(self, call: Call[None]) -> Generator[bytes]:
-        """The body of the answer as it comes. Raises ServerDown when it ends too soon."""
-        with self._asked(call.method, call.target, patience_s=call.patience_s) as answer:
-            while piece := answer.read1(PIECE_BYTES):
-                yield piece
+    @contextmanager
+    def flow(self, call: Call[None]) -> Generator[Flow]:
+        """The bytes of a file as they come. Reading them raises ServerDown when they end too soon."""
+        with self._opened(call.method, call.target, patience_s=call.patience_s) as answer:
+            size, over = answer.getheader(FILE_SIZE, "0"), answer.getheader(FILE_OVER)
+            yield Flow(int(size), over == "yes", self._pieces(answer, call.patience_s))
+
+    def _pieces(self, answer: http.client.HTTPResponse, patience_s: float) -> Generator[bytes]:
+        while True:
+            with _translated(self.server, patience_s):
+                piece = answer.read1(PIECE_BYTES)
+            if not piece:
+                return
+            yield piece
 
     def events(self, call: Call[Event]) -> Generator[Event]:
         """Events as they come, until the server ends the stream."""
@@ -82,11 +100,28 @@ class Wire:
         headers: dict[str, str] | None = None,
         patience_s: float,
     ) -> Generator[http.client.HTTPResponse]:
+        opened = self._opened(method, target, body=body, headers=headers, patience_s=patience_s)
+        with opened as answer, _translated(self.server, patience_s):
+            yield answer
+
+    @contextmanager
+    def _opened(
+        self,
+        method: str,
+        target: str,
+        *,
+        body: bytes | Iterable[bytes] | None = None,
+        headers: dict[str, str] | None = None,
+        patience_s: float,
+    ) -> Generator[http.client.HTTPResponse]:
+        """The beginning of an answer; what happens in the block is the caller's own."""
         connection = http.client.HTTPConnection(_HOST, self.server.port, timeout=patience_s)
         try:
             self._connect(connection)
             with _translated(self.server, patience_s):
-                yield _answer(connection, method, target, body=body, headers={**self._key(), **(headers or {})})
+                whole = {**self._key(), **(headers or {})}
+                answer = _answer(connection, method, target, body=body, headers=whole)
+            yield answer
         finally:
             connection.close()
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from argosy.core.connection import Connection
 from argosy.core.findings import Finding
@@ -42,6 +42,9 @@ class JobPage(Value):
     need_login: tuple[str, ...] = ()
 
 
+_CURSOR: dict[str, JsonValue] = {"pattern": "^[0-9a-f]{1,16}$"}
+
+
 class JobQuery(Value):
     """Which jobs to list. All conditions must hold."""
 
@@ -61,8 +64,9 @@ class JobQuery(Value):
     limit: int = Field(default=50, ge=1, le=1000, description="At most so many jobs on the page.")
     after: str | None = Field(
         default=None,
-        pattern="^[0-9a-f]{1,16}$",
+        max_length=200,
         description="The `next` of a page: what comes behind it.",
+        json_schema_extra=_CURSOR,
     )
 
 
@@ -105,6 +109,11 @@ class Chunk(Value):
     start: int
     next: int
     over: bool = False
+
+
+FILE_SIZE = "Argosy-File-Size"
+FILE_OVER = "Argosy-File-Over"
+"""The headers beside the bytes of a file: how long it is now, and whether it will never grow any more."""
 
 
 class Files(Value):

@@ -24,6 +24,16 @@ _STREAMS = {"stdout": layout.STDOUT, "stderr": layout.STDERR, "script": layout.S
 
 
 @dataclass(frozen=True)
+class Stream:
+    """The bytes of a file from ``start`` on, that was ``size`` bytes long. ``over`` when no more will ever come."""
+
+    start: int
+    size: int
+    over: bool
+    pieces: AsyncIterator[bytes]
+
+
+@dataclass(frozen=True)
 class JobFiles:
     """What a job has on disk."""
 
@@ -67,21 +77,26 @@ class JobFiles:
         end = piece.start + len(data)
         return Chunk(text=data.decode("utf-8", "replace"), start=piece.start, next=end, over=over and end >= piece.size)
 
-    async def stream(self, job: str, path: str, *, attempt: int | None = None) -> AsyncIterator[bytes]:
-        """A whole file in pieces of 1 MiB, up to the size that it has now. Raises NotFound before the first piece."""
+    async def stream(self, job: str, path: str, *, attempt: int | None = None, start: int = 0) -> Stream:
+        """A file from byte ``start`` up to the size that it has now. Raises NotFound when it is not there."""
         chosen = await self._attempt(job, attempt)
         try:
-            piece = await self._piece(chosen, path, 0, PIECE_BYTES)
+            first = await self._piece(chosen, path, start, PIECE_BYTES)
         except Denied:
             raise NotFound(
                 f"job {ids.short(job)} has no file {path!r}", hint=f"See 'argosy files {ids.short(job)}'."
             ) from None
-        size, sent = piece.size, 0
-        while piece.data and sent < size:
+        over = isinstance(chosen.state, Closed)
+        return Stream(first.start, first.size, over, self._pieces(chosen, path, first))
+
+    async def _pieces(self, attempt: Attempt, path: str, first: Piece) -> AsyncIterator[bytes]:
+        """Pieces of 1 MiB, the first of which was read already."""
+        piece, at, size = first, first.start, first.size
+        while piece.data and at < size:
             yield piece.data
-            sent += len(piece.data)
-            if sent < size:
-                piece = await self._piece(chosen, path, sent, min(PIECE_BYTES, size - sent))
+            at += len(piece.data)
+            if at < size:
+                piece = await self._piece(attempt, path, at, min(PIECE_BYTES, size - at))
 
     async def _attempt(self, job: str, number: int | None) -> Attempt:
         return chosen_attempt(await self.store.attempts(job), number)

@@ -1,6 +1,7 @@
 """A page of the list: newest first, from a cursor, under any mix of conditions."""
 # ruff: noqa: S608 -- the pieces are constants; what users wrote is bound
 
+import re
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -11,6 +12,8 @@ from argosy.store.conditions import Conditions, conditions_of
 from argosy.store.leads import Lead, leads_of, plain_lead
 from argosy.store.needles import needles
 from argosy.store.rows import COLUMN_NAMES, job_row
+
+_CURSOR = re.compile("[0-9a-f]{1,16}")
 
 
 def read_page(connection: sa.Connection, query: JobQuery) -> JobPage:
@@ -33,10 +36,11 @@ def cursor(position: int) -> str:
 
 def read_cursor(text: str | None) -> int | None:
     """The place again; raises BadInput."""
-    try:
-        return None if text is None else int(text, 16) % (1 << 62)
-    except ValueError:
-        raise BadInput("the cursor 'after' is none that a page gave", hint="Begin again without it.") from None
+    if text is None:
+        return None
+    if not _CURSOR.fullmatch(text):
+        raise BadInput("the cursor 'after' is none that a page gave", hint="Begin again without it.")
+    return int(text, 16) % (1 << 62)
 
 
 def _best(connection: sa.Connection, leads: Sequence[Lead], asked: Conditions) -> Lead | None:

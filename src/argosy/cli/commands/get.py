@@ -31,7 +31,7 @@ def get(
 ) -> Shown:
     """Bring files of a job into a directory; each appears whole or not at all.
 
-    Asked again after a break, it goes on with the files that are not there yet.
+    Asked again after a break, it goes on where it broke off, also in the middle of a file.
     """
     road = Road()
     wanted = Wanted(identity(road, job), tuple(patterns or ()), attempt)

@@ -33,10 +33,7 @@ def logs(
     script: Annotated[bool, typer.Option("--script", help="The script around it.", show_default=False)] = False,
     attempt: AttemptNumber = None,
 ) -> None:
-    """Print what a job has written: its stdout, its stderr, or one of its files, byte for byte.
-
-    With --follow, bytes that are no UTF-8 text are replaced.
-    """
+    """Print what a job has written: its stdout, its stderr, or one of its files, byte for byte."""
     road = Road()
     path = _path(stderr=stderr, file=file, script=script)
     identified = identity(road, job)
@@ -58,8 +55,9 @@ def _path(*, stderr: bool, file: str | None, script: bool) -> str:
 
 def _print(road: Road, job: str, path: str, attempt: int | None) -> None:
     try:
-        for piece in road.pieces(calls.file(job, path, attempt)):
-            sys.stdout.buffer.write(piece)
+        with road.flow(calls.file(job, path, attempt)) as flow:
+            for piece in flow.pieces:
+                sys.stdout.buffer.write(piece)
     except NotFound:
         if path.startswith("work/"):
             raise
