@@ -7,7 +7,8 @@ from pydantic import BeforeValidator, Field, Strict
 from argosy.core.resources import DurationS, MemoryMiB
 from argosy.core.values import Value, Whole, YesOrNo, as_whole
 
-_Word = Annotated[str, Field(max_length=1000, pattern=r"""^[^\s\x00-\x1f\x7f"'\\#$`-][^\s\x00-\x1f\x7f"'\\#$`]*$""")]
+_ODD = r"""\s\x00-\x1f\x7f-\x9f"'\\#$`"""
+_Word = Annotated[str, Field(max_length=1000, pattern=rf"^[^{_ODD}-][^{_ODD}]*$")]
 """A value of a directive: without blanks, quotes, backslashes and '#', which sbatch would read as something else."""
 _Option = Annotated[str, Field(max_length=1000, pattern=r"""^--?[A-Za-z][^\x00-\x1f\x7f"'\\#$`]*$""")]
 _Cores = Annotated[int, Strict(), Field(ge=1, le=100_000), BeforeValidator(as_whole)]

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, Strict, model_validator
 
 from argosy.core.resources import Resources
 from argosy.core.slurm import Slurm
 from argosy.core.spec import AbsolutePath, Argument, Environment, Word
-from argosy.core.values import Count, Real, Value
+from argosy.core.values import Count, Real, Value, Whole, YesOrNo, as_whole
+
+_BLANK = r"\s\x00-\x1f\x7f-\x9f"
+_Port = Annotated[int, Strict(), Field(ge=1, le=65_535), BeforeValidator(as_whole)]
+_Mebibytes = Annotated[int, Strict(), Field(ge=0), BeforeValidator(as_whole)]
 
 
 class Limits(Value):
@@ -37,13 +41,13 @@ class Ssh(Value):
     machines that only it can reach (GSSAPI, hardware keys). ``config`` and ``identities`` are paths on this machine.
     """
 
-    host: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^-\s\x00-\x1f][^\s\x00-\x1f]*$")]
-    user: Annotated[str, Field(pattern=r"^[^-\s@:/\x00-\x1f][^\s@:/\x00-\x1f]*$")] | None = None
-    port: int | None = Field(default=None, ge=1, le=65_535)
+    host: Annotated[str, Field(min_length=1, max_length=255, pattern=rf"^[^-{_BLANK}][^{_BLANK}]*$")]
+    user: Annotated[str, Field(pattern=rf"^[^-@:/{_BLANK}][^@:/{_BLANK}]*$")] | None = None
+    port: _Port | None = None
     backend: Literal["asyncssh", "openssh"] = "asyncssh"
     config: str | None = None
     identities: tuple[str, ...] = ()
-    keyring: bool = False
+    keyring: YesOrNo = False
     """Whether secrets that worked are kept in the keyring of this machine's desktop; else in memory only."""
 
 
@@ -53,10 +57,10 @@ class Rates(Value):
     ``logins_per_hour`` is how often Argosy logs in by itself; a person may always.
     """
 
-    commands_per_s: float = Field(default=5.0, gt=0, le=10_000)
-    burst: int = Field(default=20, ge=1, le=10_000)
-    waiting: int = Field(default=20, ge=1, le=10_000)
-    logins_per_hour: int = Field(default=12, ge=1, le=10_000)
+    commands_per_s: Real = Field(default=5.0, gt=0, le=10_000)
+    burst: Whole = Field(default=20, ge=1, le=10_000)
+    waiting: Whole = Field(default=20, ge=1, le=10_000)
+    logins_per_hour: Whole = Field(default=12, ge=1, le=10_000)
 
 
 class Retention(Value):
@@ -67,10 +71,10 @@ class Retention(Value):
     stay on the list. Of the files of jobs that are over at most ``files_mib`` are kept: the oldest go first.
     """
 
-    scratch_days: float | None = Field(default=None, ge=0, le=36_500)
-    cache_days: float | None = Field(default=None, ge=0, le=36_500)
-    files_days: float | None = Field(default=None, ge=0, le=36_500)
-    files_mib: int | None = Field(default=None, ge=0)
+    scratch_days: Real | None = Field(default=None, ge=0, le=36_500)
+    cache_days: Real | None = Field(default=None, ge=0, le=36_500)
+    files_days: Real | None = Field(default=None, ge=0, le=36_500)
+    files_mib: _Mebibytes | None = None
 
 
 _POLLING = {"slurm": Polling(floor_s=2, ceiling_s=60)}
