@@ -82,6 +82,7 @@ SHARED_ADDRESSES = {
     "content_missing",
     "template_check",
     "target_check",
+    "target_sync",
     "connection_view",
     "connection_connect",
     "connection_disconnect",
