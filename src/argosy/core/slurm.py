@@ -38,7 +38,7 @@ class SlurmWishes(Value):
 
 
 _Name = Annotated[str, Field(min_length=1, max_length=100)]
-_Count = Annotated[int, Field(ge=1, le=1_000_000)]
+_Count = Annotated[int, Strict(), Field(ge=1, le=1_000_000), BeforeValidator(as_whole)]
 
 
 class Partition(Value):
@@ -54,10 +54,10 @@ class Partition(Value):
     memory_mib: MemoryMiB | None = None
     memory_per_core_mib: MemoryMiB | None = None
     min_memory_mib: MemoryMiB | None = None
-    gpus: int = Field(default=0, ge=0, le=1000)
+    gpus: Whole = Field(default=0, ge=0, le=1000)
     gpu_types: tuple[_Name, ...] = ()
     cores_per_gpu: _Count | None = None
-    needs_gpu: bool = False
+    needs_gpu: YesOrNo = False
     max_nodes: _Count | None = None
     max_walltime_s: DurationS | None = None
     qos: tuple[_Name, ...] = ()
