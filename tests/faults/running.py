@@ -176,3 +176,11 @@ def runs(top: Path, name: str) -> int:
     """How often a witness job was really run."""
     path = top / f"{name}.runs"
     return len(path.read_text().splitlines()) if path.exists() else 0
+
+
+def scratched(server: Running, **fields: Any) -> tuple[Path, Path]:
+    """Let the target local run its jobs in scratch; returns its root and its scratch."""
+    root, scratch = server.top / "project", server.top / "scratch"
+    profile = server.ask("GET", "/targets/local")["profile"] | {"root": str(root), "scratch": str(scratch)}
+    described = server.ask("PUT", "/targets/local", json=profile | fields)["profile"]
+    return Path(described["root"]), Path(described["scratch"])

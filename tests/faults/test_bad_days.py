@@ -1,14 +1,15 @@
 """Hard jobs and hard places: each ends in the right state, with a message that a scientist understands."""
 
-import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.faults.mounts import small_disk
 from tests.faults.running import Running, runs, until, witness
+
+__all__ = ["small_disk"]
 
 pytestmark = [pytest.mark.faults, pytest.mark.infra]
 
@@ -23,21 +24,6 @@ def resident_mib(server: Running) -> float:
 
 def shell(script: str, name: str = "job", **more: Any) -> dict[str, Any]:
     return {"argv": ["sh", "-c", script], "name": name} | more
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 8 MiB."""
-    place = tmp_path / "small"
-    place.mkdir()
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(place)], capture_output=True, text=True, check=False
-    )
-    if made.returncode != 0:
-        reason = f"a small file system cannot be mounted here ({made.stderr.strip()}); run as root"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
-    yield place
-    subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 def rooted(server: Running, root: Path, **limits: int) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from argosy.service.marks import Mark
-from tests.faults.running import Gone, Running, runs, until, witness
+from tests.faults.running import Gone, Running, runs, scratched, until, witness
 
 pytestmark = [pytest.mark.faults, pytest.mark.infra]
 
 # What has to happen so that a step is taken at all; the others are part of every job's walk.
 CANCELLING = {Mark.CANCEL_BEGUN, Mark.CANCEL_TOLD, Mark.CANCEL_RECORDED}
+MIRRORING = {Mark.MIRROR_BEGUN, Mark.MIRROR_COPIED, Mark.MIRROR_RECORDED}
 ABANDONING = {Mark.ABANDON_DECIDED, Mark.ABANDON_RECORDED}
 FORBIDDING = {Mark.FORBID_BEGUN, Mark.FORBID_TAKEN, Mark.FORBID_RECORDED}
 
@@ -20,6 +21,8 @@ FORBIDDING = {Mark.FORBID_BEGUN, Mark.FORBID_TAKEN, Mark.FORBID_RECORDED}
 @pytest.mark.parametrize("mark", [mark for mark in Mark if mark not in FORBIDDING], ids=str)
 def test_a_server_killed_at_any_mark_neither_loses_nor_doubles_a_job(server: Running, mark: Mark) -> None:
     server.start("tests.faults.dying_server", str(server.top), mark)
+    if mark in MIRRORING:
+        scratched(server)
     accepted = _walk(server)
     until(server.died, f"the server passes the mark {mark}")
     server.start()

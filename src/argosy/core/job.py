@@ -248,6 +248,13 @@ class Trouble(Value):
     at: Moment
 
 
+class Mirror(Value):
+    """The directory of an attempt below the scratch root, where it runs, and the one where what it leaves is kept."""
+
+    scratch: str
+    project: str
+
+
 class Attempt(Value):
     """One try at a job. ``version`` grows with every write; a write names the version that it has seen."""
 
@@ -262,6 +269,7 @@ class Attempt(Value):
     progress: Progress | None = None
     cancel_sent: Moment | None = None
     missing_since: Moment | None = None
+    mirror: Mirror | None = None
 
     @property
     def token(self) -> str:

@@ -1,6 +1,7 @@
 """Where things lie on a target, below its root. Paths are absolute and spelled (see ``core.names``)."""
 
-from argosy.core.job import Attempt
+from argosy.core.job import Attempt, Mirror
+from argosy.core.target import Target
 
 RECORD = "job.json"
 WORK = "work"
@@ -20,6 +21,34 @@ def job_directory(root: str, job: str) -> str:
 def attempt_directory(root: str, attempt: Attempt) -> str:
     """Everything of one attempt: script, records, streams, and ``work/``."""
     return f"{job_directory(root, attempt.job)}/attempt-{attempt.number}"
+
+
+def mirror_of(target: Target, attempt: Attempt) -> Mirror | None:
+    """Where an attempt runs and where what it leaves is kept; None where that is the same."""
+    if target.scratch is None or target.scratch.rstrip("/") == target.root.rstrip("/"):
+        return None
+    return Mirror(scratch=attempt_directory(target.scratch, attempt), project=attempt_directory(target.root, attempt))
+
+
+def run_directory(target: Target, attempt: Attempt) -> str:
+    """Where a new attempt runs."""
+    mirror = mirror_of(target, attempt)
+    return mirror.scratch if mirror else attempt_directory(target.root, attempt)
+
+
+def kept_directory(root: str, attempt: Attempt) -> str:
+    """Where an attempt and its job's record are kept: the recorded place, else the one that it would get."""
+    if attempt.mirror is not None:
+        return attempt.mirror.project
+    return getattr(attempt.state, "directory", None) or attempt_directory(root, attempt)
+
+
+def places(attempt: Attempt) -> tuple[str, ...]:
+    """All directories of an attempt on its target: none before it was staged."""
+    if attempt.mirror is not None:
+        return attempt.mirror.scratch, attempt.mirror.project
+    directory = getattr(attempt.state, "directory", None)
+    return (directory,) if directory else ()
 
 
 def work_directory(directory: str) -> str:

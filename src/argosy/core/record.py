@@ -7,7 +7,7 @@ from typing import Any, cast
 from pydantic import Field, ValidationError
 
 from argosy.core.findings import Finding, warning
-from argosy.core.job import Attempt, Closed, Job, State
+from argosy.core.job import Attempt, Closed, Job
 from argosy.core.spec import JobId
 from argosy.core.values import Moment, Value
 
@@ -102,17 +102,16 @@ def at_target(record: Record, target: str, directory: str) -> Record | None:
     Targets are named anew, and roots are moved or reached by another path. What is over is found where it lies now;
     what runs is tied to the paths that it was started with.
     """
-    moved = [_placed(attempt, directory) for attempt in record.attempts]
-    if record.is_open and moved[-1] != record.latest.state:
+    placed = [_placed(attempt, directory) for attempt in record.attempts]
+    if record.is_open and placed[-1] != record.latest:
         return None
-    attempts = [
-        attempt.model_copy(update={"target": target, "state": state})
-        for attempt, state in zip(record.attempts, moved, strict=True)
-    ]
-    return record.model_copy(update={"attempts": tuple(attempts)})
+    attempts = tuple(attempt.model_copy(update={"target": target}) for attempt in placed)
+    return record.model_copy(update={"attempts": attempts})
 
 
-def _placed(attempt: Attempt, directory: str) -> State:
+def _placed(attempt: Attempt, directory: str) -> Attempt:
     state, here = attempt.state, f"{directory}/attempt-{attempt.number}"
-    recorded = getattr(state, "directory", None)
-    return state if recorded in {None, here} else state.model_copy(update={"directory": here})
+    recorded = attempt.mirror.project if attempt.mirror else getattr(state, "directory", None)
+    if recorded in {None, here}:
+        return attempt
+    return attempt.model_copy(update={"state": state.model_copy(update={"directory": here}), "mirror": None})

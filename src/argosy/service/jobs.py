@@ -78,7 +78,7 @@ class Jobs:
         return Preview(
             spec=spec,
             script=script(job, attempt, target, scheduler),
-            directory=layout.attempt_directory(target.root, attempt),
+            directory=layout.run_directory(target, attempt),
             findings=findings,
         )
 

@@ -36,7 +36,7 @@ async def written(station: Station, changes: Sequence[Change]) -> Mapping[str, D
     """Write the records of attempts as they are about to be; returns by token why some could not be written."""
     if not changes:
         return {}
-    paths = {_path(station, change.due): change for change in changes}
+    paths = {_path(station, Due(change.due.job, change.move.attempt)): change for change in changes}
     texts = {path: text(station, change.due, await _as_of(station, change)) for path, change in paths.items()}
     refused = await station.transport.write(texts)
     return {paths[path].due.attempt.token: refusal for path, refusal in refused.items()}
@@ -102,4 +102,4 @@ def _times(before: Attempt, newest: Attempt) -> tuple[datetime | None, datetime 
 
 
 def _path(station: Station, due: Due) -> str:
-    return f"{layout.job_directory(station.target.root, due.job.id)}/{layout.RECORD}"
+    return layout.record_path(layout.kept_directory(station.target.root, due.attempt))

@@ -66,7 +66,6 @@ def _refusal(attempts: Sequence[Attempt]) -> str:
 
 
 def _directories(attempts: Sequence[Attempt]) -> list[tuple[Attempt, str]]:
-    """The job's directory on its target, once, if any attempt ever had one."""
-    placed = [(attempt, getattr(attempt.state, "directory", None)) for attempt in attempts]
-    jobs = {directory.rsplit("/", 1)[0]: attempt for attempt, directory in placed if directory}
+    """The job's directories on its target, in scratch and where it is kept, each once."""
+    jobs = {place.rsplit("/", 1)[0]: attempt for attempt in attempts for place in layout.places(attempt)}
     return [(attempt, directory) for directory, attempt in jobs.items()]

@@ -30,6 +30,7 @@ from argosy.service import record
 from argosy.service.marks import Mark
 from argosy.service.outputs import glance_at, read_outputs
 from argosy.service.station import Change, Due, Station, moved, put_off, state_entry
+from argosy.service.steps.mirror import mirror
 
 _TOGETHER = 8
 _READ_TOGETHER = 128
@@ -49,7 +50,8 @@ class _Judged:
 
 
 async def collect(station: Station, dues: Sequence[Due]) -> list[Due]:
-    """Close ended attempts. Trouble with one puts off that one."""
+    """Close ended attempts, once what they left lies where it is kept. Trouble with one puts off that one."""
+    dues = await mirror(station, dues)
     closed: list[Due] = []
     for first in range(0, len(dues), _READ_TOGETHER):
         some = dues[first : first + _READ_TOGETHER]

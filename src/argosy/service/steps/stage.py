@@ -23,10 +23,10 @@ async def stage(station: Station, dues: Sequence[Due]) -> list[Due]:
         return []
     station.at(Mark.STAGE_BEGUN)
     parents = await station.store.attempts_of(sorted({parent for due in dues for parent in due.job.spec.parents}))
-    directories = [layout.attempt_directory(station.target.root, due.attempt) for due in dues]
+    directories = [layout.run_directory(station.target, due.attempt) for due in dues]
     parcels = [_parcel(station, due, directory, parents) for due, directory in zip(dues, directories, strict=True)]
     try:
-        refusals = await station.transport.place(parcels)
+        refusals = await _placed(station, dues, parcels)
         changes = [_staged(station, due, where, no) for due, where, no in zip(dues, directories, refusals, strict=True)]
         await record.write(station, [change for change in changes if change.move.attempt.state.kind == "staged"])
     except TargetError as trouble:
@@ -37,6 +37,23 @@ async def stage(station: Station, dues: Sequence[Due]) -> list[Due]:
     written = await station.record(changes)
     station.at(Mark.STAGE_RECORDED)
     return [due for due in written if due.attempt.state.kind == "staged"]
+
+
+async def _placed(station: Station, dues: Sequence[Due], parcels: Sequence[Parcel]) -> list[Denied | None]:
+    """Place all parcels; of attempts that run in scratch also the record where they will be kept."""
+    mirrors = [layout.mirror_of(station.target, due.attempt) for due in dues]
+    kept = [
+        Parcel(
+            directory=mirror.project.rpartition("/")[0],
+            items=(Text(name=layout.RECORD, data=record.text(station, due)),),
+        )
+        for due, mirror in zip(dues, mirrors, strict=True)
+        if mirror is not None
+    ]
+    answers = await station.transport.place([*parcels, *kept])
+    others = iter(answers[len(parcels) :])
+    beside = [next(others) if mirror else None for mirror in mirrors]
+    return [no or other for no, other in zip(answers, beside, strict=False)]
 
 
 async def turn_away(station: Station, dues: Sequence[Due]) -> list[Due]:
@@ -58,7 +75,7 @@ def _turned_away(station: Station, due: Due, finding: Finding) -> Change:
 
 def script(job: Job, attempt: Attempt, target: Target, scheduler: Scheduler) -> str:
     """The complete script of an attempt, as it lies on the target."""
-    directory = layout.attempt_directory(target.root, attempt)
+    directory = layout.run_directory(target, attempt)
     order = Order(token=attempt.token, directory=directory, spec=job.spec)
     return wrapper.script(
         wrapper.Launch(
@@ -118,17 +135,15 @@ def _item(contents: Path, file: InputFile, parents: Mapping[str, Attempt], work:
 
 
 def _staged(station: Station, due: Due, directory: str, refusal: Denied | None) -> Change:
-    now = station.clock()
+    now, mirror = station.clock(), layout.mirror_of(station.target, due.attempt)
     if refusal is None:
-        return moved(
-            due, Staged(directory=directory, evidence=said(Witness.ARGOSY, "all its files are in place", now)), now
-        )
+        evidence = said(Witness.ARGOSY, "all its files are in place", now)
+        return moved(due, Staged(directory=directory, evidence=evidence), now, mirror=mirror)
     outcome = Failed(
         cause=Cause.START_FAILED,
         explanation=f"Its files could not be placed on {station.target.name}: {refusal.message}.",
         advice=refusal.hint,
         retry=RetryClass.AFTER_CHANGE,
     )
-    return moved(
-        due, Closed(outcome=outcome, directory=directory, evidence=said(Witness.ARGOSY, refusal.message, now)), now
-    )
+    evidence = said(Witness.ARGOSY, refusal.message, now)
+    return moved(due, Closed(outcome=outcome, directory=directory, evidence=evidence), now, mirror=mirror)
