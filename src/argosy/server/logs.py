@@ -57,4 +57,5 @@ def open_log(path: Path, *, secrets: Iterable[str], foreground: bool) -> None:
     for handler in handlers:
         handler.setFormatter(formatter)
     logging.basicConfig(level=logging.INFO, handlers=handlers, force=True)
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    for talkative in ("uvicorn", "asyncssh"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
