@@ -143,11 +143,15 @@ class Transport(Protocol):
 
 
 class Order(Value):
-    """One attempt to be started: its token, its directory on the target, and what it asks for."""
+    """One attempt to be started: its token, its directory on the target, and what it asks for.
+
+    Orders with the same ``lane`` stand together and start one after another, each when the one before it is over.
+    """
 
     token: str
     directory: str
     spec: JobSpec
+    lane: str = ""
 
 
 class Scheduler(Protocol):
@@ -157,6 +161,8 @@ class Scheduler(Protocol):
     """
 
     name: str
+    in_turn: bool
+    """Whether it can start the orders of a lane one after another; if not, there are no lanes."""
 
     def at(self, target: Target) -> "Scheduler":
         """This scheduler, with what the target says of it."""

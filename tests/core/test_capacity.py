@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from argosy.core.capacity import Load, fits, how_many_start, load_of, never_fits, room_in_queue
+from argosy.core.capacity import Load, fits, how_many_start, load_of, never_fits
 from argosy.core.resources import Resources
 from argosy.core.target import Limits, Target
 
@@ -19,12 +19,6 @@ def test_what_starts_fits_and_one_more_would_not(limit: Limits, live: list[Resou
         assert fits(limit, load_of([*live, *queue[:count]]))
     if count < len(queue):
         assert not fits(limit, load_of([*live, *queue[: count + 1]]))
-
-
-@given(limits, queues, queues)
-def test_no_more_are_looked_at_than_could_start(limit: Limits, live: list[Resources], queue: list[Resources]) -> None:
-    load = load_of(live)
-    assert how_many_start(limit, load, queue) <= max(room_in_queue(limit, load), 0)
 
 
 def test_a_wide_job_is_not_overtaken_by_narrow_ones() -> None:

@@ -17,6 +17,11 @@ UNNOTICED_S = 5.0
 """How long after its last move an attempt may be out of sight before that is noted: between two steps it often is."""
 
 
+PASSED_OVER_S = 5.0
+"""How long an attempt may wait for its turn in a lane before it is handed in again, where there is room."""
+PASSED_OVER_TIMES = 3
+
+
 class Belief(Value):
     """The state to write, or None to leave it; and since when the attempt has been missing, if it is."""
 
@@ -59,6 +64,26 @@ def _reported(state: Staged | Submitted | Running, sighting: Sighting, report: E
     )
 
 
+def wants_a_start(attempt: Attempt, sighting: Sighting, now: datetime) -> bool:
+    """Whether a look that changed nothing shows that an attempt is still to be started, or again.
+
+    Staged ones are. So is what was handed in and has not begun, when it waits behind a job that takes long, or when
+    nobody is there any more who would start it. It cannot start twice: the first start takes the claim.
+    """
+    state = attempt.state
+    if isinstance(state, Staged):
+        return True
+    if not isinstance(state, Submitted) or not state.lane or sighting.claimed:
+        return False
+    if now - state.evidence.at < timedelta(seconds=PASSED_OVER_S):
+        return False
+    if attempt.trouble is not None and attempt.trouble.times >= PASSED_OVER_TIMES:
+        return False
+    if sighting.presence is Presence.PENDING:
+        return state.lane != attempt.token
+    return sighting.presence is Presence.ABSENT and sighting.conclusive
+
+
 def _out_of_sight(attempt: Attempt, state: Staged | Submitted | Running, sighting: Sighting, now: datetime) -> Belief:
     """Over or absent, and without an exit report (yet)."""
     began = sighting.presence is Presence.OVER or sighting.claimed or isinstance(state, Running)
@@ -98,6 +123,7 @@ def _running(state: Staged | Submitted | Running, sighting: Sighting, now: datet
         return Running(
             directory=state.directory,
             handle=_handle(state, sighting),
+            lane=_lane(state),
             host=start.host if start else "",
             since=start.started if start else now,
             evidence=evidence,
@@ -120,9 +146,14 @@ def _submitted(state: Staged | Submitted, sighting: Sighting, now: datetime) -> 
     return Submitted(
         directory=state.directory,
         handle=_handle(state, sighting),
+        lane=_lane(state),
         reason=sighting.words,
         evidence=_seen(sighting, now),
     )
+
+
+def _lane(state: Staged | Submitted) -> str:
+    return "" if isinstance(state, Staged) else state.lane
 
 
 def _handle(state: Staged | Submitted | Running, sighting: Sighting) -> str:

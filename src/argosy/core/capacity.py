@@ -7,6 +7,9 @@ from argosy.core.resources import Resources
 from argosy.core.target import Limits, Target
 from argosy.core.values import Value
 
+LANE_S = 0.5
+DEEPEST = 48
+
 
 class Load(Value):
     """What the live attempts of a target hold."""
@@ -23,12 +26,43 @@ class Load(Value):
             memory_mib=self.memory_mib + (resources.memory_mib or 0),
         )
 
+    def beside(self, other: "Load") -> "Load":
+        """Both loads at the same time."""
+        return Load(
+            running=self.running + other.running,
+            cpus=self.cpus + other.cpus,
+            memory_mib=self.memory_mib + other.memory_mib,
+        )
+
+    def larger(self, other: "Load") -> "Load":
+        """The room that holds either load, one after the other."""
+        return Load(
+            running=max(self.running, other.running),
+            cpus=max(self.cpus, other.cpus),
+            memory_mib=max(self.memory_mib, other.memory_mib),
+        )
+
 
 def load_of(live: Iterable[Resources]) -> Load:
     """The load of all live attempts together."""
     load = Load()
     for resources in live:
         load = load.plus(resources)
+    return load
+
+
+def load_of_lanes(live: Iterable[tuple[str, Resources]]) -> Load:
+    """The load of live attempts with their lanes: each lane takes the room of its largest, whatever waits in it."""
+    lanes: dict[str, Load] = {}
+    load = Load()
+    for lane, resources in live:
+        one = Load().plus(resources)
+        if lane:
+            lanes[lane] = one.larger(lanes.get(lane, one))
+        else:
+            load = load.beside(one)
+    for one in lanes.values():
+        load = load.beside(one)
     return load
 
 
@@ -56,9 +90,33 @@ def how_many_start(limits: Limits, load: Load, queue: Sequence[Resources]) -> in
     return len(queue)
 
 
-def room_in_queue(limits: Limits, load: Load) -> int:
-    """An upper bound on how many more jobs can start now; how many queued ones are worth looking at."""
-    return 1_000 if limits.running is None else max(limits.running - load.running, 0)
+def lanes(limits: Limits, load: Load, queue: Sequence[Resources], *, depth: int) -> list[list[int]]:
+    """Which of the queue are handed in now, by their places in it, in lanes whose jobs run one after another.
+
+    The first of each lane starts at once, as ``how_many_start`` allows. Behind it stand at most ``depth`` others that
+    ask for no more than it does, in order and without overtaking.
+    """
+    begun = [[place] for place in range(how_many_start(limits, load, queue))]
+    for place in range(len(begun), len(queue)):
+        open_ones = [lane for lane in begun if len(lane) <= depth and _in_its_room(queue[lane[0]], queue[place])]
+        if not open_ones:
+            break
+        min(open_ones, key=len).append(place)
+    return begun
+
+
+def _in_its_room(first: Resources, other: Resources) -> bool:
+    room = Load().plus(first)
+    return room.larger(Load().plus(other)) == room
+
+
+def depth_of_lanes(longest_s: float) -> int:
+    """How many jobs may wait behind another, if the latest took so many seconds at most.
+
+    As many as are over in half a second. Whoever takes longer is worth a look and a start of his own, and nobody shall
+    stand behind him.
+    """
+    return min(int(LANE_S / max(longest_s, 0.001)), DEEPEST)
 
 
 def never_fits(target: Target, resources: Resources) -> tuple[Finding, ...]:

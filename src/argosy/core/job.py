@@ -65,22 +65,27 @@ class Staged(Value):
 
 
 class Submitted(Value):
-    """Handed to the scheduler; ``handle`` is the scheduler's own name for it."""
+    """Handed to the scheduler; ``handle`` is the scheduler's own name for it.
+
+    Attempts with the same ``lane`` run one after another, and take the room of one. A lane has the token of its first.
+    """
 
     kind: Literal["submitted"] = "submitted"
     directory: str
     handle: str
     reason: str = ""
+    lane: str = ""
     evidence: Evidence
 
 
 class Running(Value):
-    """Its program runs on ``host`` since ``since``."""
+    """Its program runs on ``host`` since ``since``, in the ``lane`` that it was handed in with."""
 
     kind: Literal["running"] = "running"
     directory: str
     handle: str
     host: str = ""
+    lane: str = ""
     since: Moment
     evidence: Evidence
 

@@ -55,11 +55,12 @@ class Watched(Value):
 
 
 class Launched(Value):
-    """The scheduler took an order."""
+    """The scheduler took an order; ``reason`` says why it does not run at once, where that is known."""
 
     kind: Literal["launched"] = "launched"
     handle: str
     words: str = ""
+    reason: str = ""
 
 
 class Refused(Value):

@@ -53,6 +53,22 @@ argosy_read_clock() {
 
 # --- Start ----------------------------------------------------------------------------------------------------------
 
+# A launcher that starts many reads the clock and the uptime once for all: what has passed since then is added.
+argosy_read_start_time() {
+    case ${ARGOSY_NOW:-} in
+    *[!0-9.\ ]*) ;;
+    [0-9]*' '[0-9]*.[0-9][0-9])
+        argosy_word=${ARGOSY_NOW#* }
+        argosy_word=${argosy_word%.*}
+        if [ -n "$argosy_uptime" ] && [ "$argosy_word" -le $((argosy_uptime / 100)) ]; then
+            argosy_started=$((${ARGOSY_NOW%% *} + argosy_uptime / 100 - argosy_word))
+            return
+        fi
+        ;;
+    esac
+    argosy_started=$(date +%s) || argosy_refuse "the time cannot be read"
+}
+
 # Take the one start of this attempt, and the room on the disk that the exit report will need when the disk has filled up.
 argosy_claim() {
     if ! argosy_word=$(mkdir "$argosy_dir/claim" 2>&1); then
@@ -61,13 +77,9 @@ argosy_claim() {
     fi
     printf '%1023s\n' '' >"$argosy_dir/exit.new" || argosy_refuse "no room for the exit report in $argosy_dir"
     exec 3<>"$argosy_dir/exit.new"
-    # A launcher that starts many reads the clock once for all of them.
-    argosy_started=${ARGOSY_NOW:-}
-    unset ARGOSY_NOW
-    case $argosy_started in
-    '' | *[!0-9]*) argosy_started=$(date +%s) || argosy_refuse "the time cannot be read" ;;
-    esac
     argosy_read_uptime
+    argosy_read_start_time
+    unset ARGOSY_NOW
     argosy_booted=$argosy_uptime
 }
 

@@ -5,6 +5,7 @@ They are started detached, found again by their records, and capped by Argosy.
 
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
+from itertools import groupby
 from typing import NamedTuple
 
 from argosy.contracts import Order
@@ -28,8 +29,11 @@ class _Life(NamedTuple):
     cause: Cause | None = None
 
 
+_IN_TURN = "it waits for its turn"
 _LIVES = {
     "unstarted": _Life(Presence.ABSENT, "it has not started yet"),
+    "waiting": _Life(Presence.PENDING, _IN_TURN),
+    "left": _Life(Presence.ABSENT, "whoever was to start it is gone", conclusive=True),
     "unreadable": _Life(Presence.OVER, "its start record is damaged, so its processes cannot be looked for"),
     "unseen": _Life(Presence.OVER, "its processes are not on this machine, whose name has changed since it began"),
     "elsewhere": _Life(Presence.RUNNING, "it runs on another machine that shares this directory"),
@@ -44,6 +48,7 @@ _LIVES = {
         conclusive=True,
     ),
 }
+_BEFORE_THE_START = frozenset({"unstarted", "waiting", "left"})
 _FORBIDDEN = _Life(Presence.OVER, "its start was forbidden before it began", conclusive=True, cause=Cause.START_FAILED)
 _CLAIMED_ONLY = _Life(Presence.OVER, "it was about to start but left no record of it")
 _CLAIMS = frozenset({"no", "yes", "forbidden"})
@@ -53,6 +58,7 @@ class Process:
     """The scheduler of a machine that has none."""
 
     name = "process"
+    in_turn = True
 
     def at(self, target: Target) -> "Process":
         """The same everywhere."""
@@ -65,11 +71,12 @@ class Process:
         return ()
 
     def submit(self, orders: Sequence[Order]) -> Command:
-        """One shell that starts every script detached and returns at once."""
-        return _command("launch", [unspell(order.directory) for order in orders])
+        """One shell that starts every script detached, those of a lane one after another, and returns at once."""
+        lanes = [[unspell(order.directory) for order in lane] for _, lane in groupby(orders, key=_lane)]
+        return _command("launch", [word for lane in lanes for word in (str(len(lane)), *lane)])
 
     def parse_submit(self, orders: Sequence[Order], answer: Answer) -> Mapping[str, Launched | Refused]:
-        """The process id of each wrapper; a script that is not there is refused."""
+        """The process that starts each; a script that is not there is refused."""
         lines = complete(answer, len(orders))
         if len(lines) != len(orders):
             raise Garbled(f"the launch of {len(orders)} jobs was answered with {len(lines)} lines")
@@ -123,10 +130,14 @@ def _command(mode: str, arguments: Iterable[str | bytes]) -> Command:
     return Command(argv=("sh", "-c", _PROGRAM, "argosy", mode, *arguments))
 
 
+def _lane(order: Order) -> str:
+    return order.lane or order.token
+
+
 def _launched(line: str) -> Launched | Refused:
     word, _, pid = line.partition(" ")
     if word == "launched" and pid.isascii() and pid.isdigit():
-        return Launched(handle=pid, words=f"process {pid}")
+        return Launched(handle=pid, words=f"process {pid}", reason=_IN_TURN)
     if line == "missing":
         explanation = "Its start script is not in its directory any more."
         return Refused(words=line, explanation=explanation, advice="Try again with 'argosy retry'.")
@@ -165,7 +176,7 @@ def _facts(token: str, block: Sequence[str]) -> tuple[str, str]:
 def _seen(claim: str, life: str, complaint: str) -> _Life:
     if claim == "forbidden":
         return _FORBIDDEN
-    if life != "unstarted":
+    if life not in _BEFORE_THE_START:
         return _LIVES[life]
     if why := refusal(complaint):
         return _Life(Presence.OVER, f"its start failed: {why}", conclusive=True, cause=Cause.START_FAILED)

@@ -1,16 +1,16 @@
 # The scheduler "process": programs as processes of this machine, started detached and found again by their records.
 # Usage: sh -c THIS argosy MODE ARGUMENT...
-#   launch DIRECTORY...          start run.sh in each directory, detached
+#   launch SIZE DIRECTORY... ... start run.sh in each directory, detached; the directories of a lane one after another
 #   list TOKEN DIRECTORY ...     say how each attempt is
 #   cancel TOKEN DIRECTORY ...   forbid the start of each attempt, or tell it to stop
 #   forbid TOKEN DIRECTORY ...   forbid the start of each attempt that has not started
 # Above this stands records.sh. A look at a thousand attempts starts no process: there are only builtins in the loops.
 # Files are made with printf, since a shell may end when ":" cannot open one.
-boot='' host='' proc='' setsid=''
+boot='' host='' proc='' detach=nohup begun=''
 { read -r boot < /proc/sys/kernel/random/boot_id; } 2> /dev/null
 { read -r host < /proc/sys/kernel/hostname; } 2> /dev/null || host=$(uname -n)
 [ -r "/proc/$$/stat" ] && proc=1
-command -v setsid > /dev/null 2>&1 && setsid=1
+command -v setsid > /dev/null 2>&1 && detach=setsid
 
 # --- Is it alive? ----------------------------------------------------------------------------------------------------
 
@@ -58,10 +58,30 @@ machine() {
   else machine=elsewhere; fi
 }
 
+# Who was to start an attempt is written in its file "launch" by those who handed it in: the last one counts.
+before_the_start() {
+  life=unstarted starter=''
+  [ -f "$1/launch" ] || return 0
+  {
+    while IFS= read -r line || [ -n "$line" ]; do
+      case $line in 'handed to '*) starter=${line#handed to } ;; esac
+    done < "$1/launch"
+  } 2> /dev/null
+  [ -n "$starter" ] || return 0
+  if [ "$starter" != "$asked" ]; then
+    asked=$starter answer=left
+    # The words are split on purpose: process, when it began, and the boot, which may be missing.
+    # shellcheck disable=SC2086
+    set -- $starter
+    [ "${3-}" != "$boot" ] || ! alive "$1" "${2#-}" || answer=waiting
+  fi
+  life=$answer
+}
+asked='' answer=''
+
 # Liveness is read before the exit report: who is dead here has written all that it will ever write.
 life() {
-  life=unstarted
-  read_start "$1" || return 0
+  read_start "$1" || { before_the_start "$1"; return 0; }
   machine
   if [ -z "$whole" ]; then life=unreadable
   elif [ "$machine" = elsewhere ] || [ "$machine" = rebooted ]; then life=$machine
@@ -81,7 +101,7 @@ list_one() {
     [ -f "$2/claim/forbidden" ] && claimed=forbidden
     life "$2"
     printf 'claimed %s\nlife %s\n%s' "$claimed" "$life" "$record"
-    [ "$life" != unstarted ] || copy launch "$2/launch"
+    case $life in unstarted | waiting | left) copy launch "$2/launch" ;; esac
     copy exit "$2/exit"
   elif gone "$2"; then printf 'gone\n'
   else printf 'hidden\n'; fi
@@ -90,21 +110,45 @@ list_one() {
 
 # --- launch, cancel, forbid ----------------------------------------------------------------------------------------------
 
-launch_one() {
-  if ! [ -f "$1/run.sh" ]; then printf 'missing\n'; return; fi
-  if [ -n "$setsid" ]; then
-    setsid sh "$1/run.sh" < /dev/null > /dev/null 2> "$1/launch" &
-  else
-    nohup sh "$1/run.sh" < /dev/null > /dev/null 2> "$1/launch" &
-  fi
-  printf 'launched %s\n' "$!"
+# A lane is a shell that starts one script after another. Those that somebody else has started meanwhile are passed over.
+lane='
+for directory do
+  [ -d "$directory/claim" ] || sh "$directory/run.sh" < /dev/null > /dev/null 2>> "$directory/launch"
+done'
+
+# launch_lane SIZE DIRECTORY...: start the first so many, one after another, and write down of each who will start it.
+launch_lane() {
+  size=$1 answers=''
+  shift
+  others=$#
+  for directory do
+    [ "$size" -gt 0 ] || break
+    size=$((size - 1))
+    if [ -f "$directory/run.sh" ]; then
+      set -- "$@" "$directory"
+      answers="$answers launched"
+    else answers="$answers missing"; fi
+  done
+  shift "$others"
+  case $# in
+    0) ;;
+    1) "$detach" sh "$1/run.sh" < /dev/null > /dev/null 2>> "$1/launch" & ;;
+    *) "$detach" sh -c "$lane" argosy "$@" < /dev/null > /dev/null 2>&1 & ;;
+  esac
+  [ $# -eq 0 ] || alive "$!" ''
+  for directory do
+    { printf 'handed to %s %s %s\n' "$!" "${begun:--}" "$boot" >> "$directory/launch"; } 2> /dev/null
+  done
+  for word in $answers; do
+    case $word in launched) printf 'launched %s\n' "$!" ;; *) printf 'missing\n' ;; esac
+  done
 }
 
 # stop DIRECTORY: fails when nobody could be told, though something may still begin.
 stop() {
   life "$1"
   case $life in
-    unstarted | unreadable) return 1 ;;
+    unstarted | waiting | left | unreadable) return 1 ;;
     running) kill -TERM "$pid" 2> /dev/null ;;
     orphaned) stop_orphan "$1" ;;
   esac
@@ -127,15 +171,20 @@ cancel_one() {
 mode=$1
 shift
 count=0
-# The clock is read once for all: the wrapper takes this as the time of its start.
+# The clock is read once for all: the wrappers take the time of their start from it, and from how long the machine is up.
 if [ "$mode" = launch ]; then
   ARGOSY_NOW=$(date +%s)
+  { read -r up _ < /proc/uptime && ARGOSY_NOW="$ARGOSY_NOW $up"; } 2> /dev/null
   export ARGOSY_NOW
 fi
 while [ $# -gt 0 ]; do
   count=$((count + 1))
   case $mode in
-    launch) launch_one "$1"; shift; continue ;;
+    launch)
+      launch_lane "$@"
+      count=$((count + $1 - 1))
+      shift $(($1 + 1))
+      continue ;;
     list) list_one "$1" "$2" ;;
     forbid) forbid "$2" && printf 'forbidden %s\n' "$1" ;;
     cancel) cancel_one "$1" "$2" ;;

@@ -15,7 +15,7 @@ from argosy.core.target import Target
 from argosy.service.connections import Connections
 from argosy.service.marks import Pass, pass_by
 from argosy.service.round import STAGED_TOGETHER, Rounded, take_round, take_what_needs_no_target
-from argosy.service.station import Clock, Station
+from argosy.service.station import Clock, Pace, Station
 
 LEASE_S = 15.0
 REST_S = 5.0
@@ -63,6 +63,7 @@ class Reconciler:
     _bells: dict[str, asyncio.Event] = field(default_factory=dict[str, asyncio.Event])
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
     _looked: dict[str, dict[str, datetime]] = field(default_factory=dict[str, dict[str, datetime]])
+    _paces: dict[str, Pace] = field(default_factory=dict[str, Pace])
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _renewed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -188,6 +189,7 @@ class Reconciler:
             lease=lease,
             at=self.at,
             looked=self._looked.setdefault(target.name, {}),
+            pace=self._paces.setdefault(target.name, Pace()),
         )
 
     async def _heartbeat(self, lease: Lease) -> None:

@@ -1,6 +1,7 @@
 """One round at one target: one look for all live attempts, then one step for each that is due."""
 
 import asyncio
+import math
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,8 +9,8 @@ from typing import TypeVar
 
 from argosy.contracts import Entry, Glance, Work
 from argosy.core import layout
-from argosy.core.capacity import how_many_start, load_of, room_in_queue
-from argosy.core.job import Attempt, Job
+from argosy.core.capacity import depth_of_lanes, lanes, load_of_lanes
+from argosy.core.job import Attempt, Ended, Job
 from argosy.core.lifecycle import Step, is_due, next_step
 from argosy.core.outputs import Excerpt
 from argosy.service.outputs import excerpt
@@ -19,7 +20,7 @@ from argosy.service.steps.launch import launch
 from argosy.service.steps.release import release
 from argosy.service.steps.stage import stage, turn_away
 from argosy.service.steps.stop import abandon, cancel, forbid
-from argosy.service.steps.watch import watch
+from argosy.service.steps.watch import Look, watch
 
 PROGRESS_EVERY_S = 2.0
 """How often the progress of a running job is read, at most."""
@@ -49,18 +50,20 @@ async def take_round(station: Station, work: Work) -> Rounded:
     cancelled = await cancel(station, _still(Step.CANCEL, station, look.same))
     forbidden = await forbid(station, _still(Step.FORBID, station, (*look.unstarted, *look.same)))
     ended = [due for due in (*look.changed, *forbidden) if due.attempt.state.kind == "ended"]
+    _note_pace(station, ended)
     held = await _held(station, _dues(work.held))
-    relaunched = await launch(station, _still(Step.LAUNCH, station, look.unstarted))
     over = {due.attempt.token for due in (*ended, *forbidden)}
     going = [due for due in live if due.attempt.token not in over]
     # Places are free as soon as jobs have ended: the next start while those are collected.
     closed, fresh = await _both(
         collect(station, [*_dues(work.ended), *ended]),
-        _start(station, work, going),
+        _start(station, work, going, _startable(station, look)),
     )
     await _progress(station, [*look.changed, *look.same])
-    moved = any((look.changed, cancelled, forbidden, closed, held, relaunched, fresh))
-    return Rounded(moved=moved, live=len(going) + len(fresh), youngest_s=_youngest_s(station, [*going, *fresh]))
+    moved = any((look.changed, cancelled, forbidden, closed, held, fresh))
+    fresh_ones = {due.attempt.token for due in fresh}
+    now_live = [*(due for due in going if due.attempt.token not in fresh_ones), *fresh]
+    return Rounded(moved=moved, live=len(now_live), youngest_s=_youngest_s(station, now_live))
 
 
 async def take_what_needs_no_target(station: Station, work: Work) -> None:
@@ -99,14 +102,42 @@ async def _held(station: Station, held: Sequence[Due]) -> list[Due]:
     return [*await abandon(station, steps[Step.ABANDON]), *await release(station, steps[Step.RELEASE])]
 
 
-async def _start(station: Station, work: Work, going: Sequence[Due]) -> list[Due]:
-    """Stage and launch as much of the queue as the target has room for."""
-    load = load_of(due.job.spec.resources for due in going)
+def _startable(station: Station, look: Look) -> list[Due]:
+    """Those that lie on the target and are to be started, or again; nobody wishes to cancel them."""
+    now = station.clock()
+    steps = (Step.LAUNCH, Step.WATCH)
+    return [due for due in look.unstarted if due.attempt.wish is None and next_step(due.attempt, now) in steps]
+
+
+async def _start(station: Station, work: Work, going: Sequence[Due], startable: Sequence[Due]) -> list[Due]:
+    """Hand in as much as the target has room for: first what lies there already, then the queue, once it is staged."""
+    waiting = {due.attempt.token for due in startable}
+    load = load_of_lanes(
+        (_lane(due.attempt), due.job.spec.resources) for due in going if due.attempt.token not in waiting
+    )
     queue = [due for due in _dues(work.queued) if due.attempt.wish is None]
-    queue = await turn_away(station, queue)
-    room = min(room_in_queue(station.target.limits, load), STAGED_TOGETHER)
-    count = how_many_start(station.target.limits, load, [due.job.spec.resources for due in queue[:room]])
-    return await launch(station, await stage(station, queue[:count]))
+    queue = [*startable, *await turn_away(station, queue)][:STAGED_TOGETHER]
+    asked = [due.job.spec.resources for due in queue]
+    depth = depth_of_lanes(station.pace.longest_s) if station.scheduler.in_turn else 0
+    begun = lanes(station.target.limits, load, asked, depth=depth)
+    chosen = sorted(place for lane in begun for place in lane)
+    staged = await stage(station, [queue[place] for place in chosen if queue[place].attempt.token not in waiting])
+    ready = {due.attempt.token: due for due in (*startable, *staged)}
+    return await launch(
+        station, [[ready[token] for place in lane if (token := queue[place].attempt.token) in ready] for lane in begun]
+    )
+
+
+def _note_pace(station: Station, ended: Sequence[Due]) -> None:
+    """How long the jobs took that ended since the last look."""
+    reports = [due.attempt.state.report for due in ended if isinstance(due.attempt.state, Ended)]
+    took = [math.inf if one is None or one.elapsed_s is None else one.elapsed_s for one in reports]
+    if took:
+        station.pace.longest_s = max(took)
+
+
+def _lane(attempt: Attempt) -> str:
+    return getattr(attempt.state, "lane", "")
 
 
 async def _progress(station: Station, dues: Sequence[Due]) -> None:

@@ -1,5 +1,6 @@
 """One target while it is being driven: its ways in, its lease, and the guarded writes that belong to it."""
 
+import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,6 +36,13 @@ class Due:
         )
 
 
+@dataclass
+class Pace:
+    """How long those jobs of a target took that ended last; endless as long as nobody knows."""
+
+    longest_s: float = math.inf
+
+
 @dataclass(frozen=True)
 class Station:
     """A target with everything that its steps need. ``at`` is told each mark that a step passes."""
@@ -49,6 +57,7 @@ class Station:
     lease: Lease
     at: Pass = pass_by
     looked: dict[str, datetime] = field(default_factory=dict[str, datetime])
+    pace: Pace = field(default_factory=Pace)
     jitter: Callable[[], float] = random.random
 
     async def record(self, changes: Sequence["Change"]) -> list[Due]:

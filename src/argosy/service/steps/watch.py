@@ -4,9 +4,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from argosy.core.belief import believe
+from argosy.core.belief import believe, wants_a_start
 from argosy.core.errors import TargetError
-from argosy.core.job import Staged
 from argosy.core.sighting import Sighting
 from argosy.service.marks import Mark
 from argosy.service.station import Change, Due, Station, moved, noted
@@ -16,7 +15,7 @@ _log = logging.getLogger("argosy.watch")
 
 @dataclass(frozen=True)
 class Look:
-    """What a look brought: attempts that changed, staged ones that were never started, and the rest as they were."""
+    """What a look brought: attempts that changed, those that are to be started, and the rest as they were."""
 
     changed: tuple[Due, ...] = ()
     unstarted: tuple[Due, ...] = ()
@@ -40,11 +39,14 @@ async def watch(station: Station, dues: Sequence[Due]) -> Look:
     written = await station.record([change for change in changes.values() if change])
     station.at(Mark.WATCH_RECORDED)
     still = [due for due in dues if changes[due.attempt.token] is None]
-    return Look(
-        changed=tuple(written),
-        unstarted=tuple(due for due in still if isinstance(due.attempt.state, Staged)),
-        same=tuple(due for due in still if not isinstance(due.attempt.state, Staged)),
-    )
+    unstarted = [due for due in still if _wants_a_start(station, due, sightings.get(due.attempt.token))]
+    known = {due.attempt.token for due in unstarted}
+    same = tuple(due for due in still if due.attempt.token not in known)
+    return Look(changed=tuple(written), unstarted=tuple(unstarted), same=same)
+
+
+def _wants_a_start(station: Station, due: Due, sighting: Sighting | None) -> bool:
+    return sighting is not None and wants_a_start(due.attempt, sighting, station.clock())
 
 
 async def _explained(station: Station, seen: Mapping[str, Sighting]) -> Mapping[str, Sighting]:
