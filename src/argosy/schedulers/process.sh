@@ -111,6 +111,7 @@ list_one() {
 # --- launch, cancel, forbid ----------------------------------------------------------------------------------------------
 
 # A lane is a shell that starts one script after another. Those that somebody else has started meanwhile are passed over.
+# shellcheck disable=SC2016  # it is a program for another shell
 lane='
 for directory do
   [ -d "$directory/claim" ] || sh "$directory/run.sh" < /dev/null > /dev/null 2>> "$directory/launch"

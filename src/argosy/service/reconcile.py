@@ -18,6 +18,7 @@ from argosy.service.round import STAGED_TOGETHER, Rounded, take_round, take_what
 from argosy.service.station import Clock, Pace, Station
 
 LEASE_S = 15.0
+IN_LANES_S = 0.1
 REST_S = 5.0
 """How long an idle target is left alone when no bell rings: another server may have taken in a job for it."""
 
@@ -210,11 +211,13 @@ class Reconciler:
 def pause_s(target: Target, rounded: Rounded) -> float:
     """How long to rest after a round: a twentieth of the age of the newest job, within the target's polling bounds.
 
-    Without live jobs there is no rest while things move, and a long one when they do not.
+    Without live jobs there is no rest while things move, and a long one when they do not. While jobs follow each other
+    in lanes by themselves, there is no hurry: a look every so often sees many of them.
     """
     if not rounded.live:
         return 0.0 if rounded.moved else REST_S
-    return min(max(rounded.youngest_s / 20, target.polling.floor_s), target.polling.ceiling_s)
+    floor_s = max(target.polling.floor_s, IN_LANES_S) if rounded.in_lanes else target.polling.floor_s
+    return min(max(rounded.youngest_s / 20, floor_s), target.polling.ceiling_s)
 
 
 async def _rung(bell: asyncio.Event, at_most_s: float) -> None:

@@ -35,11 +35,12 @@ _AFTER_A_LOOK = (Step.WATCH, Step.LAUNCH, Step.CANCEL, Step.FORBID)
 
 @dataclass(frozen=True)
 class Rounded:
-    """What a round did: whether anything moved, and how many attempts are live after it."""
+    """What a round did: whether anything moved, how many attempts are live after it, and whether some wait in lanes."""
 
     moved: bool
     live: int
     youngest_s: float = 0.0
+    in_lanes: bool = False
 
 
 async def take_round(station: Station, work: Work) -> Rounded:
@@ -63,7 +64,8 @@ async def take_round(station: Station, work: Work) -> Rounded:
     moved = any((look.changed, cancelled, forbidden, closed, held, fresh))
     fresh_ones = {due.attempt.token for due in fresh}
     now_live = [*(due for due in going if due.attempt.token not in fresh_ones), *fresh]
-    return Rounded(moved=moved, live=len(now_live), youngest_s=_youngest_s(station, now_live))
+    in_lanes = any(_lane(due.attempt) not in {"", due.attempt.token} for due in now_live)
+    return Rounded(moved=moved, live=len(now_live), youngest_s=_youngest_s(station, now_live), in_lanes=in_lanes)
 
 
 async def take_what_needs_no_target(station: Station, work: Work) -> None:

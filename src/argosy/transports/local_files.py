@@ -166,8 +166,11 @@ class _Arrival:
         try:
             if kind is None:
                 self._part.replace(self._path)
-        finally:
+                return
+        except OSError:
             self._part.unlink(missing_ok=True)
+            raise
+        self._part.unlink(missing_ok=True)
 
 
 def _place_item(item: Text | Stored | There, path: Path) -> None:
