@@ -1,7 +1,9 @@
+from datetime import timedelta
+
 import pytest
 
-from argosy.core.belief import UNNOTICED_S, Belief, believe
-from argosy.core.job import Cause, Closed, Ended, Running, State, Submitted, Succeeded, Witness
+from argosy.core.belief import PASSED_OVER_S, PASSED_OVER_TIMES, UNNOTICED_S, Belief, believe, wants_a_start
+from argosy.core.job import Cause, Closed, Ended, Running, State, Submitted, Succeeded, Trouble, Witness
 from argosy.core.lifecycle import ABSENCE_GRACE_S
 from argosy.core.sighting import Presence
 from tests.core.cases import (
@@ -226,3 +228,42 @@ def test_a_requeued_job_stays_running() -> None:
 
 def test_a_look_that_shows_nothing_new_writes_nothing() -> None:
     assert believe(attempt(RUNNING), sighting(Presence.RUNNING, words="seen"), NOW) == Belief()
+
+
+FOLLOWER = SUBMITTED.model_copy(update={"lane": "another"})
+PASSED_OVER = FOLLOWER.evidence.at + timedelta(seconds=PASSED_OVER_S)
+
+
+def test_what_is_staged_wants_a_start() -> None:
+    assert wants_a_start(attempt(STAGED), sighting(Presence.ABSENT), NOW)
+
+
+def test_who_waited_long_for_its_turn_is_started_elsewhere() -> None:
+    waiting = sighting(Presence.PENDING)
+    assert wants_a_start(attempt(FOLLOWER), waiting, PASSED_OVER)
+    assert not wants_a_start(attempt(FOLLOWER), waiting, PASSED_OVER - timedelta(seconds=1))
+    assert not wants_a_start(attempt(SUBMITTED), waiting, PASSED_OVER)
+    first = attempt(SUBMITTED)
+    first = first.model_copy(update={"state": SUBMITTED.model_copy(update={"lane": first.token})})
+    assert not wants_a_start(first, waiting, PASSED_OVER)
+
+
+def test_who_is_left_by_its_lane_is_started_again_unless_it_has_begun() -> None:
+    left = sighting(Presence.ABSENT, conclusive=True)
+    assert wants_a_start(attempt(FOLLOWER), left, PASSED_OVER)
+    assert not wants_a_start(attempt(FOLLOWER), sighting(Presence.ABSENT), PASSED_OVER)
+    assert not wants_a_start(attempt(FOLLOWER), sighting(Presence.ABSENT, conclusive=True, claimed=True), PASSED_OVER)
+    assert not wants_a_start(attempt(SUBMITTED), left, PASSED_OVER)
+
+
+def test_there_is_an_end_of_starting_again() -> None:
+    left = sighting(Presence.ABSENT, conclusive=True)
+    tired = Trouble(code="passed_over", message="", times=PASSED_OVER_TIMES, at=NOW)
+    assert not wants_a_start(attempt(FOLLOWER, trouble=tired), left, PASSED_OVER)
+
+
+@pytest.mark.parametrize(("presence", "kind"), [(Presence.RUNNING, Running), (Presence.PENDING, Submitted)])
+def test_the_lane_goes_with_the_attempt(presence: Presence, kind: type[Running | Submitted]) -> None:
+    state = believe(attempt(FOLLOWER), sighting(presence, words="new"), NOW).state
+    assert isinstance(state, kind)
+    assert state.lane == "another"

@@ -1,7 +1,19 @@
+import math
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from argosy.core.capacity import Load, fits, how_many_start, load_of, never_fits
+from argosy.core.capacity import (
+    DEEPEST,
+    Load,
+    depth_of_lanes,
+    fits,
+    how_many_start,
+    lanes,
+    load_of,
+    load_of_lanes,
+    never_fits,
+)
 from argosy.core.resources import Resources
 from argosy.core.target import Limits, Target
 
@@ -44,3 +56,35 @@ def test_a_job_that_never_fits_is_told_what_the_target_allows() -> None:
     assert "asks for 8 cpus" in cpus.what
     assert "200 MiB of memory" in memory.what
     assert "argosy target edit here" in cpus.remedy
+
+
+@given(limits, queues, queues, st.integers(0, 5))
+def test_lanes_take_no_more_room_than_their_first_and_nobody_overtakes(
+    limit: Limits, live: list[Resources], queue: list[Resources], depth: int
+) -> None:
+    load = load_of(live)
+    begun = lanes(limit, load, queue, depth=depth)
+    assert [lane[0] for lane in begun] == list(range(how_many_start(limit, load, queue)))
+    places = sorted(place for lane in begun for place in lane)
+    assert places == list(range(len(places)))
+    assert all(lane == sorted(lane) and len(lane) <= depth + 1 for lane in begun)
+    held = [(str(number), queue[place]) for number, lane in enumerate(begun) for place in lane]
+    if begun:
+        assert fits(limit, load_of_lanes([*(("", one) for one in live), *held]))
+
+
+def test_jobs_are_spread_evenly_over_lanes() -> None:
+    assert lanes(Limits(running=2), Load(), [Resources()] * 7, depth=9) == [[0, 2, 4, 6], [1, 3, 5]]
+    assert lanes(Limits(running=2), Load(), [Resources()] * 7, depth=0) == [[0], [1]]
+
+
+def test_a_lane_takes_the_room_of_its_largest() -> None:
+    live = [("a", Resources(cpus=4)), ("a", Resources(cpus=2)), ("", Resources()), ("", Resources())]
+    assert load_of_lanes(live) == Load(running=3, cpus=6)
+
+
+def test_only_jobs_that_are_over_at_once_have_others_behind_them() -> None:
+    assert depth_of_lanes(math.inf) == 0
+    assert depth_of_lanes(0.6) == 0
+    assert depth_of_lanes(0.1) == 5
+    assert depth_of_lanes(0.0) == DEEPEST

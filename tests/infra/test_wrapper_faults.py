@@ -108,9 +108,9 @@ def test_a_wrapper_killed_at_any_moment_never_leaves_half_a_record(shell: tuple[
         time.sleep(number / 1500)
         wrapper.kill()
         wrapped.finish(wrapper)
-        if (wrapped.directory / "exit").exists():
+        if wrapped.text("exit"):
             assert wrapped.report().code == 0
-        if (wrapped.directory / "start").exists():
+        if wrapped.text("start"):
             assert wrapped.record().pid == wrapper.pid
 
 

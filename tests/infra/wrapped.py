@@ -83,7 +83,7 @@ class Wrapped:
 
     def record(self) -> StartRecord:
         """The start record, as soon as it is there."""
-        until((self.directory / "start").exists, "the start record")
+        self.await_text("start", "complete=1")
         return parse_start((self.directory / "start").read_text())
 
     def text(self, name: str) -> str:
@@ -105,7 +105,7 @@ class Wrapped:
             if wrapper.poll() is None:
                 wrapper.kill()
             wrapper.communicate()
-        if (self.directory / "start").exists():
+        if self.text("start"):
             pid = self.record().program_pid
             for target in (-pid, pid):
                 try:

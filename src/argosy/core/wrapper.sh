@@ -75,8 +75,8 @@ argosy_claim() {
         [ ! -d "$argosy_dir/claim" ] || exit 73
         argosy_refuse "this attempt cannot be started: $argosy_word"
     fi
-    printf '%1023s\n' '' >"$argosy_dir/exit.new" || argosy_refuse "no room for the exit report in $argosy_dir"
-    exec 3<>"$argosy_dir/exit.new"
+    printf '%1023s\n' '' >"$argosy_dir/claim/room" || argosy_refuse "no room for the exit report in $argosy_dir"
+    exec 3<>"$argosy_dir/claim/room"
     argosy_read_uptime
     argosy_read_start_time
     unset ARGOSY_NOW
@@ -106,7 +106,8 @@ argosy_read_stat() {
     argosy_stat_start=${20}
 }
 
-# Written by the process that becomes the program: without this record the program has never begun.
+# Written by the process that becomes the program: without this record the program has never begun. One write, and no rename,
+# which would cost a process: whoever reads in that instant finds nothing in it, and takes it for not there.
 argosy_write_start() {
     argosy_host='' argosy_boot_id=''
     { read -r argosy_host </proc/sys/kernel/hostname; } 2>/dev/null || argosy_host=$(uname -n)
@@ -118,8 +119,10 @@ argosy_write_start() {
     [ -n "$argosy_stat_pid" ] || argosy_stat_pid=$(exec sh -c 'echo "$PPID"')
     printf '%s\n' version=1 "token=$argosy_token" "host=$argosy_host" "pid=$$" "pid_start=$argosy_rest" \
         "program_pid=$argosy_stat_pid" "program_start=$argosy_stat_start" "boot_id=$argosy_boot_id" \
-        "started=$argosy_started" complete=1 >"$argosy_dir/start.new" &&
-        mv -f "$argosy_dir/start.new" "$argosy_dir/start"
+        "started=$argosy_started" complete=1 >"$argosy_dir/start" || {
+        rm -f "$argosy_dir/start"
+        return 1
+    }
 }
 
 # A shell starts background programs with INT ignored and cannot undo it; a recent env can.
@@ -354,7 +357,7 @@ argosy_tell_signal_from_code() {
         *" $argosy_program "*Done\(* | *" $argosy_program "*Exit\ *) return 0 ;;
         *" $argosy_program "*) argosy_how=signal ;;
         esac
-    done <"$argosy_dir/exit.new"
+    done <"$argosy_dir/claim/room"
     argosy_code='' argosy_signal=$((argosy_status - 128))
     [ -n "$argosy_how$argosy_cancelled$argosy_walltime_reached" ] || argosy_certain=0
 }
@@ -372,8 +375,8 @@ argosy_read_minutes() {
 
 # The program's processor time. "times" must not be asked in a subshell, which has no children; hence by way of a file.
 argosy_read_times() {
-    { times; } 1<>"$argosy_dir/exit.new" || return 0
-    { read -r argosy_rest && read -r argosy_user_s argosy_system_s; } <"$argosy_dir/exit.new" || return 0
+    { times; } 1<>"$argosy_dir/claim/room" || return 0
+    { read -r argosy_rest && read -r argosy_user_s argosy_system_s; } <"$argosy_dir/claim/room" || return 0
     argosy_read_minutes "$argosy_user_s"
     argosy_user_s=$argosy_seconds
     argosy_read_minutes "$argosy_system_s"
@@ -393,15 +396,15 @@ argosy_read_end() {
     [ -e "$argosy_dir/start" ] || argosy_stage=setup
 }
 
-# Into the room that was taken at the start, over all of it; then under its name in one step.
+# In one write. On a full disk into the room that was taken at the start, over all of it; then under its name in one step.
 argosy_report() {
     argosy_text=version=1
     for argosy_word in token stage status code signal certain started ended elapsed_s user_s system_s peak_memory_kib \
         leftover cancelled warned walltime_reached room; do
         eval "argosy_text=\"\$argosy_text$argosy_newline$argosy_word=\$argosy_$argosy_word\""
     done
-    { printf '%-1012s\ncomplete=1\n' "$argosy_text" 1<>"$argosy_dir/exit.new" && mv -f "$argosy_dir/exit.new" "$argosy_dir/exit"; } ||
-        printf '%s\n' "$argosy_text" complete=1 >"$argosy_dir/exit" ||
+    printf '%s\n' "$argosy_text" complete=1 >"$argosy_dir/exit" ||
+        { printf '%-1012s\ncomplete=1\n' "$argosy_text" 1<>"$argosy_dir/claim/room" && mv -f "$argosy_dir/claim/room" "$argosy_dir/exit"; } ||
         argosy_refuse "no exit report can be written in $argosy_dir"
 }
 

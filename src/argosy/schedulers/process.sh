@@ -47,6 +47,7 @@ read_start() {
       esac
     done < "$1/start"
   } 2> /dev/null
+  [ -n "$record" ] # an empty one is about to be written
 }
 
 # Which machine it runs on: the boot tells more than the host's name, which may change while a job runs.
