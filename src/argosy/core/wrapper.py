@@ -14,8 +14,8 @@ ash.
   nothing.
 - USR1, USR2 or XCPU to the wrapper: noted, and ``warning_signal`` to the program's group; nothing when it is None.
 - When the program has ended, what is left of it is ended too: its session, and every process that carries its token.
-- ``start`` and ``exit`` are written by one write: whole or, for an instant, empty, which counts as not there. ``exit`` is
-  written also when the disk has filled up since the start.
+- ``start`` and ``exit`` are written by one write: whole or, for an instant, empty, which counts as not there. ``exit``
+  is written also when the disk has filled up since the start.
 
 The wrapper exits with the program's status, with 73 when the attempt was claimed before, with 74 when it could not
 start or not report; then its own stderr says why.

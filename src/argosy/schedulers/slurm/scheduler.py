@@ -42,6 +42,7 @@ class Slurm:
     """A cluster that is driven by Slurm."""
 
     name = "slurm"
+    in_turn = False
 
     def __init__(self, site: Site | None = None) -> None:
         self._site = site or Site()
