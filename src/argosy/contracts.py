@@ -143,10 +143,7 @@ class Transport(Protocol):
 
 
 class Order(Value):
-    """One attempt to be started: its token, its directory on the target, and what it asks for.
-
-    Orders with the same ``lane`` stand together and start one after another, each when the one before it is over.
-    """
+    """One attempt to be started. Those of a ``lane`` stand together; each starts when the one before it is over."""
 
     token: str
     directory: str
