@@ -11,12 +11,11 @@ import pytest
 from argosy.contracts import Parcel, Stored, Text, Transport
 from argosy.core.command import Command
 from argosy.core.errors import Denied, NoRoom
-from argosy.core.home import Home
 from argosy.core.names import spell
 from argosy.core.target import Target
-from argosy.service.connections import Ear
 from argosy.transports.local import open_local
 from argosy.transports.local_files import LINK_FROM_BYTES
+from tests.contracts.surroundings import Noted
 from tests.contracts.transport_files_suite import FilesSuite, RemovingSuite
 from tests.contracts.transport_suite import (
     LARGE,
@@ -29,14 +28,12 @@ from tests.contracts.transport_suite import (
     write,
 )
 
-NOWHERE = Home(data=Path("/nowhere"), config=Path("/nowhere"), state=Path("/nowhere"), database_url="")
-
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount")
 
 
 @pytest.fixture
 def transport() -> Transport:
-    return open_local(Target(name="local", root="/"), Ear(NOWHERE))
+    return open_local(Target(name="local", root="/"), Noted())
 
 
 @pytest.fixture

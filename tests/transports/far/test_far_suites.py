@@ -9,16 +9,13 @@ from typing import ClassVar
 
 import pytest
 
-from argosy.core.home import Home
 from argosy.core.names import spell
-from argosy.service.connections import Ear
 from argosy.transports.far.far import Far
+from tests.contracts.surroundings import Noted
 from tests.contracts.transport_files_suite import FilesSuite, RemovingSuite
 from tests.contracts.transport_suite import CommandsSuite, PlacingSuite
 from tests.infra.postgres import refuse
 from tests.transports.far.sh_line import ShLine
-
-NOWHERE = Home(data=Path("/nowhere"), config=Path("/nowhere"), state=Path("/nowhere"), database_url="")
 
 
 @pytest.fixture
@@ -35,7 +32,7 @@ class _Suites(CommandsSuite, PlacingSuite, FilesSuite, RemovingSuite):
 
     @pytest.fixture
     async def transport(self, ground: str, tmp_path: Path) -> AsyncIterator[Far]:
-        far = Far(ShLine(environment=type(self).environment(tmp_path)), ground, Ear(NOWHERE))
+        far = Far(ShLine(environment=type(self).environment(tmp_path)), ground, Noted())
         yield far
         await far.close()
 
