@@ -143,3 +143,11 @@ async def _all(read: Callable[[], Awaitable[bytes]]) -> bytes:
     while part := await read():
         parts.append(part)
     return b"".join(parts)
+
+
+def rewrite(server: Sshd, change: Callable[[str], str]) -> None:
+    """Change the configuration of a server and start it anew."""
+    config = server.directory / "sshd_config"
+    config.write_text(change(config.read_text()))
+    server.stop()
+    server.start()

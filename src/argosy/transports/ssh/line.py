@@ -8,7 +8,7 @@ from argosy.transports.far.line import Channel
 from argosy.transports.ssh.link import Link
 
 
-class AsyncsshLine:
+class SshLine:
     """The line of one target over a connection that it may share with others of the same host and account."""
 
     def __init__(self, target: str, around: Surroundings, link: Link) -> None:

@@ -1,25 +1,17 @@
 """The one connection to a machine for one account, shared by all targets that are reached that way."""
 
 import asyncio
-import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, Protocol, cast
-
-import asyncssh
+from typing import Protocol
 
 from argosy.core.connection import ConnectionState, Person
 from argosy.core.errors import NeedsLogin, Unreachable
-from argosy.core.target import Ssh
+from argosy.transports.far.line import Channel
 from argosy.transports.ssh.asking import Asking
 from argosy.transports.ssh.backoff import Backoff
-from argosy.transports.ssh.channel import WINDOW, AsyncsshChannel, Session
-from argosy.transports.ssh.dial import Dialler, Reached, hang_up
-from argosy.transports.ssh.login import Caller, Memory
-from argosy.transports.ssh.route import Route, resolve
 from argosy.transports.ssh.slots import Slots
-from argosy.transports.ssh.wallet import Wallet
 
 CHANNEL_WAIT_S = 60.0
 """How long a command waits for a channel before it counts as not to be had."""
@@ -58,50 +50,94 @@ class Listener(Protocol):
         ...
 
 
+class ChannelRefused(Exception):
+    """The machine opened no channel; the connection stands."""
+
+
+class Stand(Protocol):
+    """A connection that stands."""
+
+    @property
+    def words(self) -> str:
+        """Who is logged in, and where."""
+        ...
+
+    @property
+    def lost(self) -> str | None:
+        """Why it stands no more; None while it stands."""
+        ...
+
+    async def start(self, command: bytes, left: Callable[[], None]) -> Channel:
+        """A command on a channel of its own; ``left`` is called once, when the channel is closed.
+
+        Raises ChannelRefused, and Unreachable when the connection was cut before the command began.
+        """
+        ...
+
+    async def hang_up(self) -> None:
+        """End it at once; ``lost`` says so afterwards."""
+        ...
+
+    async def let_go(self) -> None:
+        """Leave it to itself, where it can live on without us; else end it."""
+        ...
+
+
+class Way(Protocol):
+    """How connections are made: by our own means, or by the system's ssh."""
+
+    async def dial(self, target: str, tell: Callable[[str], None], asking: Asking | None) -> Stand:
+        """A connection; without ``asking`` only by means that need no person. Raises NeedsLogin and Unreachable."""
+        ...
+
+    def watch(self, stand: Stand, lost: Callable[[], None]) -> None:
+        """Call ``lost`` once the connection stands no more."""
+        ...
+
+    async def forget(self) -> None:
+        """Forget all secrets."""
+        ...
+
+
 @dataclass
 class Link:
     """Comes up when it is needed, as long as that needs no person; one dial at a time, whoever asks."""
 
-    ssh: Ssh
-    own_hosts: Path
+    host: str
+    way: Way
     listeners: list[Listener] = field(default_factory=list[Listener])
     condition: Condition = field(default_factory=lambda: _now(ConnectionState.DISCONNECTED, "not connected yet"))
     slots: Slots = field(default_factory=Slots)
-    _memory: Memory = field(init=False)
     _backoff: Backoff | None = None
     _barred: NeedsLogin | None = None
-    _reached: Reached | None = None
+    _stand: Stand | None = None
     _dialling: "asyncio.Task[None] | None" = None
     _with_person: bool = False
     _stood: bool = False
-    _route: Route = ()
-
-    def __post_init__(self) -> None:
-        self._memory = Memory(Wallet(self.ssh.keyring, self._say))
 
     # --- up and down -------------------------------------------------------------------------------------------------
 
-    async def up(self, asker: Listener) -> asyncssh.SSHClientConnection:
+    async def up(self, asker: Listener) -> Stand:
         """The connection; dialled without a person when it is down. Raises NeedsLogin and Unreachable."""
-        while self._reached is None:
+        while self._stand is None:
             if self._barred is not None:
                 raise NeedsLogin(self._barred.message, hint=self._barred.hint)
             if self._with_person:
-                raise NeedsLogin(f"somebody is logging in at {self.ssh.host} now", hint="Wait for the login to end.")
+                raise NeedsLogin(f"somebody is logging in at {self.host} now", hint="Wait for the login to end.")
             self._pauses().check()
             if self._dialling is None:
                 self._dialling = asyncio.create_task(self._dial(asker, None))
                 self._dialling.add_done_callback(_seen)
             await asyncio.shield(self._dialling)
-        return self._reached.conn
+        return self._stand
 
     async def connect(self, asker: Listener, person: Person) -> None:
         """Come up with a person's help; nothing when it stands. Raises NeedsLogin and Unreachable."""
-        while self._dialling is not None and self._reached is None:
+        while self._dialling is not None and self._stand is None:
             if self._with_person:
-                raise NeedsLogin(f"somebody is logging in at {self.ssh.host} now", hint="Wait for the login to end.")
+                raise NeedsLogin(f"somebody is logging in at {self.host} now", hint="Wait for the login to end.")
             await asyncio.wait({self._dialling})
-        if self._reached is not None:
+        if self._stand is not None:
             return
         asking = Asking(person, asker.target)
         self._with_person = True
@@ -115,43 +151,37 @@ class Link:
     async def disconnect(self) -> None:
         """Go down, and forget all secrets."""
         await self._stop_dialling()
-        keys = tuple(str(path) for hop in self._route for path in hop.identities)
-        await self._memory.wallet.clear(tuple(hop.account for hop in self._route), keys)
-        self._memory.late.clear()
-        self._memory.plain.clear()
+        await self.way.forget()
         self._barred = None
         self._stood = False
         self._pauses().worked()
-        self._down("logged out")
+        stand, self._stand = self._stand, None
+        if stand is not None:
+            await stand.hang_up()
+        self._is_down("logged out")
 
     async def close(self) -> None:
-        """Go down for good."""
+        """Let go of it for good."""
         await self._stop_dialling()
-        self._down("the server lets go of it")
-
-    @property
-    def _conn(self) -> asyncssh.SSHClientConnection | None:
-        return self._reached.conn if self._reached is not None else None
+        stand, self._stand = self._stand, None
+        if stand is not None:
+            await stand.let_go()
+        self._is_down("the server lets go of it")
 
     async def _stop_dialling(self) -> None:
         if self._dialling is not None:
             self._dialling.cancel()
             await asyncio.gather(self._dialling, return_exceptions=True)
 
-    def _down(self, words: str) -> None:
-        reached, self._reached = self._reached, None
-        if reached is not None:
-            hang_up(reached.conns)
+    def _is_down(self, words: str) -> None:
         if self.condition.state is not ConnectionState.DISCONNECTED:
             self._move(ConnectionState.DISCONNECTED, words)
 
     async def _dial(self, asker: Listener, asking: Asking | None) -> None:
         """One dial, whose end everybody sees. The task's error is the dial's."""
         try:
-            self._move(ConnectionState.CONNECTING, f"connecting to {self.ssh.host}")
-            self._route = await asyncio.to_thread(resolve, self.ssh)
-            dialler = Dialler(asker.target, self._memory, self.own_hosts, asker.tell, asking)
-            reached = await dialler.dial(self._route)
+            self._move(ConnectionState.CONNECTING, f"connecting to {self.host}")
+            stand = await self.way.dial(asker.target, asker.tell, asking)
         except NeedsLogin as trouble:
             self._barred = trouble
             expired = self._stood and asking is None
@@ -160,13 +190,13 @@ class Link:
             raise
         except Unreachable as trouble:
             self._pauses().failed(trouble)
-            self._move(ConnectionState.DISCONNECTED, trouble.message, trouble.hint)
+            self._move(self._fallen, trouble.message, trouble.hint)
             raise
         except asyncio.CancelledError:
             self._move(self._fallen, "the login was given up")
             raise
         else:
-            self._stands(reached)
+            self._stands(stand)
         finally:
             self._dialling = None
 
@@ -174,62 +204,64 @@ class Link:
     def _fallen(self) -> ConnectionState:
         return ConnectionState.NEEDS_LOGIN if self._barred is not None else ConnectionState.DISCONNECTED
 
-    def _stands(self, reached: Reached) -> None:
-        self._reached = reached
+    def _stands(self, stand: Stand) -> None:
+        self._stand = stand
         self._barred = None
         self._stood = True
         self._pauses().worked()
         self.slots = Slots()
-        last = self._route[-1]
-        self._move(ConnectionState.CONNECTED, f"logged in as {last.account}")
-        reached.caller.on_lost = self._lost
-        if reached.caller.lost.is_set():
-            self._lost(reached.caller)
+        self._move(ConnectionState.CONNECTED, stand.words)
+        self.way.watch(stand, lambda: self._lost(stand))
 
-    def _lost(self, caller: Caller) -> None:
+    def _lost(self, stand: Stand) -> None:
         """The connection ended, and not by us."""
-        reached = self._reached
-        if reached is not None and reached.caller is caller:
-            self._reached = None
-            hang_up(reached.conns)
-            why = str(caller.reason) if caller.reason else "it was closed there"
-            self._move(ConnectionState.DISCONNECTED, f"the connection was lost: {why}")
+        if self._stand is stand:
+            self._stand = None
+            self._move(ConnectionState.DISCONNECTED, f"the connection was lost: {stand.lost}")
 
     # --- channels ----------------------------------------------------------------------------------------------------
 
-    async def open(self, asker: Listener, command: bytes) -> AsyncsshChannel:
+    async def open(self, asker: Listener, command: bytes) -> Channel:
         """Start a command, once a channel is to be had. Raises Unreachable and NeedsLogin."""
         try:
             async with asyncio.timeout(CHANNEL_WAIT_S):
                 return await self._open(asker, command)
         except TimeoutError:
-            raise Unreachable(f"no channel to {self.ssh.host} was free within {CHANNEL_WAIT_S:.0f} s") from None
+            raise Unreachable(f"no channel to {self.host} was free within {CHANNEL_WAIT_S:.0f} s") from None
 
-    async def _open(self, asker: Listener, command: bytes) -> AsyncsshChannel:
+    async def _open(self, asker: Listener, command: bytes) -> Channel:
         refusals = most_open = 0
         while True:
-            conn = await self.up(asker)
-            slots = self.slots
-            await slots.take()
+            stand = await self.up(asker)
             try:
-                return await _started(conn, command, slots)
-            except BaseException as trouble:
-                slots.give()
-                if conn is not self._conn and isinstance(trouble, OSError | asyncssh.Error):
-                    continue  # the line was cut before the command began
-                if not isinstance(trouble, asyncssh.ChannelOpenError):
-                    raise
+                return await self._started(stand, command)
+            except ChannelRefused as trouble:
                 if refusals == len(REFUSED_PAUSES_S):
                     raise Unreachable(
-                        f"{self.ssh.host} opens no channel: {trouble.reason}",
+                        f"{self.host} opens no channel: {trouble}",
                         hint="Look whether this account may run commands there (MaxSessions, ForceCommand).",
                     ) from trouble
-            most_open = max(most_open, slots.open)
+            except Unreachable:
+                if stand is self._stand:
+                    raise
+                continue  # the line was cut before the command began
+            most_open = max(most_open, self.slots.open)
             await asyncio.sleep(REFUSED_PAUSES_S[refusals])
             refusals += 1
             if refusals >= PAUSES_BEFORE_FEWER and most_open:
-                slots.fewer(most_open)
+                self.slots.fewer(most_open)
                 refusals = most_open = 0
+
+    async def _started(self, stand: Stand, command: bytes) -> Channel:
+        slots = self.slots
+        await slots.take()
+        try:
+            channel = await stand.start(command, slots.closed)
+        except BaseException:
+            slots.give()
+            raise
+        slots.opened()
+        return channel
 
     # --- words -------------------------------------------------------------------------------------------------------
 
@@ -242,30 +274,6 @@ class Link:
         self.condition = Condition(state, words, hint, datetime.now(UTC))
         for listener in tuple(self.listeners):
             listener.moved()
-
-    def _say(self, words: str) -> None:
-        for listener in tuple(self.listeners):
-            listener.tell(words)
-
-
-async def _started(conn: asyncssh.SSHClientConnection, command: bytes, slots: Slots) -> AsyncsshChannel:
-    """A channel with the command on it. When we are cancelled meanwhile, the channel is closed as soon as it opens."""
-    create: Any = cast("Any", conn).create_session  # its annotations leave holes
-    opening: asyncio.Task[Any] = asyncio.create_task(
-        create(Session, command.decode("ascii"), encoding=None, request_pty=False, window=WINDOW)
-    )
-    try:
-        chan, session = await asyncio.shield(opening)
-    except asyncio.CancelledError:
-        opening.add_done_callback(_abort)
-        raise
-    slots.opened()
-    return AsyncsshChannel(chan, session, slots.closed)
-
-
-def _abort(opening: "asyncio.Task[Any]") -> None:
-    with contextlib.suppress(Exception, asyncio.CancelledError):
-        opening.result()[0].abort()
 
 
 def _seen(dialling: "asyncio.Task[None]") -> None:

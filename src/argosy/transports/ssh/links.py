@@ -5,8 +5,9 @@ from pathlib import Path
 
 from argosy.contracts import Surroundings
 from argosy.core.target import Ssh
-from argosy.transports.ssh.line import AsyncsshLine
-from argosy.transports.ssh.link import Link
+from argosy.transports.ssh.line import SshLine
+from argosy.transports.ssh.link import Link, Listener
+from argosy.transports.ssh.own import own_way
 
 OWN_HOSTS = "known_hosts"
 """The file of approved host keys, in Argosy's directory for what its user configures."""
@@ -18,13 +19,23 @@ class Links:
 
     _links: dict[tuple[Path, Ssh], Link] = field(default_factory=dict[tuple[Path, Ssh], Link])
 
-    def line(self, target: str, ssh: Ssh, around: Surroundings) -> AsyncsshLine:
+    def line(self, target: str, ssh: Ssh, around: Surroundings) -> SshLine:
         """A line for a target over the link that it shares."""
         own_hosts = around.home.config / OWN_HOSTS
         link = self._links.get((own_hosts, ssh))
         if link is None or not link.listeners:  # the last one that used it has closed it
-            link = self._links[own_hosts, ssh] = Link(ssh, own_hosts)
-        return AsyncsshLine(target, around, link)
+            link = self._links[own_hosts, ssh] = _link(ssh, own_hosts)
+        return SshLine(target, around, link)
+
+
+def _link(ssh: Ssh, own_hosts: Path) -> Link:
+    listeners: list[Listener] = []
+
+    def say(words: str) -> None:
+        for listener in tuple(listeners):
+            listener.tell(words)
+
+    return Link(ssh.host, own_way(ssh, own_hosts, say), listeners)
 
 
 LINKS = Links()

@@ -61,7 +61,7 @@ class Caller(asyncssh.SSHClient):
         self.began = asyncio.Event()
         self.lost = asyncio.Event()
         self.reason: Exception | None = None
-        self.on_lost: Callable[[Caller], None] | None = None
+        self.on_lost: Callable[[], None] | None = None
         self._hop = hop
         self._entries = entries
         self._memory = memory
@@ -107,7 +107,7 @@ class Caller(asyncssh.SSHClient):
         self.reason = exc
         self.lost.set()
         if self.on_lost is not None:
-            self.on_lost(self)
+            self.on_lost()
 
     def begin_auth(self, username: str) -> None:  # noqa: ARG002
         """The keys of the machine are settled; now it is about ours."""
