@@ -54,7 +54,7 @@ class Someone:
 
 @dataclass
 class Listening:
-    """The surroundings of a line in a test."""
+    """Keeps all that it is told."""
 
     home: Home
     heard: list[Heard] = field(default_factory=list[Heard])
@@ -97,11 +97,16 @@ def ssh_of(laptop: Laptop, host: str = "far", **said: object) -> Ssh:
     return Ssh.model_validate({"host": host, "config": str(laptop.config), **said})
 
 
+def home_of(laptop: Laptop) -> Home:
+    """Where Argosy keeps its own things on this laptop."""
+    top = laptop.home / "argosy"
+    return Home(data=top, config=top / "config", state=top / "state", database_url="")
+
+
 @asynccontextmanager
 async def calling(laptop: Laptop, host: str = "far", **said: object) -> AsyncIterator[Call]:
     """A line of Argosy that reads this laptop's configuration; it is down afterwards."""
-    top = laptop.home / "argosy"
-    around = Listening(Home(data=top, config=top / "config", state=top / "state", database_url=""))
+    around = Listening(home_of(laptop))
     line = LINKS.line(host, ssh_of(laptop, host, **said), around)
     try:
         async with asyncio.timeout(PATIENCE_S):

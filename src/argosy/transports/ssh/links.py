@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from argosy.contracts import Surroundings
+from argosy.core.errors import Unreachable
 from argosy.core.target import Ssh
 from argosy.transports.ssh.line import SshLine
 from argosy.transports.ssh.link import Link, Listener
@@ -35,6 +36,10 @@ def _link(ssh: Ssh, own_hosts: Path) -> Link:
         for listener in tuple(listeners):
             listener.tell(words)
 
+    if ssh.backend == "openssh":
+        raise Unreachable(
+            "this version of Argosy cannot drive the system's ssh", hint='Set backend = "asyncssh" for this target.'
+        )
     return Link(ssh.host, own_way(ssh, own_hosts, say), listeners)
 
 
