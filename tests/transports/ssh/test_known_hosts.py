@@ -106,7 +106,9 @@ def test_known_kinds_are_asked_for_in_the_order_of_the_lines() -> None:
     assert algorithms_known(lines, "far", 2222) == ("ssh-ed25519", "ssh-rsa")
 
 
-@pytest.mark.parametrize("line", ["far", "far ssh-rsa", "far ssh-rsa %%%", "@strange far ssh-rsa AAAA", "#far x y"])
+@pytest.mark.parametrize(
+    "line", ["far", "far ssh-rsa", "far ssh-rsa %%%", "@strange far ssh-rsa AAAA", "far x é", "#far x y"]
+)
 def test_a_line_that_is_no_entry_is_passed_over(line: str) -> None:
     assert entries(line, ONE.line("far")) == entries("", ONE.line("far"))
 
