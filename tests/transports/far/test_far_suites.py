@@ -65,9 +65,11 @@ class TestDash(_Suites):
     environment = staticmethod(_with_shell("dash"))
 
 
+@pytest.mark.slow
 class TestBash(_Suites):
     environment = staticmethod(_with_shell("bash"))
 
 
+@pytest.mark.slow
 class TestBusybox(_Suites):
     environment = staticmethod(_busybox)
