@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from argosy.core.connection import Connection, ConnectionState, Person
 from argosy.core.errors import Unreachable
+from argosy.transports.far.line import Crowded
 
 _READ_AT_ONCE = 1 << 18
 
@@ -70,12 +71,14 @@ class ShLine:
     opened: int = 0
     room: int = 6
     channels: list[ShChannel] = field(default_factory=list)
+    crowded: Crowded | None = None
 
     @property
     def connection(self) -> Connection:
         return Connection(target="far", state=ConnectionState.CONNECTED, since=datetime.now(UTC))
 
-    async def open(self, command: bytes) -> ShChannel:
+    async def open(self, command: bytes, *, lent: bool = False) -> ShChannel:
+        del lent  # there is always room
         self.opened += 1
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(

@@ -4,9 +4,12 @@ Everything else that a transport does (commands, files) is the same for all line
 shell and a few old programs.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from argosy.core.connection import Connection, Person
+
+Crowded = Callable[[], None]
 
 
 class Channel(Protocol):
@@ -40,6 +43,9 @@ class Channel(Protocol):
 class Line(Protocol):
     """The connection to one machine. A line that is down comes up by itself where no person is needed for that."""
 
+    crowded: Crowded | None
+    """Whom to tell that somebody waits for a channel while all that are open are lent."""
+
     @property
     def connection(self) -> Connection:
         """How it stands now."""
@@ -50,11 +56,12 @@ class Line(Protocol):
         """How many channels may be open at once, at least 1. It falls when the machine refuses one (MaxSessions)."""
         ...
 
-    async def open(self, command: bytes) -> Channel:
+    async def open(self, command: bytes, *, lent: bool = False) -> Channel:
         """Start a command, which the login shell there reads: it holds nothing but what all shells agree on.
 
-        While all channels that there is room for are open it waits for one to close, but not for ever. Raises
-        Unreachable (no answer, or no channel to be had), and NeedsLogin.
+        While all channels that there is room for are open it waits for one to close, but not for ever. One that is
+        ``lent`` stays open at rest, and is closed by its holder when the line is ``crowded``. Raises Unreachable (no
+        answer, or no channel to be had), and NeedsLogin.
         """
         ...
 

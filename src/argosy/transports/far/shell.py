@@ -18,7 +18,7 @@ BEGIN_S = 30.0
 """How long a login may take from an open channel to the first answer of the shell: login files can be slow."""
 
 _FUNCTIONS = files("argosy.transports.far").joinpath("functions.sh").read_bytes()
-_BEGIN = b'printf "%s %s\\n" "$$" "${argosy_setsid:-0}"\n'
+_BEGIN = b'printf "\\n%s %s\\n" "$$" "${argosy_setsid:-0}"\n'
 
 
 class Shell:
@@ -41,7 +41,7 @@ class Shell:
     @classmethod
     async def begun(cls, line: Line) -> "Shell":
         """A shell that has answered; raises Unreachable when there is none to be had."""
-        shell = cls(await line.open(b"exec sh"))
+        shell = cls(await line.open(b"exec sh", lent=True))
         try:
             answer = await shell.run(_BEGIN, timeout_s=BEGIN_S, before=_FUNCTIONS)
             pid, _, has_setsid = answer.stdout.rstrip(b"\n").rpartition(b"\n")[2].partition(b" ")
@@ -71,6 +71,14 @@ class Shell:
                 await self._channel.send(before + self._framed(script))
             stdout, code = await out
             return Answer(code=code, stdout=stdout, stderr=await err)
+
+    async def retire(self) -> None:
+        """End it once it has answered everything: nobody may ask it any more."""
+        async with self._sending:
+            pass  # whoever asked before this has been heard
+        if waiting := (*self._outs, *self._errs):
+            await asyncio.wait(waiting)
+        await self.close()
 
     async def close(self) -> None:
         """End it, and fail what it has not answered."""

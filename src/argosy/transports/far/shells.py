@@ -22,7 +22,9 @@ class Shells:
     def __init__(self, line: Line) -> None:
         self._line = line
         self._shells: list[Shell] = []
+        self._retiring: set[asyncio.Task[None]] = set()
         self._opening = asyncio.Lock()
+        line.crowded = self._retire_one
 
     async def run(self, command: Command) -> Answer:
         """Run a command for whoever asks. Raises TimeoutError after its time, and ends it then."""
@@ -48,6 +50,9 @@ class Shells:
         shells, self._shells = self._shells, []
         for shell in shells:
             await shell.close()
+        for task in tuple(self._retiring):
+            task.cancel()
+        await asyncio.gather(*self._retiring, return_exceptions=True)
 
     async def _free(self) -> Shell:
         """The shell with the least to do, or a new one."""
@@ -59,6 +64,15 @@ class Shells:
             shell = await Shell.begun(self._line)
             self._shells.append(shell)
             return shell
+
+    def _retire_one(self) -> None:
+        """Give a channel back as soon as its shell is through: others have none at all."""
+        if self._shells and not self._retiring:
+            shell = min(self._shells, key=lambda one: one.busy)
+            self._shells.remove(shell)
+            task = asyncio.create_task(shell.retire())
+            self._retiring.add(task)
+            task.add_done_callback(self._retiring.discard)
 
     async def _put_down(self, shell: Shell) -> None:
         with contextlib.suppress(Unreachable, NeedsLogin):

@@ -23,16 +23,17 @@ class Opened:
 
     def __init__(self, line: Line, channel: Channel) -> None:
         self._line, self._channel = line, channel
-        self._held = b""
+        self._held = self._complained = b""
         self._group = b""
 
     @classmethod
     async def of(cls, line: Line, script: bytes) -> "Opened":
         """Begin a script; returns when it runs."""
         mark = secrets.token_hex(12).encode("ascii")
-        opened = cls(line, await line.open(spoken(b'printf "\\n%s %s\\n" ' + mark + b' "$$"\n' + script)))
+        begin = b'printf "\\n%s %s\\n" ' + mark + b' "$$"; printf "\\n%s\\n" ' + mark + b" >&2\n"
+        opened = cls(line, await line.open(spoken(begin + script)))
         try:
-            await opened._begin(b"\n" + mark + b" ")
+            await opened._begin(b"\n" + mark)
         except BaseException:
             await opened.close()
             raise
@@ -55,6 +56,9 @@ class Opened:
 
     async def complaints(self) -> bytes:
         """Some of its standard error; nothing at its end."""
+        if self._complained:
+            piece, self._complained = self._complained, b""
+            return piece
         return await self._channel.complaints()
 
     async def code(self) -> int:
@@ -75,15 +79,20 @@ class Opened:
                 await killer.close()
 
     async def _begin(self, mark: bytes) -> None:
+        pid, self._held = await self._behind(mark, self._channel.receive)
+        self._group = pid.strip() if pid.strip().isdigit() else b""
+        _, self._complained = await self._behind(mark, self._channel.complaints)
+
+    async def _behind(self, mark: bytes, read: Callable[[], Awaitable[bytes]]) -> tuple[bytes, bytes]:
+        """What stands in the line of the mark, and what has come behind it."""
         held = b""
         while (at := held.find(mark)) < 0 or (end := held.find(b"\n", at + len(mark))) < 0:
-            piece = await self._channel.receive(PIECE)
+            piece = await read()
             if not piece:
-                said = (held + await self._channel.complaints()).decode("utf-8", "replace").strip()
+                said = (held + await everything(self._channel.complaints)).decode("utf-8", "replace").strip()
                 raise Garbled(f"no shell could be started there: {said[-300:] or 'it said nothing'}")
             held += piece
-        self._group = held[at + len(mark) : end] if held[at + len(mark) : end].isdigit() else b""
-        self._held = held[end + 1 :]
+        return held[at + len(mark) : end], held[end + 1 :]
 
 
 async def fed(line: Line, script: bytes, pieces: AsyncIterator[bytes], *, sent: Count | None = None) -> Answer:

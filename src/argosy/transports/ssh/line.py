@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from argosy.contracts import Surroundings
 from argosy.core.connection import Connection, Heard, Person
-from argosy.transports.far.line import Channel
+from argosy.transports.far.line import Channel, Crowded
 from argosy.transports.ssh.link import Link
 
 
@@ -15,6 +15,7 @@ class SshLine:
         self.target = target
         self._around = around
         self._link = link
+        self.crowded: Crowded | None = None
         link.listeners.append(self)
 
     @property
@@ -28,9 +29,9 @@ class SshLine:
         """How many channels may be open at once."""
         return self._link.slots.bound
 
-    async def open(self, command: bytes) -> Channel:
+    async def open(self, command: bytes, *, lent: bool = False) -> Channel:
         """Start a command there."""
-        return await self._link.open(self, command)
+        return await self._link.open(self, command, lent=lent)
 
     async def connect(self, person: Person) -> None:
         """Come up with a person's help."""
@@ -50,6 +51,11 @@ class SshLine:
     def moved(self) -> None:
         """The link is in another condition."""
         self._around.changed(self.connection)
+
+    def give_back(self) -> None:
+        """Somebody waits for a channel, and there is none but those at rest."""
+        if self.crowded is not None:
+            self.crowded()
 
     def tell(self, words: str) -> None:
         """A step of a login."""

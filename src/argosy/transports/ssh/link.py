@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 from argosy.core.connection import ConnectionState, Person
@@ -47,6 +48,10 @@ class Listener(Protocol):
 
     def tell(self, words: str) -> None:
         """A step of a login."""
+        ...
+
+    def give_back(self) -> None:
+        """Close a channel that is at rest: somebody waits, and there is no other."""
         ...
 
 
@@ -107,13 +112,16 @@ class Link:
     way: Way
     listeners: list[Listener] = field(default_factory=list[Listener])
     condition: Condition = field(default_factory=lambda: _now(ConnectionState.DISCONNECTED, "not connected yet"))
-    slots: Slots = field(default_factory=Slots)
+    slots: Slots = field(init=False)
     _backoff: Backoff | None = None
     _barred: NeedsLogin | None = None
     _stand: Stand | None = None
     _dialling: "asyncio.Task[None] | None" = None
     _with_person: bool = False
     _stood: bool = False
+
+    def __post_init__(self) -> None:
+        self.slots = self._places()
 
     # --- up and down -------------------------------------------------------------------------------------------------
 
@@ -209,7 +217,7 @@ class Link:
         self._barred = None
         self._stood = True
         self._pauses().worked()
-        self.slots = Slots()
+        self.slots = self._places()
         self._move(ConnectionState.CONNECTED, stand.words)
         self.way.watch(stand, lambda: self._lost(stand))
 
@@ -221,20 +229,20 @@ class Link:
 
     # --- channels ----------------------------------------------------------------------------------------------------
 
-    async def open(self, asker: Listener, command: bytes) -> Channel:
+    async def open(self, asker: Listener, command: bytes, *, lent: bool) -> Channel:
         """Start a command, once a channel is to be had. Raises Unreachable and NeedsLogin."""
         try:
             async with asyncio.timeout(CHANNEL_WAIT_S):
-                return await self._open(asker, command)
+                return await self._open(asker, command, lent=lent)
         except TimeoutError:
             raise Unreachable(f"no channel to {self.host} was free within {CHANNEL_WAIT_S:.0f} s") from None
 
-    async def _open(self, asker: Listener, command: bytes) -> Channel:
+    async def _open(self, asker: Listener, command: bytes, *, lent: bool) -> Channel:
         refusals = most_open = 0
         while True:
             stand = await self.up(asker)
             try:
-                return await self._started(stand, command)
+                return await self._started(stand, command, lent=lent)
             except ChannelRefused as trouble:
                 if refusals == len(REFUSED_PAUSES_S):
                     raise Unreachable(
@@ -252,16 +260,23 @@ class Link:
                 self.slots.fewer(most_open)
                 refusals = most_open = 0
 
-    async def _started(self, stand: Stand, command: bytes) -> Channel:
+    async def _started(self, stand: Stand, command: bytes, *, lent: bool) -> Channel:
         slots = self.slots
         await slots.take()
         try:
-            channel = await stand.start(command, slots.closed)
+            channel = await stand.start(command, partial(slots.closed, lent=lent))
         except BaseException:
             slots.give()
             raise
-        slots.opened()
+        slots.opened(lent=lent)
         return channel
+
+    def _places(self) -> Slots:
+        def crowded() -> None:
+            for listener in tuple(self.listeners):
+                listener.give_back()
+
+        return Slots(crowded=crowded)
 
     # --- words -------------------------------------------------------------------------------------------------------
 

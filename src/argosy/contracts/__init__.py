@@ -1,0 +1,31 @@
+"""What plug-ins promise. Protocols only; the suites in ``tests/contracts`` hold every implementation to them."""
+
+from argosy.contracts.engine import Engine
+from argosy.contracts.scheduler import Order, Scheduler
+from argosy.contracts.store import Store
+from argosy.contracts.transport import Item, Surroundings, Transport
+from argosy.core.memory import Entry, KeptFile, Lease, Move, Restored, Work
+from argosy.core.parcel import Glance, Glanced, Parcel, Piece, Stored, Text, There
+
+__all__ = [
+    "Engine",
+    "Entry",
+    "Glance",
+    "Glanced",
+    "Item",
+    "KeptFile",
+    "Lease",
+    "Move",
+    "Order",
+    "Parcel",
+    "Piece",
+    "Restored",
+    "Scheduler",
+    "Store",
+    "Stored",
+    "Surroundings",
+    "Text",
+    "There",
+    "Transport",
+    "Work",
+]

@@ -1,0 +1,50 @@
+"""What an engine promises: knowledge of one science program."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from argosy.core.failures import FailureRule
+from argosy.core.findings import Finding
+from argosy.core.job import Progress
+from argosy.core.outputs import Excerpt, Outputs, Restart, Results, Verdict
+from argosy.core.spec import JobSpec
+from argosy.core.template import Template
+from argosy.core.wrapper import ExitReport
+
+
+class Engine(Protocol):
+    """Pure knowledge of one program: checks, progress, verdict, results, restart, failures."""
+
+    name: str
+    title: str
+    summary: str
+    rules: tuple[FailureRule, ...]
+    templates: tuple[Template, ...]
+
+    def check(self, spec: JobSpec) -> tuple[Finding, ...]:
+        """What would go wrong, before anything is sent."""
+        ...
+
+    def watched(self, spec: JobSpec) -> tuple[str, ...]:
+        """Files in the work directory whose ends ``progress`` wants to see."""
+        ...
+
+    def progress(self, spec: JobSpec, tails: Mapping[str, Excerpt]) -> Progress | None:
+        """How far it is, from the ends of the watched files; None when they do not tell."""
+        ...
+
+    def read(self, spec: JobSpec) -> tuple[str, ...]:
+        """Patterns of the text files that ``verdict``, ``results`` and ``restart`` want to see."""
+        ...
+
+    def verdict(self, spec: JobSpec, report: ExitReport, outputs: Outputs) -> Verdict:
+        """Whether the program did what it was asked for."""
+        ...
+
+    def results(self, spec: JobSpec, outputs: Outputs) -> Results:
+        """Numbers, series and tables with units; empty when there are none."""
+        ...
+
+    def restart(self, spec: JobSpec, job: str, outputs: Outputs) -> Restart:
+        """How to go on from what it left, or why that is not possible."""
+        ...
