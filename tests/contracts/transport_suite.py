@@ -93,10 +93,6 @@ async def eventually(true: Callable[[], Awaitable[object]]) -> None:
     raise AssertionError("waited in vain")
 
 
-async def shell_began(transport: Transport, ground: str) -> bool:
-    return "shell" in await names_in(transport, ground)
-
-
 class CommandsSuite:
     """What holds for commands."""
 
@@ -135,11 +131,15 @@ class CommandsSuite:
     async def test_a_cancelled_command_is_ended(self, transport: Transport, ground: str) -> None:
         script = 'sleep 600 & echo "$!" >"$1/sleeper"; echo "$$" >"$1/shell"; wait'
         running = asyncio.create_task(transport.run(Command(argv=("sh", "-c", script, "sh", unspell(ground)))))
-        await eventually(lambda: shell_began(transport, ground))
+        await eventually(lambda: self.began(transport, ground))
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
         await self.all_over(transport, ground)
+
+    async def began(self, transport: Transport, ground: str) -> bool:
+        """Whether the script has got so far."""
+        return "shell" in await names_in(transport, ground)
 
     @staticmethod
     async def all_over(transport: Transport, ground: str) -> None:

@@ -4,13 +4,14 @@ import os
 import secrets
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
 
 from argosy.contracts import Transport
 from argosy.core.errors import Unreachable
-from argosy.core.names import spell
+from argosy.core.names import spell, unspell
 from argosy.core.target import Target
 from argosy.transports.ssh.opening import open_ssh
 from tests.contracts.transport_files_suite import FilesSuite, RemovingSuite
@@ -72,6 +73,11 @@ class TestNoisyFish(_Suites):
 
 class TestOneChannelAtATime(_Suites):
     lines = ("MaxSessions 1",)
+
+    async def began(self, transport: Transport, ground: str) -> bool:
+        """Seen from outside: while a command runs there is no channel for another look."""
+        del transport
+        return Path(os.fsdecode(unspell(ground)), "shell").exists()
 
 
 def test_a_target_that_does_not_say_where_it_is_is_refused(laptop: Laptop) -> None:

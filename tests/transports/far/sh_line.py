@@ -45,6 +45,10 @@ class ShChannel:
         self._forget_input()
         return await self.process.wait()
 
+    async def kill(self) -> bool:
+        """This machine does not do it."""
+        return False
+
     async def close(self) -> None:
         """The shell ends; what it has started is left alone, as sshd leaves it."""
         self.process._transport.close()  # type: ignore[attr-defined]

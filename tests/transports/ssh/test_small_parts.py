@@ -128,3 +128,28 @@ async def test_a_machine_that_refuses_lowers_the_bound_but_never_to_nothing() ->
     assert slots.bound == 3
     slots.fewer(0)
     assert slots.bound == 1
+
+
+async def test_who_waits_while_all_places_are_lent_has_one_asked_back() -> None:
+    asked: list[str] = []
+    slots = Slots(1, crowded=lambda: asked.append("please"))
+    await slots.take()
+    slots.opened(lent=True)
+    waiting = asyncio.create_task(slots.take())
+    await asyncio.sleep(0)
+    assert asked == ["please"]
+    slots.closed(lent=True)
+    await asyncio.wait_for(waiting, 5)
+
+
+async def test_nobody_is_asked_back_while_a_place_will_be_free_by_itself() -> None:
+    asked: list[str] = []
+    slots = Slots(2, crowded=lambda: asked.append("please"))
+    for lent in (True, False):
+        await slots.take()
+        slots.opened(lent=lent)
+    waiting = asyncio.create_task(slots.take())
+    await asyncio.sleep(0)
+    assert asked == []
+    slots.closed(lent=False)
+    await asyncio.wait_for(waiting, 5)

@@ -35,6 +35,10 @@ class Channel(Protocol):
         """Its exit code, once it has ended; negative for a signal."""
         ...
 
+    async def kill(self) -> bool:
+        """Ask the machine to kill the process group of the command; True once it is over. Not every machine does it."""
+        ...
+
     async def close(self) -> None:
         """Let go of it at once, whether it has ended or not. A second call does nothing."""
         ...

@@ -90,6 +90,9 @@ class Shell:
 
     async def kill(self, line: Line) -> None:
         """End it with all that runs in it, as far as the machine allows."""
+        if self._group and await self._channel.kill():
+            await self.close()
+            return
         await self.close()
         if self._group:
             channel = await line.open(spoken(b"kill -s KILL -- -" + self._group))

@@ -71,7 +71,10 @@ class Opened:
 
     async def kill(self) -> None:
         """End it with all that it has started, as far as the machine allows."""
+        over = bool(self._group) and await self._channel.kill()
         await self.close()
+        if over:
+            return
         if self._group:
             with contextlib.suppress(Unreachable, NeedsLogin):
                 killer = await self._line.open(spoken(b"kill -s KILL -- -" + self._group))

@@ -15,6 +15,9 @@ from argosy.core.errors import Unreachable
 MOST_HELD = 4 << 20
 """How many bytes of a stream may wait for their reader before the far side is told to stop."""
 
+KILLED_S = 1.0
+"""A machine that has not ended a killed command by then did not hear of the signal."""
+
 WINDOW = 8 << 20
 """How much the far side may send before it hears from us; a long way needs a wide window."""
 
@@ -152,6 +155,15 @@ class AsyncsshChannel:
         if code is None:
             raise Unreachable("the line was cut before the command there had ended")
         return code
+
+    async def kill(self) -> bool:
+        """Send the signal by the connection itself, as OpenSSH lets its clients do since 7.9."""
+        with contextlib.suppress(OSError, TimeoutError):
+            async with asyncio.timeout(KILLED_S):
+                self._chan.send_signal("KILL")
+                await self._session.over()
+                return True
+        return False
 
     async def close(self) -> None:
         """Let go of it. What still runs there gets a hang-up from its server."""
