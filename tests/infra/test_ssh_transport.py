@@ -1,5 +1,6 @@
 """The contract of transports, held over SSH by a real sshd, for each login shell that reads commands its own way."""
 
+import asyncio
 import os
 import secrets
 import shutil
@@ -77,7 +78,7 @@ class TestOneChannelAtATime(_Suites):
     async def began(self, transport: Transport, ground: str) -> bool:
         """Seen from outside: while a command runs there is no channel for another look."""
         del transport
-        return Path(os.fsdecode(unspell(ground)), "shell").exists()
+        return await asyncio.to_thread(Path(os.fsdecode(unspell(ground)), "shell").exists)
 
 
 def test_a_target_that_does_not_say_where_it_is_is_refused(laptop: Laptop) -> None:
