@@ -8,7 +8,8 @@
 # argosy_warning_signal (both may be empty), the function argosy_environment, and the command as positional parameters.
 #
 # It runs under any POSIX sh. Every name begins with argosy_: a plain name could be an exported variable of the user's, which
-# the program would then see changed. Functions called by traps share no variable with what they interrupt. Forks are counted: a builtin is used wherever one will do.
+# the program would then see changed. Functions called by traps share no variable with what they interrupt. Forks are counted: a
+# builtin is used wherever one will do, and programs run in the locale C, whose files need not be loaded.
 #
 # It exits with the program's status; 73: somebody else has claimed this attempt; 74: no start or no report could be written.
 
@@ -71,7 +72,7 @@ argosy_read_start_time() {
 
 # Take the one start of this attempt, and the room on the disk that the exit report will need when the disk has filled up.
 argosy_claim() {
-    if ! argosy_word=$(mkdir "$argosy_dir/claim" 2>&1); then
+    if ! argosy_word=$(LC_ALL=C mkdir "$argosy_dir/claim" 2>&1); then
         [ ! -d "$argosy_dir/claim" ] || exit 73
         argosy_refuse "this attempt cannot be started: $argosy_word"
     fi
@@ -219,12 +220,12 @@ argosy_kill_later() {
 argosy_find_members() {
     argosy_members=''
     # shellcheck disable=SC2086
-    for argosy_word in ${argosy_environs:+$(grep -lsxzF "ARGOSY_TOKEN=$argosy_token" $argosy_environs)}; do
+    for argosy_word in ${argosy_environs:+$(LC_ALL=C grep -lsxzF "ARGOSY_TOKEN=$argosy_token" $argosy_environs)}; do
         argosy_word=${argosy_word#/proc/}
         [ "${argosy_word%/environ}" = "$$" ] || argosy_members="$argosy_members ${argosy_word%/environ}"
     done
     [ -n "$argosy_setsid" ] && kill -0 "-$argosy_program" 2>/dev/null || return 0
-    for argosy_word in $(grep -lsE "\) [^XZ] [0-9]+ $argosy_program $argosy_program " /proc/[0-9]*/stat); do
+    for argosy_word in $(LC_ALL=C grep -lsE "\) [^XZ] [0-9]+ $argosy_program $argosy_program " /proc/[0-9]*/stat); do
         argosy_word=${argosy_word#/proc/}
         case "$argosy_members " in
         *" ${argosy_word%/stat} "*) ;;
@@ -248,7 +249,7 @@ argosy_sample_memory() {
     done
     [ $# -gt 0 ] || return 0
     argosy_sum=0
-    for argosy_word in $(grep -hs '^VmHWM:' "$@"); do
+    for argosy_word in $(LC_ALL=C grep -hs '^VmHWM:' "$@"); do
         case $argosy_word in
         *[!0-9]*) ;;
         *) argosy_sum=$((argosy_sum + argosy_word)) ;;
@@ -279,7 +280,7 @@ argosy_watch() {
     argosy_obey_vtalrm_only
     argosy_pause=1
     while
-        sleep "$argosy_pause" &
+        LC_ALL=C sleep "$argosy_pause" &
         wait "$!"
     do
         kill -0 "$argosy_program" 2>/dev/null && kill -0 "$$" 2>/dev/null || exit 0
