@@ -5,7 +5,9 @@ from hypothesis import strategies as st
 
 from argosy.core.capacity import (
     DEEPEST,
+    Filled,
     Load,
+    Standing,
     depth_of_lanes,
     fits,
     how_many_start,
@@ -63,19 +65,29 @@ def test_lanes_take_no_more_room_than_their_first_and_nobody_overtakes(
     limit: Limits, live: list[Resources], queue: list[Resources], depth: int
 ) -> None:
     load = load_of(live)
-    begun = lanes(limit, load, queue, depth=depth)
+    begun = lanes(limit, load, queue, depth=depth).begun
     assert [lane[0] for lane in begun] == list(range(how_many_start(limit, load, queue)))
     places = sorted(place for lane in begun for place in lane)
     assert places == list(range(len(places)))
-    assert all(lane == sorted(lane) and len(lane) <= depth + 1 for lane in begun)
+    assert all(list(lane) == sorted(lane) and len(lane) <= depth + 1 for lane in begun)
     held = [(str(number), queue[place]) for number, lane in enumerate(begun) for place in lane]
     if begun:
         assert fits(limit, load_of_lanes([*(("", one) for one in live), *held]))
 
 
 def test_jobs_are_spread_evenly_over_lanes() -> None:
-    assert lanes(Limits(running=2), Load(), [Resources()] * 7, depth=9) == [[0, 2, 4, 6], [1, 3, 5]]
-    assert lanes(Limits(running=2), Load(), [Resources()] * 7, depth=0) == [[0], [1]]
+    assert lanes(Limits(running=2), Load(), [Resources()] * 7, depth=9).begun == ((0, 2, 4, 6), (1, 3, 5))
+    assert lanes(Limits(running=2), Load(), [Resources()] * 7, depth=0).begun == ((0,), (1,))
+
+
+def test_lanes_that_run_out_are_filled_up_and_the_others_left_alone() -> None:
+    small, wide = Load().plus(Resources()), Load().plus(Resources(cpus=2))
+    full, running_out = Standing(room=wide, waiting=3), Standing(room=small, waiting=1)
+    limit, load = Limits(running=2), small.beside(wide)
+    assert lanes(limit, load, [Resources()] * 7, depth=4, standing=[full, running_out]) == Filled(
+        behind=((), (0, 1, 2))
+    )
+    assert lanes(limit, load, [Resources(cpus=2)], depth=4, standing=[running_out]) == Filled(behind=((),))
 
 
 def test_a_lane_takes_the_room_of_its_largest() -> None:

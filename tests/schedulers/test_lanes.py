@@ -115,3 +115,29 @@ async def test_each_job_of_a_lane_tells_the_time_of_its_own_start(yard: HereYard
     reports = [(await yard.until(order, reported)).report for order in orders]
     starts = [report.started for report in reports if report]
     assert (starts[1] - starts[0]).total_seconds() >= 1
+
+
+async def test_a_lane_goes_on_with_what_is_put_behind_its_last_one(yard: HereYard) -> None:
+    gate = yard.place / "gate"
+    orders = await lane(yard, f'while ! [ -e "{gate}" ]; do sleep 0.02; done', "echo once", "echo once", "echo once")
+    await yard.submit(*orders[:2])
+    behind = [order.model_copy(update={"behind": orders[1].directory}) for order in orders[2:]]
+    taken = await yard.submit(*behind)
+    assert {one.handle for one in taken.values() if isinstance(one, Launched)} == {yard.handles[orders[0].token]}
+    _, *others = await yard.look(*orders)
+    assert [(seen.presence, seen.claimed) for seen in others] == [(Presence.PENDING, False)] * 3
+    gate.touch()
+    for order in orders:
+        await yard.until(order, reported)
+    assert [await yard.text(order, "stdout") for order in orders[1:]] == ["once\n"] * 3
+
+
+async def test_what_is_put_behind_a_lane_that_has_ended_is_known_to_be_left(yard: HereYard) -> None:
+    orders = await lane(yard, "true", "true", "echo once")
+    await yard.submit(*orders[:2])
+    await yard.until(orders[1], reported)
+    await yard.submit(orders[2].model_copy(update={"behind": orders[1].directory}))
+    left = await yard.until(orders[2], lambda seen: seen.presence is Presence.ABSENT)
+    assert (left.conclusive, left.claimed) == (True, False)
+    await yard.submit(orders[2].model_copy(update={"lane": orders[2].token}))
+    await yard.until(orders[2], reported)

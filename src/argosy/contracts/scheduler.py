@@ -11,12 +11,16 @@ from argosy.core.values import Value
 
 
 class Order(Value):
-    """One attempt to be started. Those of a ``lane`` stand together; each starts when the one before it is over."""
+    """One attempt to be started. Those of a ``lane`` stand together; each starts when the one before it is over.
+
+    Where the lane is under way already, ``behind`` is the directory of the one that was its last so far.
+    """
 
     token: str
     directory: str
     spec: JobSpec
     lane: str = ""
+    behind: str = ""
 
 
 class Scheduler(Protocol):

@@ -75,12 +75,10 @@ def wants_a_start(attempt: Attempt, sighting: Sighting, now: datetime) -> bool:
         return True
     if not isinstance(state, Submitted) or not state.lane or sighting.claimed:
         return False
-    if now - state.evidence.at < timedelta(seconds=PASSED_OVER_S):
-        return False
     if attempt.trouble is not None and attempt.trouble.times >= PASSED_OVER_TIMES:
         return False
     if sighting.presence is Presence.PENDING:
-        return state.lane != attempt.token
+        return state.lane != attempt.token and now - state.evidence.at >= timedelta(seconds=PASSED_OVER_S)
     return sighting.presence is Presence.ABSENT and sighting.conclusive
 
 

@@ -7,7 +7,7 @@ from argosy.core.resources import Resources
 from argosy.core.target import Limits, Target
 from argosy.core.values import Value
 
-LANE_S = 0.5
+LANE_S = 1.0
 DEEPEST = 48
 
 
@@ -41,6 +41,20 @@ class Load(Value):
             cpus=max(self.cpus, other.cpus),
             memory_mib=max(self.memory_mib, other.memory_mib),
         )
+
+
+class Standing(Value):
+    """A lane that is under way: the room that it takes, and how many jobs still wait in it."""
+
+    room: Load
+    waiting: int
+
+
+class Filled(Value):
+    """Which jobs of a queue, by their places in it, are handed in now: new lanes, and more for those under way."""
+
+    begun: tuple[tuple[int, ...], ...] = ()
+    behind: tuple[tuple[int, ...], ...] = ()
 
 
 def load_of(live: Iterable[Resources]) -> Load:
@@ -90,24 +104,34 @@ def how_many_start(limits: Limits, load: Load, queue: Sequence[Resources]) -> in
     return len(queue)
 
 
-def lanes(limits: Limits, load: Load, queue: Sequence[Resources], *, depth: int) -> list[list[int]]:
-    """Which of the queue are handed in now, by their places in it, in lanes whose jobs run one after another.
+def lanes(
+    limits: Limits, load: Load, queue: Sequence[Resources], *, depth: int, standing: Sequence[Standing] = ()
+) -> Filled:
+    """Which of the queue are handed in now, in lanes whose jobs run one after another.
 
-    The first of each lane starts at once, as ``how_many_start`` allows. Behind it stand at most ``depth`` others that
-    ask for no more than it does, in order and without overtaking.
+    The first of each new lane starts at once, as ``how_many_start`` allows. Behind it, and behind what waits in lanes
+    that are ``standing`` already, stand at most ``depth`` others that ask for no more room than the lane has, in order
+    and without overtaking. A lane that is half full is left alone: it does not run dry before the next look.
     """
     begun = [[place] for place in range(how_many_start(limits, load, queue))]
+    behind: list[list[int]] = [[] for _ in standing]
+    filled = [(0, Load().plus(queue[lane[0]]), lane) for lane in begun]
+    filled += [
+        (one.waiting + 1, one.room, lane)
+        for one, lane in zip(standing, behind, strict=True)
+        if one.waiting <= depth // 2
+    ]
     for place in range(len(begun), len(queue)):
-        open_ones = [lane for lane in begun if len(lane) <= depth and _in_its_room(queue[lane[0]], queue[place])]
+        asked = Load().plus(queue[place])
+        open_ones = [
+            (before + len(lane), lane)
+            for before, room, lane in filled
+            if before + len(lane) <= depth and room.larger(asked) == room
+        ]
         if not open_ones:
             break
-        min(open_ones, key=len).append(place)
-    return begun
-
-
-def _in_its_room(first: Resources, other: Resources) -> bool:
-    room = Load().plus(first)
-    return room.larger(Load().plus(other)) == room
+        min(open_ones, key=lambda one: one[0])[1].append(place)
+    return Filled(begun=tuple(map(tuple, begun)), behind=tuple(map(tuple, behind)))
 
 
 def depth_of_lanes(longest_s: float) -> int:

@@ -72,8 +72,8 @@ class Process:
 
     def submit(self, orders: Sequence[Order]) -> Command:
         """One shell that starts every script detached, those of a lane one after another, and returns at once."""
-        lanes = [[unspell(order.directory) for order in lane] for _, lane in groupby(orders, key=_lane)]
-        return _command("launch", [word for lane in lanes for word in (str(len(lane)), *lane)])
+        lanes = [list(lane) for _, lane in groupby(orders, key=_lane)]
+        return _command("launch", [word for lane in lanes for word in _words(lane)])
 
     def parse_submit(self, orders: Sequence[Order], answer: Answer) -> Mapping[str, Launched | Refused]:
         """The process that starts each; a script that is not there is refused."""
@@ -132,6 +132,11 @@ def _command(mode: str, arguments: Iterable[str | bytes]) -> Command:
 
 def _lane(order: Order) -> str:
     return order.lane or order.token
+
+
+def _words(lane: Sequence[Order]) -> list[str | bytes]:
+    """How many there are, behind whom, and where they lie."""
+    return [str(len(lane)), unspell(lane[0].behind), *(unspell(order.directory) for order in lane)]
 
 
 def _launched(line: str) -> Launched | Refused:

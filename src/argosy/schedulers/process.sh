@@ -1,6 +1,8 @@
 # The scheduler "process": programs as processes of this machine, started detached and found again by their records.
 # Usage: sh -c THIS argosy MODE ARGUMENT...
-#   launch SIZE DIRECTORY... ... start run.sh in each directory, detached; the directories of a lane one after another
+#   launch SIZE BEHIND DIRECTORY... ...
+#                                start run.sh in each directory, detached; the directories of a lane one after another.
+#                                BEHIND is the directory that was the last of a lane under way, or empty
 #   list TOKEN DIRECTORY ...     say how each attempt is
 #   cancel TOKEN DIRECTORY ...   forbid the start of each attempt, or tell it to stop
 #   forbid TOKEN DIRECTORY ...   forbid the start of each attempt that has not started
@@ -112,16 +114,40 @@ list_one() {
 # --- launch, cancel, forbid ----------------------------------------------------------------------------------------------
 
 # A lane is a shell that starts one script after another. Those that somebody else has started meanwhile are passed over.
+# When it is through, it goes on with what was put behind its last one, if that was written to its end.
 # shellcheck disable=SC2016  # it is a program for another shell
 lane='
-for directory do
-  [ -d "$directory/claim" ] || sh "$directory/run.sh" < /dev/null > /dev/null 2>> "$directory/launch"
+while [ $# -gt 0 ]; do
+  for directory do
+    [ -d "$directory/claim" ] || sh "$directory/run.sh" < /dev/null > /dev/null 2>> "$directory/launch"
+  done
+  last=$directory whole=
+  set --
+  while IFS= read -r line; do
+    case $line in /*) set -- "$@" "$line" ;; end) whole=1 ;; esac
+  done < "$last/behind"
+  [ -n "$whole" ] || exit
 done'
 
-# launch_lane SIZE DIRECTORY...: start the first so many, one after another, and write down of each who will start it.
-launch_lane() {
-  size=$1 answers=''
+# put_behind LAST DIRECTORY...: let the lane whose last one that is go on with these. When it has ended meanwhile, or these
+# cannot be told to it, a look finds out that nobody is there who would start them.
+put_behind() {
+  starter='0 -'
+  {
+    while IFS= read -r line || [ -n "$line" ]; do
+      case $line in 'handed to '*) starter=${line#handed to } ;; esac
+    done < "$1/launch"
+  } 2> /dev/null
+  last=$1
   shift
+  case $* in *"$newline"*) return ;; esac
+  { printf '%s\n' "$@" end > "$last/behind"; } 2> /dev/null
+}
+
+# launch_lane SIZE BEHIND DIRECTORY...: start the first so many, one after another, and write down of each who will start it.
+launch_lane() {
+  size=$1 behind=$2 answers=''
+  shift 2
   others=$#
   for directory do
     [ "$size" -gt 0 ] || break
@@ -132,17 +158,21 @@ launch_lane() {
     else answers="$answers missing"; fi
   done
   shift "$others"
-  case $# in
-    0) ;;
-    1) "$detach" sh "$1/run.sh" < /dev/null > /dev/null 2>> "$1/launch" & ;;
-    *) "$detach" sh -c "$lane" argosy "$@" < /dev/null > /dev/null 2>&1 & ;;
-  esac
-  [ $# -eq 0 ] || alive "$!" ''
+  if [ $# -eq 0 ]; then starter=''
+  elif [ -n "$behind" ]; then put_behind "$behind" "$@"
+  else
+    case $# in
+      1) "$detach" sh "$1/run.sh" < /dev/null > /dev/null 2>> "$1/launch" & ;;
+      *) "$detach" sh -c "$lane" argosy "$@" < /dev/null > /dev/null 2>&1 & ;;
+    esac
+    alive "$!" ''
+    starter="$! ${begun:--} $boot"
+  fi
   for directory do
-    { printf 'handed to %s %s %s\n' "$!" "${begun:--}" "$boot" >> "$directory/launch"; } 2> /dev/null
+    { printf 'handed to %s\n' "$starter" >> "$directory/launch"; } 2> /dev/null
   done
   for word in $answers; do
-    case $word in launched) printf 'launched %s\n' "$!" ;; *) printf 'missing\n' ;; esac
+    case $word in launched) printf 'launched %s\n' "${starter%% *}" ;; *) printf 'missing\n' ;; esac
   done
 }
 
@@ -185,7 +215,7 @@ while [ $# -gt 0 ]; do
     launch)
       launch_lane "$@"
       count=$((count + $1 - 1))
-      shift $(($1 + 1))
+      shift $(($1 + 2))
       continue ;;
     list) list_one "$1" "$2" ;;
     forbid) forbid "$2" && printf 'forbidden %s\n' "$1" ;;

@@ -14,9 +14,11 @@ from argosy.core.job import Attempt, Ended, Job
 from argosy.core.lifecycle import Step, is_due, next_step
 from argosy.core.outputs import Excerpt
 from argosy.service.outputs import excerpt
+from argosy.service.queueing import lane_of as _lane
+from argosy.service.queueing import lanes_under_way
 from argosy.service.station import Change, Due, Station, noted
 from argosy.service.steps.collect import collect
-from argosy.service.steps.launch import launch
+from argosy.service.steps.launch import Lane, launch
 from argosy.service.steps.release import release
 from argosy.service.steps.stage import stage, turn_away
 from argosy.service.steps.stop import abandon, cancel, forbid
@@ -114,19 +116,26 @@ def _startable(station: Station, look: Look) -> list[Due]:
 async def _start(station: Station, work: Work, going: Sequence[Due], startable: Sequence[Due]) -> list[Due]:
     """Hand in as much as the target has room for: first what lies there already, then the queue, once it is staged."""
     waiting = {due.attempt.token for due in startable}
-    load = load_of_lanes(
-        (_lane(due.attempt), due.job.spec.resources) for due in going if due.attempt.token not in waiting
-    )
+    going = [due for due in going if due.attempt.token not in waiting]
+    load = load_of_lanes((_lane(due.attempt), due.job.spec.resources) for due in going)
+    # What was left over once starts in a lane of its own, so that it is not left over again and again.
+    under_way = lanes_under_way(going) if station.scheduler.in_turn and not startable else []
     queue = [due for due in _dues(work.queued) if due.attempt.wish is None]
     queue = [*startable, *await turn_away(station, queue)][:STAGED_TOGETHER]
     asked = [due.job.spec.resources for due in queue]
     depth = depth_of_lanes(station.pace.longest_s) if station.scheduler.in_turn else 0
-    begun = lanes(station.target.limits, load, asked, depth=depth)
-    chosen = sorted(place for lane in begun for place in lane)
+    filled = lanes(station.target.limits, load, asked, depth=depth, standing=[one.standing for one in under_way])
+    places = [(None, lane) for lane in filled.begun]
+    places += [(one.last, lane) for one, lane in zip(under_way, filled.behind, strict=True)]
+    chosen = sorted(place for _, lane in places for place in lane)
     staged = await stage(station, [queue[place] for place in chosen if queue[place].attempt.token not in waiting])
     ready = {due.attempt.token: due for due in (*startable, *staged)}
     return await launch(
-        station, [[ready[token] for place in lane if (token := queue[place].attempt.token) in ready] for lane in begun]
+        station,
+        [
+            Lane([ready[token] for place in lane if (token := queue[place].attempt.token) in ready], last)
+            for last, lane in places
+        ],
     )
 
 
@@ -136,10 +145,6 @@ def _note_pace(station: Station, ended: Sequence[Due]) -> None:
     took = [math.inf if one is None or one.elapsed_s is None else one.elapsed_s for one in reports]
     if took:
         station.pace.longest_s = max(took)
-
-
-def _lane(attempt: Attempt) -> str:
-    return getattr(attempt.state, "lane", "")
 
 
 async def _progress(station: Station, dues: Sequence[Due]) -> None:

@@ -11,18 +11,27 @@ from argosy.core.lifecycle import troubled
 from argosy.core.sighting import Launched, Refused
 from argosy.service import record
 from argosy.service.marks import Mark
+from argosy.service.queueing import lane_of
 from argosy.service.station import Change, Due, Station, moved, put_off
 
 
+class Lane(NamedTuple):
+    """Attempts that start one after another; behind ``last``, where their lane is under way already."""
+
+    dues: Sequence[Due]
+    last: Due | None = None
+
+
 class _Berth(NamedTuple):
-    """An attempt that is handed in, and the lane that it stands in."""
+    """An attempt that is handed in, the lane that it stands in, and the directory of the one that it stands behind."""
 
     due: Due
     state: Staged | Submitted
     lane: str
+    behind: str
 
 
-async def launch(station: Station, lanes: Sequence[Sequence[Due]]) -> list[Due]:
+async def launch(station: Station, lanes: Sequence[Lane]) -> list[Due]:
     """Hand in attempts that are known not to have begun: freshly staged, looked for and not found, or passed over.
 
     Those of a lane start one after another. A scheduler that cannot do that is given lanes of one.
@@ -32,14 +41,20 @@ async def launch(station: Station, lanes: Sequence[Sequence[Due]]) -> list[Due]:
         return []
     station.at(Mark.LAUNCH_BEGUN)
     orders = [
-        Order(token=one.due.attempt.token, directory=one.state.directory, spec=one.due.job.spec, lane=one.lane)
+        Order(
+            token=one.due.attempt.token,
+            directory=one.state.directory,
+            spec=one.due.job.spec,
+            lane=one.lane,
+            behind=one.behind,
+        )
         for one in staged
     ]
     try:
         answer = await station.transport.run(station.scheduler.submit(orders))
         taken = station.scheduler.parse_submit(orders, answer)
     except TargetError as trouble:
-        await station.record([put_off(due, trouble, station.clock(), station.jitter()) for due, _, _ in staged])
+        await station.record([put_off(one.due, trouble, station.clock(), station.jitter()) for one in staged])
         return []
     station.at(Mark.LAUNCH_ASKED)
     answered = [(one, taken[one.due.attempt.token]) for one in staged if one.due.attempt.token in taken]
@@ -50,14 +65,21 @@ async def launch(station: Station, lanes: Sequence[Sequence[Due]]) -> list[Due]:
     return [due for due in written if due.attempt.state.kind == "submitted"]
 
 
-def _berths(station: Station, lane: Sequence[Due]) -> list[_Berth]:
-    first = lane[0].attempt.token if lane and station.scheduler.in_turn else ""
-    return [_Berth(due, due.attempt.state, first) for due in lane if isinstance(due.attempt.state, Staged | Submitted)]
+def _berths(station: Station, lane: Lane) -> list[_Berth]:
+    first = lane.dues[0].attempt.token if lane.dues and station.scheduler.in_turn else ""
+    behind = ""
+    if lane.last is not None:
+        first, behind = lane_of(lane.last.attempt), getattr(lane.last.attempt.state, "directory", "")
+    return [
+        _Berth(due, due.attempt.state, first, behind)
+        for due in lane.dues
+        if isinstance(due.attempt.state, Staged | Submitted)
+    ]
 
 
 def _answered(station: Station, berth: _Berth, reply: Launched | Refused) -> Change:
     now = station.clock()
-    due, state, lane = berth
+    due, state, lane, _ = berth
     evidence = said(Witness.SCHEDULER, reply.words or "accepted", now)
     if isinstance(reply, Launched):
         submitted = Submitted(
