@@ -81,6 +81,27 @@ class TestOneChannelAtATime(_Suites):
         return await asyncio.to_thread(Path(os.fsdecode(unspell(ground)), "shell").exists)
 
 
+class TestTheSystemsSsh(_Suites):
+    backend = "openssh"
+
+
+class TestTheSystemsSshToNoisyTcsh(_Suites):
+    backend = "openssh"
+    shell = "tcsh"
+    noisy = True
+
+
+class TestTheSystemsSshToNoisyFish(_Suites):
+    backend = "openssh"
+    shell = "fish"
+    noisy = True
+
+
+class TestTheSystemsSshOneChannelAtATime(_Suites):
+    backend = "openssh"
+    lines = ("MaxSessions 1",)
+
+
 def test_a_target_that_does_not_say_where_it_is_is_refused(laptop: Laptop) -> None:
     with pytest.raises(Unreachable, match="does not say which machine") as refused:
         open_ssh(Target(name="far", transport="ssh", root="/tmp"), Listening(home_of(laptop)))

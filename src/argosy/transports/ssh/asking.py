@@ -56,5 +56,20 @@ class Asking:
             self._open.cancel()
 
 
+async def approved(asking: Asking, *, host: str, name: str, shown: str) -> None:
+    """A person says that a new host key is right; ``shown`` is its type and fingerprint. Raises NeedsLogin if not."""
+    kind, _, fingerprint = shown.partition(" ")
+    words = (
+        f"{host} shows the {kind} key\n{fingerprint}\n"
+        "It has not been seen before. Compare it with what the site or its administrator says."
+    )
+    question = Question(text="Is it right? (yes/no)", echo=True)
+    (reply,) = await asking.ask("host_key", f"New host key of {name}", words=words, questions=[question])
+    if reply.strip().lower() != "yes":
+        raise NeedsLogin(
+            f"the host key of {host} was not approved", hint=f"When it is right: argosy connect {asking.target}"
+        )
+
+
 async def _asked(person: Person, prompt: Prompt) -> Sequence[str]:
     return await person.ask(prompt)

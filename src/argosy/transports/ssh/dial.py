@@ -9,12 +9,12 @@ from typing import Any
 
 import asyncssh
 
-from argosy.core.connection import Question
 from argosy.core.errors import NeedsLogin, TargetError, Unreachable
-from argosy.transports.ssh.asking import Asking
+from argosy.transports.ssh.asking import Asking, approved
 from argosy.transports.ssh.known_hosts import Entry, Standing, algorithms_known, authorities, read_entries, spelled
-from argosy.transports.ssh.login import Caller, Memory
-from argosy.transports.ssh.refusals import no_answer, translated
+from argosy.transports.ssh.login import Caller
+from argosy.transports.ssh.memory import Memory
+from argosy.transports.ssh.refusals import no_answer, too_slow, translated
 from argosy.transports.ssh.route import Hop, Route
 
 KEEPALIVE_S = 15
@@ -91,9 +91,7 @@ class Dialler:
                 ways = caller.login.tried[-1:] or ["nothing but the name"]
                 self.tell(f"logged in as {hop.account} with {ways[0]}")
                 return conn, caller
-        raise NeedsLogin(
-            f"{hop.host} did not wait for your answers", hint=f"Be quicker this time: argosy connect {self.target}"
-        )
+        raise too_slow(hop, self.target)
 
     async def _entries(self, hop: Hop) -> tuple[Entry, ...]:
         return await asyncio.to_thread(_read_hosts, (self.own_hosts, *hop.known_hosts))
@@ -138,21 +136,11 @@ class Dialler:
         assert key is not None, "only a key that was shown is approved"
         assert asking is not None, "only a person approves a key"
         name = spelled(*hop.hosts_name)
-        words = (
-            f"{hop.host} shows the {key.kind} key\n{key.fingerprint}\n"
-            "It has not been seen before. Compare it with what the site or its administrator says."
-        )
-        (reply,) = await asking.ask(
-            "host_key",
-            f"New host key of {name}",
-            words=words,
-            questions=[Question(text="Is it right? (yes/no)", echo=True)],
-        )
-        if reply.strip().lower() != "yes":
+        try:
+            await approved(asking, host=hop.host, name=name, shown=f"{key.kind} {key.fingerprint}")
+        except NeedsLogin:
             self.tell(f"the host key of {name} was not approved")
-            raise NeedsLogin(
-                f"the host key of {hop.host} was not approved", hint=f"When it is right: argosy connect {self.target}"
-            )
+            raise
         await asyncio.to_thread(_append, self.own_hosts, key.line(name))
         self.tell(f"the host key of {name}, {key.kind} {key.fingerprint}, is approved and written to {self.own_hosts}")
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from argosy.contracts import Surroundings
-from argosy.core.errors import Unreachable
 from argosy.core.target import Ssh
 from argosy.transports.ssh.line import SshLine
 from argosy.transports.ssh.link import Link, Listener
 from argosy.transports.ssh.own import own_way
+from argosy.transports.ssh.system.way import system_way
 
 OWN_HOSTS = "known_hosts"
 """The file of approved host keys, in Argosy's directory for what its user configures."""
@@ -25,22 +25,19 @@ class Links:
         own_hosts = around.home.config / OWN_HOSTS
         link = self._links.get((own_hosts, ssh))
         if link is None or not link.listeners:  # the last one that used it has closed it
-            link = self._links[own_hosts, ssh] = _link(ssh, own_hosts)
+            link = self._links[own_hosts, ssh] = _link(ssh, own_hosts, around.home.state)
         return SshLine(target, around, link)
 
 
-def _link(ssh: Ssh, own_hosts: Path) -> Link:
+def _link(ssh: Ssh, own_hosts: Path, state: Path) -> Link:
     listeners: list[Listener] = []
 
     def say(words: str) -> None:
         for listener in tuple(listeners):
             listener.tell(words)
 
-    if ssh.backend == "openssh":
-        raise Unreachable(
-            "this version of Argosy cannot drive the system's ssh", hint='Set backend = "asyncssh" for this target.'
-        )
-    return Link(ssh.host, own_way(ssh, own_hosts, say), listeners)
+    way = system_way(ssh, own_hosts, state, say) if ssh.backend == "openssh" else own_way(ssh, own_hosts, say)
+    return Link(ssh.host, way, listeners)
 
 
 LINKS = Links()

@@ -12,28 +12,11 @@ from argosy.core.errors import NeedsLogin
 from argosy.transports.ssh.asking import Asking
 from argosy.transports.ssh.keys import KeyRing, Offer
 from argosy.transports.ssh.known_hosts import Entry, HostKey, Judgement, Standing, authorities, judge, matching, spelled
+from argosy.transports.ssh.memory import Memory
 from argosy.transports.ssh.route import Hop
 from argosy.transports.ssh.secrets import Kind, Opens, Secret
-from argosy.transports.ssh.wallet import Wallet
-
-PASSPHRASE_TRIES = 3
-"""A passphrase is tried here, not at the server: a person may mistype it."""
 
 _NOT_THE_PASSWORD = ("new", "retype", "again", "one-time", "onetime", "otp", "token", "code", "verification")
-
-
-@dataclass
-class Memory:
-    """What outlives one login: the secrets that worked, and what was learnt of the accounts.
-
-    ``plain`` are accounts whose interactive login asked for the password and for nothing else; only there may it be
-    started without a person, as it can start no second factor. ``late`` are secrets that a person gave after the
-    server had hung up; they have not been tried yet.
-    """
-
-    wallet: Wallet
-    plain: set[str] = field(default_factory=set[str])
-    late: dict[Opens, Secret] = field(default_factory=dict[Opens, Secret], repr=False)
 
 
 @dataclass
@@ -155,29 +138,11 @@ class Caller(asyncssh.SSHClient):
         return [offer.pair]
 
     async def _unlock(self, opens: Opens, fits: Callable[[str], bool]) -> Secret | None:
-        known = self._memory.late.pop(opens, None) or await self._memory.wallet.get(opens)
-        if known is not None:
-            if await asyncio.to_thread(fits, known.reveal()):
-                await self._memory.wallet.keep(opens, known)
-                return known
-            await self._memory.wallet.forget(opens)
-        return await self._unlock_with_person(opens, fits)
+        return await self._memory.unlock(opens, fits, self._tell, self._ask_passphrase if self._asking else None)
 
-    async def _unlock_with_person(self, opens: Opens, fits: Callable[[str], bool]) -> Secret | None:
-        words = ""
-        for _ in range(PASSPHRASE_TRIES if self._asking else 0):
-            text = await self._ask("passphrase", f"The key {opens.what} is locked", words, opens)
-            if self.lost.is_set():
-                return None  # the answer is taken up by the next login
-            if not text:
-                self._tell(f"the key {opens.what} is passed over")
-                return None
-            if await asyncio.to_thread(fits, text):
-                await self._memory.wallet.keep(opens, Secret(text))
-                return Secret(text)
-            words = "That passphrase does not open it. Leave it empty to go on without this key."
-            self._tell(f"the passphrase does not open the key {opens.what}")
-        return None
+    async def _ask_passphrase(self, title: str, words: str, opens: Opens) -> str | None:
+        text = await self._ask("passphrase", title, words, opens)
+        return None if self.lost.is_set() else text  # else the answer is taken up by the next login
 
     # --- the password ------------------------------------------------------------------------------------------------
 

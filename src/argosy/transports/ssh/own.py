@@ -16,7 +16,7 @@ from argosy.transports.ssh.asking import Asking
 from argosy.transports.ssh.channel import WINDOW, AsyncsshChannel, Session
 from argosy.transports.ssh.dial import Dialler, Reached, hang_up
 from argosy.transports.ssh.link import ChannelRefused, Stand
-from argosy.transports.ssh.login import Memory
+from argosy.transports.ssh.memory import Memory
 from argosy.transports.ssh.route import Route, resolve
 from argosy.transports.ssh.wallet import Wallet
 

@@ -1,0 +1,149 @@
+"""What ssh is told: the target's words, the user's configuration, and what Argosy does not leave to it."""
+
+import asyncio
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from argosy.core.errors import NeedsLogin
+from argosy.core.target import Ssh
+
+DEFAULT_CONNECT_S = 20
+KEEPALIVE_S = 15
+KEEPALIVES = 3
+LEFT_ALONE_S = 10
+"""A master that nobody holds any more ends after this time: no killed server leaves one behind."""
+
+_USER_CONFIG, _SYSTEM_CONFIG = "~/.ssh/config", "/etc/ssh/ssh_config"
+_CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com")
+_OTHER_CIPHERS = ("aes128-ctr", "aes192-ctr", "aes256-ctr")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the configuration says of a machine. ``known_hosts`` stand as the configuration has them."""
+
+    user: str
+    host: str
+    port: int
+    connect_s: float
+    known_hosts: tuple[str, ...]
+    identities: tuple[Path, ...]
+
+    @property
+    def account(self) -> str:
+        """Whose login it is, as secrets and windows name it."""
+        return account(self.user, self.host, self.port)
+
+
+def account(user: str, host: str, port: int) -> str:
+    """How an account is named."""
+    return f"{user}@{host}" if port == 22 else f"{user}@{host}:{port}"
+
+
+def program() -> str:
+    """The system's ssh. Raises NeedsLogin when there is none."""
+    found = shutil.which("ssh")
+    if found is None:
+        raise NeedsLogin(
+            "there is no program ssh on the PATH of Argosy's server",
+            hint='Install the OpenSSH client, or set backend = "asyncssh" for this target.',
+        )
+    return found
+
+
+def said_by(ssh: Ssh) -> list[str]:
+    """What the target says, as options of ssh."""
+    words: list[str] = []
+    if ssh.user is not None:
+        words += ["-l", ssh.user]
+    if ssh.port is not None:
+        words += ["-p", str(ssh.port)]
+    for identity in ssh.identities:
+        words += ["-i", str(Path(identity).expanduser())]
+    return words
+
+
+async def facts_of(ssh: Ssh) -> Facts:
+    """What ssh itself makes of the configuration; nothing is connected. Raises NeedsLogin when it cannot be read."""
+    config = ["-F", str(Path(ssh.config).expanduser())] if ssh.config is not None else []
+    process = await asyncio.create_subprocess_exec(
+        *(program(), "-G", *config, *said_by(ssh), "--", ssh.host),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        out, err = await process.communicate()
+    except asyncio.CancelledError:
+        process.kill()
+        raise
+    if process.returncode != 0:
+        why = "; ".join(err.decode("utf-8", "replace").split("\n")).strip("; \r")
+        raise NeedsLogin(f"the configuration of SSH for {ssh.host} cannot be used: {why}", hint="Repair it.")
+    return read(out.decode("utf-8", "replace"))
+
+
+def read(text: str) -> Facts:
+    """What ``ssh -G`` prints: one option a line."""
+    found: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        name, _, value = line.partition(" ")
+        found.setdefault(name.lower(), []).append(value.strip())
+
+    def last(name: str, otherwise: str) -> str:
+        return found.get(name, [otherwise])[-1]
+
+    connect = last("connecttimeout", "none")
+    return Facts(
+        user=last("user", ""),
+        host=last("hostname", ""),
+        port=int(last("port", "22")),
+        connect_s=float(connect) if connect.isdigit() and int(connect) else DEFAULT_CONNECT_S,
+        known_hosts=tuple(last("userknownhostsfile", "~/.ssh/known_hosts ~/.ssh/known_hosts2").split()),
+        identities=tuple(Path(name).expanduser() for name in found.get("identityfile", [])),
+    )
+
+
+def written(ssh: Ssh, facts: Facts, own_hosts: Path, *, may_ask: bool) -> str:
+    """A configuration for one login: the first word on a thing counts, and ours come first.
+
+    It holds for every hop, since ssh hands it on to the jumps. Without ``may_ask`` no questions of the far side are
+    begun, as the first one may ring a telephone.
+    """
+    ours = {
+        "BatchMode": "no",  # what nobody may be asked is refused by our own program
+        "ClearAllForwardings": "yes",
+        "ControlMaster": "no",
+        "ForwardAgent": "no",
+        "ForwardX11": "no",
+        "HashKnownHosts": "no",
+        **({} if may_ask else {"KbdInteractiveAuthentication": "no"}),
+        "NumberOfPasswordPrompts": "1",
+        "PermitLocalCommand": "no",
+        "RemoteCommand": "none",
+        "RequestTTY": "no",
+        "ServerAliveCountMax": str(KEEPALIVES),
+        "ServerAliveInterval": str(KEEPALIVE_S),
+        "StrictHostKeyChecking": "ask",
+        "UpdateHostKeys": "no",
+        "UserKnownHostsFile": " ".join(quoted(name) for name in (_escaped(own_hosts), *facts.known_hosts)),
+        "VerifyHostKeyDNS": "no",
+    }
+    usual = {"ConnectTimeout": str(DEFAULT_CONNECT_S), "Ciphers": ",".join((*_CIPHERS, *_OTHER_CIPHERS))}
+    users = [_USER_CONFIG, _SYSTEM_CONFIG] if ssh.config is None else [str(Path(ssh.config).expanduser())]
+    lines = ["# Written by Argosy for one login: what stands here first is not overruled below."]
+    lines += [f"{name} {value}" for name, value in ours.items()]
+    lines += [f"Include {quoted(name)}" for name in users]
+    lines += ["Host *", *(f"{name} {value}" for name, value in usual.items())]
+    return "\n".join(lines) + "\n"
+
+
+def quoted(name: str) -> str:
+    """One word of a configuration."""
+    return f'"{name}"' if any(mark in name for mark in " \t#'") else name
+
+
+def _escaped(path: Path) -> str:
+    return str(path).replace("%", "%%")

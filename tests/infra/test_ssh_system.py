@@ -1,0 +1,417 @@
+"""The system's own ssh as the way to a real sshd: logins, refusals, lost masters, and what is left behind."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from argosy.core.connection import ConnectionState
+from argosy.core.errors import NeedsLogin, Unreachable
+from tests.infra.ssh.calling import Call, Someone, answer, calling, lose, rewrite, until_true
+from tests.infra.ssh.door import PASSCODE, TwoFactorDoor
+from tests.infra.ssh.keys import fingerprint, make_key, running_agent
+from tests.infra.ssh.laptop import Laptop
+from tests.infra.ssh.people import person
+from tests.infra.ssh.proxy import Proxy
+from tests.infra.ssh.sshd import Sshd, running_sshd
+from tests.infra.wrapped import alive
+
+pytestmark = pytest.mark.infra
+
+
+@pytest.fixture(autouse=True)
+def no_agent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The agent of whoever runs the tests stays out."""
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+
+
+@pytest.fixture(scope="module")
+def password_only() -> Iterator[Sshd]:
+    """A server that wants the password."""
+    with running_sshd(lines=["KbdInteractiveAuthentication no", "PubkeyAuthentication no"]) as server:
+        yield server
+
+
+def masters() -> list[int]:
+    """The processes that serve a control socket of this test process."""
+    return [pid for pid in living("ssh") if f"/{os.getpid()}-".encode() in everything_about(pid)]
+
+
+def living(name: str) -> list[int]:
+    """All processes of this name."""
+    found: list[int] = []
+    for entry in Path("/proc").glob("[0-9]*/comm"):
+        with contextlib.suppress(OSError):
+            if entry.read_text() == f"{name}\n" and alive(int(entry.parent.name)):
+                found.append(int(entry.parent.name))
+    return found
+
+
+def everything_about(pid: int) -> bytes:
+    """What other accounts, or other programs of this one, can see of a process."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes() + Path(f"/proc/{pid}/environ").read_bytes()
+    except OSError:
+        return b""
+
+
+# --- Keys ------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_key_needs_nobody_and_nothing_is_left_afterwards(sshd: Sshd, laptop: Laptop) -> None:
+    laptop.add_host("far", sshd)
+    before = sshd.logins()
+    async with calling(laptop, backend="openssh") as call:
+        assert await answer(call.line, "cat; echo bad >&2; exit 7", b"in\xff\0put") == (7, b"in\xff\0put", b"bad\n")
+        assert (await answer(call.line, "exit 255"))[0] == 255, "no code is taken for a lost line"
+        assert (await answer(call.line, "kill -TERM $$"))[0] < 0
+        assert call.states == ["connecting", "connected"]
+        assert call.line.connection.words == f"logged in as {sshd.person.name}@127.0.0.1:{sshd.port}"
+        (master,) = masters()
+    assert not alive(master)
+    assert sshd.logins() == before + 1
+    assert f"offers the key {laptop.key}" in call.around.console
+    assert f"is known from {laptop.known_hosts}:1" in call.around.console
+
+
+async def test_user_port_and_key_of_the_target_come_before_the_config(sshd: Sshd, laptop: Laptop) -> None:
+    laptop.add_host("far", sshd)
+    key = make_key(laptop.home / "other key")
+    sshd.authorize(key.with_name("other key.pub").read_text().strip())
+    spoilt = laptop.config.read_text().replace(str(laptop.key), "/nowhere").replace(f"Port {sshd.port}", "Port 1")
+    laptop.config.write_text(spoilt.replace(f"User {sshd.person.name}", "User nobody"))
+    said = {"user": sshd.person.name, "port": sshd.port, "identities": [str(key)]}
+    async with calling(laptop, backend="openssh", **said) as call:
+        assert (await answer(call.line, "id -un"))[1].decode().strip() == sshd.person.name
+
+
+async def test_a_locked_key_waits_for_its_passphrase_and_then_needs_nobody(sshd: Sshd, laptop: Laptop) -> None:
+    key = make_key(laptop.key.with_name("locked"), passphrase="open sesame")
+    laptop.add_host("far", sshd, key=key)
+    async with calling(laptop, backend="openssh") as call:
+        with pytest.raises(NeedsLogin, match=f"the key {key} is locked") as refused:
+            await answer(call.line, "true")
+        assert refused.value.hint == "argosy connect far"
+        someone = Someone(["wrong", "open sesame"])
+        await call.line.connect(someone)
+        assert someone.kinds == ["passphrase", "passphrase"]
+        assert "does not open it" in someone.asked[1].words
+        await lose(call, sshd)
+        assert await answer(call.line, "echo again") == (0, b"again\n", b"")
+    assert "sesame" not in call.around.console
+
+
+async def test_an_agent_opens(sshd: Sshd, laptop: Laptop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    laptop.add_host("far", sshd)
+    with running_agent(tmp_path, laptop.key) as agent:
+        monkeypatch.setenv("SSH_AUTH_SOCK", str(agent))
+        laptop.key.unlink()
+        async with calling(laptop, backend="openssh") as call:
+            assert (await answer(call.line, "true"))[0] == 0
+            assert "of the agent" in call.around.console
+
+
+# --- Passwords and questions -----------------------------------------------------------------------------------------
+
+
+async def test_a_password_is_asked_for_once_used_again_and_seen_by_nobody(password_only: Sshd, laptop: Laptop) -> None:
+    laptop.add_host("far", password_only)
+    password = password_only.person.password
+    before = password_only.logins(), password_only.refusals()
+    async with calling(laptop, backend="openssh") as call:
+        with pytest.raises(NeedsLogin, match="wants the password for"):
+            await answer(call.line, "true")
+        someone = Someone([password])
+        await call.line.connect(someone)
+        assert someone.kinds == ["password"]
+        (master,) = masters()
+        assert password.encode() not in everything_about(master)
+        await lose(call, password_only)
+        assert (await answer(call.line, "true"))[0] == 0
+        kept = [path.read_bytes() for path in laptop.home.rglob("*") if path.is_file()]
+        assert not any(password.encode() in data for data in kept)
+        assert password not in call.around.console + repr(call.line)
+    assert (password_only.logins(), password_only.refusals()) == (before[0] + 2, before[1])
+
+
+async def test_a_wrong_password_is_tried_once_and_never_by_itself(password_only: Sshd, laptop: Laptop) -> None:
+    laptop.add_host("far", password_only)
+    before = password_only.refusals()
+    async with calling(laptop, backend="openssh") as call:
+        with pytest.raises(NeedsLogin, match=r"refused the login .* it took none of the password"):
+            await call.line.connect(Someone(["wrong"]))
+        assert call.line.connection.state is ConnectionState.NEEDS_LOGIN
+        for _ in range(3):
+            with pytest.raises(NeedsLogin):
+                await answer(call.line, "true")
+    assert password_only.refusals() == before + 1
+    assert masters() == []
+
+
+async def test_a_remembered_password_that_is_refused_is_forgotten(laptop: Laptop) -> None:
+    with running_sshd(lines=["KbdInteractiveAuthentication no", "PubkeyAuthentication no"]) as server:
+        laptop.add_host("far", server)
+        async with calling(laptop, backend="openssh") as call:
+            await call.line.connect(Someone([server.person.password]))
+            await answer(call.line, "true")
+            rewrite(server, lambda text: f"DenyUsers {server.person.name}\n{text}")  # no password is right now
+            await until_true(lambda: call.line.connection.state is not ConnectionState.CONNECTED)
+            refused = server.refusals()
+            for _ in range(2):
+                with pytest.raises(NeedsLogin):
+                    await answer(call.line, "true")
+            assert call.line.connection.state is ConnectionState.EXPIRED
+            assert server.refusals() - refused == 1
+
+
+async def test_one_question_for_the_password_needs_nobody_the_second_time(laptop: Laptop) -> None:
+    with running_sshd(lines=["PasswordAuthentication no", "PubkeyAuthentication no"]) as server:
+        laptop.add_host("far", server)
+        async with calling(laptop, backend="openssh") as call:
+            someone = Someone([server.person.password])
+            await call.line.connect(someone)
+            assert [question.text for question in someone.asked[0].questions] == ["Password:"]
+            await lose(call, server)
+            assert (await answer(call.line, "true"))[0] == 0
+            assert server.refusals() == 0
+
+
+async def test_every_question_of_a_second_factor_is_asked_and_none_without_a_person(
+    two_factor_door: TwoFactorDoor, laptop: Laptop
+) -> None:
+    two_factor_door.person_at_phone(push="allow")
+    laptop.add_host("far", two_factor_door.sshd)
+    asked = len(two_factor_door.asked())
+    async with calling(laptop, backend="openssh") as call:
+        with pytest.raises(NeedsLogin, match="wants your answers"):
+            await answer(call.line, "true")
+        someone = Someone([two_factor_door.sshd.person.password, "000000", PASSCODE])
+        await call.line.connect(someone)
+        assert someone.kinds == ["interactive"] * 3
+        assert "Passcode or option" in someone.asked[1].questions[0].text + someone.asked[1].words
+        assert two_factor_door.asked()[asked:] == ["000000", PASSCODE]
+        await lose(call, two_factor_door.sshd)
+        for _ in range(2):
+            with pytest.raises(NeedsLogin):
+                await answer(call.line, "true")
+        assert call.line.connection.state is ConnectionState.EXPIRED
+        assert len(two_factor_door.asked()) == asked + 2, "no second factor is started by itself"
+        again = Someone(["1"])
+        await call.line.connect(again)
+        assert len(again.kinds) == 1, "the password is remembered"
+
+
+async def test_who_turns_away_has_tried_nothing(two_factor_door: TwoFactorDoor, laptop: Laptop) -> None:
+    laptop.add_host("far", two_factor_door.sshd)
+    asked = len(two_factor_door.asked())
+    async with calling(laptop, backend="openssh") as call:
+        with pytest.raises(NeedsLogin, match="turned away"):
+            await call.line.connect(Someone([two_factor_door.sshd.person.password, None]))
+    assert len(two_factor_door.asked()) == asked, "a question without an answer is not answered with nothing"
+    assert masters() == []
+
+
+@pytest.mark.parametrize("kind", ["password", "passphrase"])
+async def test_an_answer_after_the_server_has_hung_up_is_not_the_end_of_the_login(laptop: Laptop, kind: str) -> None:
+    lines = ["LoginGraceTime 2", "KbdInteractiveAuthentication no"]
+    lines += ["PubkeyAuthentication no"] if kind == "password" else []
+    with running_sshd(lines=lines) as server:
+        key = make_key(laptop.key.with_name("locked"), passphrase="open sesame")
+        laptop.add_host("far", server, key=key)
+        secret = "open sesame" if kind == "passphrase" else server.person.password
+        someone = Someone([secret, secret], slow=asyncio.Event())
+        async with calling(laptop, backend="openssh") as call:
+            login = asyncio.create_task(call.line.connect(someone))
+            await someone.waited_for.wait()
+            await until_true(lambda: server.sessions() == [])
+            assert someone.slow is not None
+            someone.slow.set()
+            await login
+            assert someone.kinds == ([kind] if kind == "passphrase" else [kind, kind])
+            assert all("hung up" in prompt.words for prompt in someone.asked[1:])
+            assert (await answer(call.line, "true"))[0] == 0
+        assert (server.logins(), server.refusals()) == (1, 0)
+
+
+# --- Host keys -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_new_host_key_is_approved_once_by_a_person(sshd: Sshd, laptop: Laptop) -> None:
+    laptop.add_host("far", sshd)
+    laptop.forget_hosts()
+    shown = fingerprint(sshd.host_key())
+    async with calling(laptop, backend="openssh") as call:
+        with pytest.raises(NeedsLogin, match="is not known yet") as refused:
+            await answer(call.line, "true")
+        assert shown in refused.value.message
+        with pytest.raises(NeedsLogin, match="was not approved"):
+            await call.line.connect(Someone(["y"]))
+        someone = Someone(["yes"])
+        await call.line.connect(someone)
+        assert someone.kinds == ["host_key"]
+        assert shown in someone.asked[0].words
+        assert "ED25519" in someone.asked[0].words
+        assert call.own_hosts.read_text().startswith(f"[127.0.0.1]:{sshd.port} ssh-ed25519 ")
+        assert call.own_hosts.stat().st_mode & 0o077 == 0
+        assert laptop.known_hosts.read_text() == ""
+    for backend in ("openssh", "asyncssh"):
+        async with calling(laptop, backend=backend) as call:
+            assert (await answer(call.line, "true"))[0] == 0, "both backends know it now"
+
+
+async def test_a_changed_host_key_is_refused_with_the_place_of_the_old_one(laptop: Laptop) -> None:
+    with running_sshd() as server:
+        laptop.add_host("far", server)
+        server.change_host_keys()
+        async with calling(laptop, backend="openssh") as call:
+            with pytest.raises(NeedsLogin, match="shows another host key") as refused:
+                await call.line.connect(Someone(["yes"]))
+            assert fingerprint(server.host_key()) in refused.value.message
+            assert f"({laptop.known_hosts}:2)" in refused.value.message
+            assert f"remove line 2 of {laptop.known_hosts}" in refused.value.hint
+        assert server.logins() == 0
+
+
+# --- Ways ------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_jump_that_needs_a_person_asks_for_it_and_its_host_key_is_held_too(
+    password_only: Sshd, laptop: Laptop
+) -> None:
+    with running_sshd(person("dash")) as inner:
+        laptop.add_host("gate", password_only)
+        laptop.add_host("far", inner, lines=("ProxyJump gate",))
+        laptop.known_hosts.write_text(inner.known_hosts())
+        async with calling(laptop, backend="openssh") as call:
+            with pytest.raises(NeedsLogin, match="is not known yet") as refused:
+                await answer(call.line, "true")
+            assert fingerprint(password_only.host_key()) in refused.value.message
+            someone = Someone(["yes", password_only.person.password])
+            await call.line.connect(someone)
+            assert someone.kinds == ["host_key", "password"]
+            assert someone.asked[1].title == f"Login as {password_only.person.name}@127.0.0.1:{password_only.port}"
+            assert (await answer(call.line, "id -un"))[1] == b"sci-dash\n"
+    assert masters() == []
+
+
+async def test_a_machine_that_is_not_there_is_named_with_a_remedy(laptop: Laptop) -> None:
+    async with calling(laptop, "no-such-name.invalid", backend="openssh") as call:
+        with pytest.raises(Unreachable, match=r"the name no-such-name\.invalid is not known") as trouble:
+            await answer(call.line, "true")
+        assert trouble.value.hint
+    async with calling(laptop, "127.0.0.1", port=1, backend="openssh") as call:
+        with pytest.raises(Unreachable, match="nothing listens at port 1"):
+            await answer(call.line, "true")
+        with pytest.raises(Unreachable, match="tried again in"):
+            await answer(call.line, "true")
+
+
+async def test_a_machine_that_does_not_answer_is_given_up(sshd: Sshd, laptop: Laptop, proxy: Proxy) -> None:
+    laptop.add_host("far", sshd, port=proxy.port, lines=("ConnectTimeout 1",))
+    proxy.stall()
+    async with calling(laptop, backend="openssh") as call:
+        with pytest.raises(Unreachable, match="did not answer within 1 s"):
+            await answer(call.line, "true")
+
+
+async def test_a_config_that_cannot_be_read_is_named(laptop: Laptop) -> None:
+    laptop.config.write_text("Host far\n  Port many\n")
+    async with calling(laptop, backend="openssh") as call:
+        with pytest.raises(NeedsLogin, match=f"{laptop.config} line 2"):
+            await answer(call.line, "true")
+
+
+async def test_without_ssh_the_remedy_is_named(laptop: Laptop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(laptop.home))
+    async with calling(laptop, backend="openssh") as call:
+        with pytest.raises(NeedsLogin, match="no program ssh on the PATH") as refused:
+            await answer(call.line, "true")
+        assert 'backend = "asyncssh"' in refused.value.hint
+
+
+# --- Losing it -------------------------------------------------------------------------------------------------------
+
+
+async def gone(call: Call) -> None:
+    """Wait until the line knows that it is down."""
+    await until_true(lambda: call.line.connection.state is not ConnectionState.CONNECTED)
+
+
+async def test_a_killed_master_is_unreachable_and_comes_up_again(sshd: Sshd, laptop: Laptop) -> None:
+    laptop.add_host("far", sshd)
+    async with calling(laptop, backend="openssh") as call:
+        channel = await call.line.open(b"echo up; exec cat")
+        assert await channel.receive() == b"up\n"
+        (master,) = masters()
+        os.kill(master, signal.SIGKILL)
+        with pytest.raises(Unreachable):
+            await channel.receive()
+        with pytest.raises(Unreachable):
+            await channel.code()
+        await channel.close()
+        await gone(call)
+        assert "the connection was lost" in call.around.console
+        assert (await answer(call.line, "echo back"))[1] == b"back\n"
+        assert call.states == ["connecting", "connected", "disconnected", "connecting", "connected"]
+
+
+async def test_a_cut_line_is_noticed_and_comes_up_again(sshd: Sshd, laptop: Laptop, proxy: Proxy) -> None:
+    laptop.add_host("far", sshd, port=proxy.port)
+    async with calling(laptop, backend="openssh") as call:
+        channel = await call.line.open(b"echo up; exec cat")
+        assert await channel.receive() == b"up\n"
+        proxy.cut()
+        with pytest.raises(Unreachable):
+            await channel.receive()
+        await channel.close()
+        assert (await answer(call.line, "echo back"))[1] == b"back\n"
+
+
+async def test_a_master_that_nobody_holds_ends_by_itself(
+    sshd: Sshd, laptop: Laptop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("argosy.transports.ssh.system.way.LEFT_ALONE_S", 1)
+    laptop.add_host("far", sshd)
+    async with calling(laptop, backend="openssh") as call:
+        await answer(call.line, "true")
+        (master,) = masters()
+        lines = call.line._link._stand.master  # type: ignore[union-attr]  # as if this process had been killed
+        lines._hold.close()
+        await until_true(lambda: not alive(master))
+
+
+async def test_logging_out_ends_the_master_and_forgets_the_password(password_only: Sshd, laptop: Laptop) -> None:
+    laptop.add_host("far", password_only)
+    async with calling(laptop, backend="openssh") as call:
+        await call.line.connect(Someone([password_only.person.password]))
+        (master,) = masters()
+        await call.line.disconnect()
+        assert not alive(master)
+        assert call.line.connection.state is ConnectionState.DISCONNECTED
+        with pytest.raises(NeedsLogin, match="wants the password"):
+            await answer(call.line, "true")
+
+
+# --- Channels --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("most", [1, 2])
+async def test_fewer_channels_than_wanted_are_taken_in_turns(laptop: Laptop, most: int) -> None:
+    with running_sshd(lines=[f"MaxSessions {most}"]) as server:
+        laptop.add_host("far", server)
+        async with calling(laptop, backend="openssh") as call:
+            answers = await asyncio.gather(*(answer(call.line, f"echo {number}") for number in range(12)))
+            assert [out for _, out, _ in answers] == [b"%d\n" % number for number in range(12)]
+            assert most <= call.line.room < 6
+        assert server.logins() == 1
+
+
+async def test_much_flows_both_ways_at_once(sshd: Sshd, laptop: Laptop) -> None:
+    laptop.add_host("far", sshd)
+    data = bytes(range(256)) * 80_000
+    async with calling(laptop, backend="openssh") as call:
+        assert await answer(call.line, "exec cat", data) == (0, data, b"")
