@@ -11,6 +11,7 @@ from typing import ClassVar
 import pytest
 
 from argosy.contracts import Transport
+from argosy.core.command import Command
 from argosy.core.errors import Unreachable
 from argosy.core.names import spell, unspell
 from argosy.core.target import Target
@@ -25,8 +26,8 @@ from tests.infra.ssh.sshd import Sshd, running_sshd
 pytestmark = pytest.mark.infra
 
 
-class _Suites(CommandsSuite, PlacingSuite, FilesSuite, RemovingSuite):
-    """On a machine with this login shell, over this backend."""
+class _Machine:
+    """A machine with this login shell, reached over this backend."""
 
     shell: ClassVar[str] = "bash"
     noisy: ClassVar[bool] = False
@@ -58,6 +59,10 @@ class _Suites(CommandsSuite, PlacingSuite, FilesSuite, RemovingSuite):
         await far.close()
 
 
+class _Suites(_Machine, CommandsSuite, PlacingSuite, FilesSuite, RemovingSuite):
+    """All that a transport promises."""
+
+
 class TestBash(_Suites):
     pass
 
@@ -85,21 +90,29 @@ class TestTheSystemsSsh(_Suites):
     backend = "openssh"
 
 
-class TestTheSystemsSshToNoisyTcsh(_Suites):
+class TestTheSystemsSshToNoisyTcsh(_Machine, CommandsSuite, RemovingSuite):
     backend = "openssh"
     shell = "tcsh"
     noisy = True
 
 
-class TestTheSystemsSshToNoisyFish(_Suites):
+class TestTheSystemsSshToNoisyFish(_Machine, CommandsSuite, RemovingSuite):
     backend = "openssh"
     shell = "fish"
     noisy = True
 
 
-class TestTheSystemsSshOneChannelAtATime(_Suites):
+class TestTheSystemsSshOneChannelAtATime(_Machine, CommandsSuite):
     backend = "openssh"
     lines = ("MaxSessions 1",)
+
+    async def test_a_command_that_takes_too_long_is_unreachable_and_ended(self, transport: Transport) -> None:
+        """OpenSSH sends no signals for the clients of a master, and here is no other channel: it ends by itself."""
+        with pytest.raises(Unreachable, match=r"0\.5 s"):
+            await transport.run(Command(argv=("sleep", "2"), timeout_s=0.5))
+        assert (await transport.run(Command(argv=("true",)))).code == 0
+
+    test_a_cancelled_command_is_ended = None  # the same
 
 
 def test_a_target_that_does_not_say_where_it_is_is_refused(laptop: Laptop) -> None:

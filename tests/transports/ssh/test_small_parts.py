@@ -6,7 +6,8 @@ import pytest
 
 from argosy.core.errors import Unreachable
 from argosy.transports.ssh.backoff import LONGEST_S, Backoff
-from argosy.transports.ssh.login import Memory, is_for_password
+from argosy.transports.ssh.login import is_for_password
+from argosy.transports.ssh.memory import Memory
 from argosy.transports.ssh.secrets import Kind, Opens, Secret, Secrets
 from argosy.transports.ssh.slots import MOST, Slots
 from argosy.transports.ssh.wallet import Wallet

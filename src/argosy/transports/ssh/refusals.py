@@ -97,13 +97,13 @@ def _host_key(trouble: asyncssh.HostKeyNotVerifiable, hop: Hop, login: Login, ta
     if judged.standing is Standing.CHANGED and judged.entry is not None:
         before = judged.entry
         known = f"{before.key.kind} {before.key.fingerprint} ({before.where})"
-        return changed_key(hop.host, shown, known, f"line {before.number} of {before.file}", target)
+        return changed_key(hop.host, shown, target, known=known, line=f"line {before.number} of {before.file}")
     if judged.standing is Standing.REVOKED and judged.entry is not None:
         return revoked_key(hop.host, shown, judged.entry.where)
     return new_key(hop.host, shown, target)
 
 
-def changed_key(host: str, shown: str, known: str, line: str, target: str) -> NeedsLogin:
+def changed_key(host: str, shown: str, target: str, *, known: str, line: str) -> NeedsLogin:
     """Another host key than the known one; ``line`` says where that stands."""
     return NeedsLogin(
         f"{host} shows another host key than the one that is known: now {shown}, before {known}. "

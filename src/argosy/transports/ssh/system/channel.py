@@ -59,6 +59,10 @@ class MuxChannel:
             raise Unreachable("the line was cut before the command there had ended")
         return SIGNALLED
 
+    async def kill(self) -> bool:
+        """A master sends no signals for its clients."""
+        return False
+
     async def close(self) -> None:
         """Let go of it. What still runs there gets a hang-up from its server."""
         if self._left is not None:

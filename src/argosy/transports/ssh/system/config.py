@@ -66,7 +66,7 @@ def said_by(ssh: Ssh) -> list[str]:
 
 async def facts_of(ssh: Ssh) -> Facts:
     """What ssh itself makes of the configuration; nothing is connected. Raises NeedsLogin when it cannot be read."""
-    config = ["-F", str(Path(ssh.config).expanduser())] if ssh.config is not None else []
+    config = [] if ssh.config is None else ["-F", *_users(ssh)]
     process = await asyncio.create_subprocess_exec(
         *(program(), "-G", *config, *said_by(ssh), "--", ssh.host),
         stdin=asyncio.subprocess.DEVNULL,
@@ -132,12 +132,16 @@ def written(ssh: Ssh, facts: Facts, own_hosts: Path, *, may_ask: bool) -> str:
         "VerifyHostKeyDNS": "no",
     }
     usual = {"ConnectTimeout": str(DEFAULT_CONNECT_S), "Ciphers": ",".join((*_CIPHERS, *_OTHER_CIPHERS))}
-    users = [_USER_CONFIG, _SYSTEM_CONFIG] if ssh.config is None else [str(Path(ssh.config).expanduser())]
     lines = ["# Written by Argosy for one login: what stands here first is not overruled below."]
     lines += [f"{name} {value}" for name, value in ours.items()]
-    lines += [f"Include {quoted(name)}" for name in users]
+    lines += [f"Include {quoted(name)}" for name in _users(ssh)]
     lines += ["Host *", *(f"{name} {value}" for name, value in usual.items())]
     return "\n".join(lines) + "\n"
+
+
+def _users(ssh: Ssh) -> list[str]:
+    """The files of the user's configuration: as with ssh, one that was named replaces the others."""
+    return [_USER_CONFIG, _SYSTEM_CONFIG] if ssh.config is None else [str(Path(ssh.config).expanduser())]
 
 
 def quoted(name: str) -> str:

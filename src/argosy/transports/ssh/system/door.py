@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,10 +36,11 @@ class Door:
 
 
 @asynccontextmanager
-async def open_door(folder: Path, answer: Answer) -> AsyncIterator[Door]:
-    """A door in a private folder. A question that ends the login stays without an answer until ssh is gone:
+async def open_door(folder: Path, answer: Answer) -> AsyncGenerator[Door]:
+    """A door in a private folder.
 
-    ssh takes a program that fails for an empty password, and would try that.
+    A question that ends the login stays without an answer until ssh is gone: it takes a program that fails for an
+    empty password, and would try that.
     """
     door = Door(folder / "askpass", asyncio.get_running_loop().create_future())
     visits: set[asyncio.Task[None]] = set()

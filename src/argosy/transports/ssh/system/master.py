@@ -61,15 +61,14 @@ class Master:
 
     async def ready(self) -> None:
         """Wait until it is logged in. Raises Unreachable when it has ended before; ``heard`` tells why."""
-        while self._hold is None:
-            self.heard.moved.clear()
-            if await self._held():
-                break
+        self.heard.moved.clear()
+        while not (hold := await self._held()):
             if self._tasks[0].done():
                 raise Unreachable(self.heard.last_words())
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.heard.moved.wait(), LOOK_S)
-        self._tasks.append(asyncio.create_task(self._watch(self._hold)))
+            self.heard.moved.clear()
+        self._tasks.append(asyncio.create_task(self._watch(hold)))
 
     async def lives(self) -> bool:
         """Whether it would still open a channel."""
@@ -109,19 +108,19 @@ class Master:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.process.wait(), END_S)
             self._signal(signal.SIGKILL)  # also what it has left behind
-        if await self._held():
-            await self._put_down(self._hold)
+        if hold := await self._held():
+            await self._put_down(hold)
         await asyncio.gather(self._tasks[0], return_exceptions=True)
         await asyncio.to_thread(removed, self.folder)
 
-    async def _held(self) -> bool:
-        """Whether it has logged in, and we hold it."""
+    async def _held(self) -> Control | None:
+        """Our hold on it, once it has logged in."""
         if self._hold is None:
             with contextlib.suppress(OSError):
                 hold = await Control.to(self.folder / CONTROL)
                 self._pid = await hold.pid()
                 self._hold = hold
-        return self._hold is not None
+        return self._hold
 
     async def _put_down(self, hold: Control) -> None:
         """It is told to end; its process id is its own for as long as we hold it."""

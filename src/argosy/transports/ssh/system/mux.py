@@ -1,4 +1,4 @@
-"""The control socket of a master ssh, in its own words: PROTOCOL.mux of openssh-portable, version 4, old as OpenSSH 5.4.
+"""The control socket of a master ssh, in its own words: PROTOCOL.mux of openssh-portable, version 4.
 
 Spoken here rather than by one ``ssh -S`` process for each command: it tells a refused channel from a cut line and from
 an exit code of 255, no list of processes shows the command, and no process is started for it.
@@ -33,7 +33,7 @@ class Refused(Exception):
 
 
 class Control:
-    """One connection to a master. Each carries one command at most. Every method raises OSError once the master ends."""
+    """One connection to a master. It carries one command at most. All methods raise OSError once the master ends."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
@@ -42,14 +42,11 @@ class Control:
     async def to(cls, path: Path) -> "Control":
         """A connection to a master that has greeted us: it lives. Raises OSError where none does."""
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        sock.setblocking(False)
+        sock.settimeout(0)
         control = cls(sock)
         try:
             await asyncio.get_running_loop().sock_connect(sock, str(path))
-            await control._send(_HELLO, struct.pack(">I", VERSION))
-            kind, body = await control._receive()
-            if kind != _HELLO or body[:4] != struct.pack(">I", VERSION):
-                raise ConnectionRefusedError(f"{path} does not speak the protocol of a master ssh")
+            await control._greet()
         except BaseException:
             control.close()
             raise
@@ -104,6 +101,13 @@ class Control:
             # Before its number can be another's: whoever waits for it is not told, and must be cancelled.
             asyncio.get_running_loop().remove_reader(self._sock)
             self._sock.close()
+
+    async def _greet(self) -> None:
+        version = struct.pack(">I", VERSION)
+        await self._send(_HELLO, version)
+        kind, body = await self._receive()
+        if kind != _HELLO or body[:4] != version:
+            raise ConnectionRefusedError("what listens there does not speak the protocol of a master ssh")
 
     async def _send(self, kind: int, body: bytes) -> None:
         packet = struct.pack(">II", len(body) + 4, kind) + body

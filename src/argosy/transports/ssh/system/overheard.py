@@ -42,6 +42,11 @@ class Overheard:
         """The hop that is being logged in to."""
         return self._here or self.facts
 
+    @property
+    def shown(self) -> str:
+        """The host key, as people are told."""
+        return self.key.replace(" ", " key ", 1)
+
     def hear(self, line: str) -> None:
         """One line of its standard error."""
         line = line.rstrip("\r\n")

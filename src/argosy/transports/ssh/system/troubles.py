@@ -50,22 +50,19 @@ def unanswered(heard: Overheard, target: str, *, person: bool) -> NeedsLogin:
 def _changed(failure: _Failure) -> TargetError:
     text = "\n".join(failure.heard.lines)
     sent, offending = _SENT.search(text), _OFFENDING.search(text)
-    shown = f"{sent[1]} key {sent[2]}" if sent else failure.heard.key
-    if offending is None:
-        return refusals.changed_key(failure.place.host, shown, "another", "its line of known_hosts", failure.target)
-    known = f"{offending[1]} ({offending[2]}:{offending[3]})"
-    line = f"line {offending[3]} of {offending[2]}"
-    return refusals.changed_key(failure.place.host, shown, known, line, failure.target)
+    shown = f"{sent[1]} key {sent[2]}" if sent else failure.heard.shown
+    known, line = "another", "its line of known_hosts"
+    if offending:
+        known, line = f"{offending[1]} ({offending[2]}:{offending[3]})", f"line {offending[3]} of {offending[2]}"
+    return refusals.changed_key(failure.place.host, shown, failure.target, known=known, line=line)
 
 
 def _revoked(failure: _Failure) -> TargetError:
-    kind, _, fingerprint = failure.heard.key.partition(" ")
-    return refusals.revoked_key(failure.place.host, f"{kind} key {fingerprint}", "in a file of known hosts")
+    return refusals.revoked_key(failure.place.host, failure.heard.shown, "in a file of known hosts")
 
 
 def _unverified(failure: _Failure) -> TargetError:
-    kind, _, fingerprint = failure.heard.key.partition(" ")
-    return refusals.new_key(failure.place.host, f"{kind} key {fingerprint}", failure.target)
+    return refusals.new_key(failure.place.host, failure.heard.shown, failure.target)
 
 
 def _unresolved(failure: _Failure) -> TargetError:
