@@ -18,6 +18,9 @@ from tests.infra.ssh.sshd import Sshd, running_sshd
 pytestmark = pytest.mark.infra
 
 
+BACKENDS = ("asyncssh", "openssh")
+
+
 @pytest.fixture(autouse=True)
 def no_agent(monkeypatch: pytest.MonkeyPatch) -> None:
     """The agent of whoever runs the tests stays out."""
@@ -286,11 +289,12 @@ async def test_an_answer_after_the_server_has_hung_up_is_used_in_a_new_login(lap
 # --- Host keys -------------------------------------------------------------------------------------------------------
 
 
-async def test_a_new_host_key_is_approved_once_by_a_person(sshd: Sshd, laptop: Laptop) -> None:
+@pytest.mark.parametrize("backend", BACKENDS)
+async def test_a_new_host_key_is_approved_once_by_a_person(sshd: Sshd, laptop: Laptop, backend: str) -> None:
     laptop.add_host("far", sshd)
     laptop.forget_hosts()
     shown = fingerprint(sshd.host_key())
-    async with calling(laptop) as call:
+    async with calling(laptop, backend=backend) as call:
         with pytest.raises(NeedsLogin, match="is not known yet") as refused:
             await answer(call.line, "true")
         assert shown in refused.value.message
@@ -304,8 +308,9 @@ async def test_a_new_host_key_is_approved_once_by_a_person(sshd: Sshd, laptop: L
         assert call.own_hosts.read_text().startswith(f"[127.0.0.1]:{sshd.port} ssh-ed25519 ")
         assert call.own_hosts.stat().st_mode & 0o077 == 0
         assert laptop.known_hosts.read_text() == ""
-    async with calling(laptop) as call:
-        assert (await answer(call.line, "true"))[0] == 0
+    for other in BACKENDS:
+        async with calling(laptop, backend=other) as call:
+            assert (await answer(call.line, "true"))[0] == 0, "both read the same file"
 
 
 async def test_a_changed_host_key_is_refused_with_the_place_of_the_old_one(laptop: Laptop) -> None:

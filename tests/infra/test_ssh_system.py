@@ -1,7 +1,6 @@
 """The system's own ssh as the way to a real sshd: logins, refusals, lost masters, and what is left behind."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,20 +15,7 @@ from tests.infra.ssh.masters import everything_about, masters
 from tests.infra.ssh.sshd import Sshd, running_sshd
 from tests.infra.wrapped import alive
 
-pytestmark = pytest.mark.infra
-
-
-@pytest.fixture(autouse=True)
-def no_agent(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The agent of whoever runs the tests stays out."""
-    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
-
-
-@pytest.fixture(scope="module")
-def password_only() -> Iterator[Sshd]:
-    """A server that wants the password."""
-    with running_sshd(lines=["KbdInteractiveAuthentication no", "PubkeyAuthentication no"]) as server:
-        yield server
+pytestmark = [pytest.mark.infra, pytest.mark.usefixtures("no_agent")]
 
 
 # --- Keys ------------------------------------------------------------------------------------------------------------
@@ -91,10 +77,10 @@ async def test_an_agent_opens(sshd: Sshd, laptop: Laptop, tmp_path: Path, monkey
 # --- Passwords and questions -----------------------------------------------------------------------------------------
 
 
-async def test_a_password_is_asked_for_once_used_again_and_seen_by_nobody(password_only: Sshd, laptop: Laptop) -> None:
-    laptop.add_host("far", password_only)
-    password = password_only.person.password
-    before = password_only.logins(), password_only.refusals()
+async def test_a_password_is_asked_for_once_used_again_and_seen_nowhere(password_server: Sshd, laptop: Laptop) -> None:
+    laptop.add_host("far", password_server)
+    password = password_server.person.password
+    before = password_server.logins(), password_server.refusals()
     async with calling(laptop, backend="openssh") as call:
         with pytest.raises(NeedsLogin, match="wants the password for"):
             await answer(call.line, "true")
@@ -103,17 +89,17 @@ async def test_a_password_is_asked_for_once_used_again_and_seen_by_nobody(passwo
         assert someone.kinds == ["password"]
         (master,) = masters()
         assert password.encode() not in everything_about(master)
-        await lose(call, password_only)
+        await lose(call, password_server)
         assert (await answer(call.line, "true"))[0] == 0
         kept = [path.read_bytes() for path in laptop.home.rglob("*") if path.is_file()]
         assert not any(password.encode() in data for data in kept)
         assert password not in call.around.console + repr(call.line)
-    assert (password_only.logins(), password_only.refusals()) == (before[0] + 2, before[1])
+    assert (password_server.logins(), password_server.refusals()) == (before[0] + 2, before[1])
 
 
-async def test_a_wrong_password_is_tried_once_and_never_by_itself(password_only: Sshd, laptop: Laptop) -> None:
-    laptop.add_host("far", password_only)
-    before = password_only.refusals()
+async def test_a_wrong_password_is_tried_once_and_never_by_itself(password_server: Sshd, laptop: Laptop) -> None:
+    laptop.add_host("far", password_server)
+    before = password_server.refusals()
     async with calling(laptop, backend="openssh") as call:
         with pytest.raises(NeedsLogin, match=r"refused the login .* it took none of the password"):
             await call.line.connect(Someone(["wrong"]))
@@ -121,7 +107,7 @@ async def test_a_wrong_password_is_tried_once_and_never_by_itself(password_only:
         for _ in range(3):
             with pytest.raises(NeedsLogin):
                 await answer(call.line, "true")
-    assert password_only.refusals() == before + 1
+    assert password_server.refusals() == before + 1
     assert masters() == []
 
 
@@ -211,29 +197,6 @@ async def test_an_answer_after_the_server_has_hung_up_is_not_the_end_of_the_logi
 
 
 # --- Host keys -------------------------------------------------------------------------------------------------------
-
-
-async def test_a_new_host_key_is_approved_once_by_a_person(sshd: Sshd, laptop: Laptop) -> None:
-    laptop.add_host("far", sshd)
-    laptop.forget_hosts()
-    shown = fingerprint(sshd.host_key())
-    async with calling(laptop, backend="openssh") as call:
-        with pytest.raises(NeedsLogin, match="is not known yet") as refused:
-            await answer(call.line, "true")
-        assert shown in refused.value.message
-        with pytest.raises(NeedsLogin, match="was not approved"):
-            await call.line.connect(Someone(["y"]))
-        someone = Someone(["yes"])
-        await call.line.connect(someone)
-        assert someone.kinds == ["host_key"]
-        assert shown in someone.asked[0].words
-        assert "ED25519" in someone.asked[0].words
-        assert call.own_hosts.read_text().startswith(f"[127.0.0.1]:{sshd.port} ssh-ed25519 ")
-        assert call.own_hosts.stat().st_mode & 0o077 == 0
-        assert laptop.known_hosts.read_text() == ""
-    for backend in ("openssh", "asyncssh"):
-        async with calling(laptop, backend=backend) as call:
-            assert (await answer(call.line, "true"))[0] == 0, "both backends know it now"
 
 
 async def test_a_changed_host_key_is_refused_with_the_place_of_the_old_one(laptop: Laptop) -> None:

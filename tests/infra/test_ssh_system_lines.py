@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-from collections.abc import Iterator
 
 import pytest
 
@@ -18,40 +17,27 @@ from tests.infra.ssh.proxy import Proxy
 from tests.infra.ssh.sshd import Sshd, running_sshd
 from tests.infra.wrapped import alive
 
-pytestmark = pytest.mark.infra
-
-
-@pytest.fixture(autouse=True)
-def no_agent(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The agent of whoever runs the tests stays out."""
-    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
-
-
-@pytest.fixture(scope="module")
-def password_only() -> Iterator[Sshd]:
-    """A server that wants the password."""
-    with running_sshd(lines=["KbdInteractiveAuthentication no", "PubkeyAuthentication no"]) as server:
-        yield server
+pytestmark = [pytest.mark.infra, pytest.mark.usefixtures("no_agent")]
 
 
 # --- Ways ------------------------------------------------------------------------------------------------------------
 
 
 async def test_a_jump_that_needs_a_person_asks_for_it_and_its_host_key_is_held_too(
-    password_only: Sshd, laptop: Laptop
+    password_server: Sshd, laptop: Laptop
 ) -> None:
     with running_sshd(person("dash")) as inner:
-        laptop.add_host("gate", password_only)
+        laptop.add_host("gate", password_server)
         laptop.add_host("far", inner, lines=("ProxyJump gate",))
         laptop.known_hosts.write_text(inner.known_hosts())
         async with calling(laptop, backend="openssh") as call:
             with pytest.raises(NeedsLogin, match="is not known yet") as refused:
                 await answer(call.line, "true")
-            assert fingerprint(password_only.host_key()) in refused.value.message
-            someone = Someone(["yes", password_only.person.password])
+            assert fingerprint(password_server.host_key()) in refused.value.message
+            someone = Someone(["yes", password_server.person.password])
             await call.line.connect(someone)
             assert someone.kinds == ["host_key", "password"]
-            assert someone.asked[1].title == f"Login as {password_only.person.name}@127.0.0.1:{password_only.port}"
+            assert someone.asked[1].title == f"Login as {password_server.person.name}@127.0.0.1:{password_server.port}"
             assert (await answer(call.line, "id -un"))[1] == b"sci-dash\n"
     assert masters() == []
 
@@ -142,10 +128,10 @@ async def test_a_master_that_nobody_holds_ends_by_itself(
         await until_true(lambda: not alive(master))
 
 
-async def test_logging_out_ends_the_master_and_forgets_the_password(password_only: Sshd, laptop: Laptop) -> None:
-    laptop.add_host("far", password_only)
+async def test_logging_out_ends_the_master_and_forgets_the_password(password_server: Sshd, laptop: Laptop) -> None:
+    laptop.add_host("far", password_server)
     async with calling(laptop, backend="openssh") as call:
-        await call.line.connect(Someone([password_only.person.password]))
+        await call.line.connect(Someone([password_server.person.password]))
         (master,) = masters()
         await call.line.disconnect()
         assert not alive(master)

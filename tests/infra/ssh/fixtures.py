@@ -36,3 +36,16 @@ def proxy(sshd: Sshd) -> Iterator[Proxy]:
     """A proxy before the module's server."""
     with running_proxy(sshd.port) as proxy:
         yield proxy
+
+
+@pytest.fixture
+def no_agent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The agent of whoever runs the tests stays out."""
+    monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
+
+
+@pytest.fixture(scope="module")
+def password_server() -> Iterator[Sshd]:
+    """One server for the module that takes nothing but the password."""
+    with running_sshd(lines=["KbdInteractiveAuthentication no", "PubkeyAuthentication no"]) as server:
+        yield server

@@ -18,6 +18,9 @@ _UNRESOLVED = re.compile(r"Could not resolve hostname (\S+?):")
 _SENT = re.compile(r"fingerprint for the (\S+) key sent by the remote host is\s+(\S+?)\.?(?:\n|$)")
 _OFFENDING = re.compile(r"Offending (\S+) key in (.+):(\d+)")
 
+_LAST = 3
+"""How many of the last lines are told where none is understood."""
+
 
 @dataclass(frozen=True)
 class _Failure:
@@ -114,8 +117,14 @@ def _no_program(failure: _Failure) -> TargetError:
 
 
 def _hung_up(failure: _Failure) -> TargetError:
+    """It may be the machine, or a program of ours on the way there, which has told why just before."""
+    lines, host = failure.heard.lines, failure.place.host
+    words = "; ".join(lines[-_LAST:])
     if failure.heard.login.methods:
-        return Unreachable(f"{failure.place.host} hung up during the login: {failure.line}")
+        return Unreachable(f"{host} hung up during the login: {words}")
+    if lines[0] != failure.line:
+        hint = "Look at ProxyCommand and ProxyJump in ~/.ssh/config."
+        return Unreachable(f"{host} cannot be reached: {words}", hint=hint)
     return refusals.hung_up_early(failure.place)
 
 
