@@ -11,7 +11,7 @@ from tests.infra.ssh.calling import Someone, answer, calling, lose, rewrite, unt
 from tests.infra.ssh.door import PASSCODE, TwoFactorDoor
 from tests.infra.ssh.keys import fingerprint, make_key, running_agent
 from tests.infra.ssh.laptop import Laptop
-from tests.infra.ssh.masters import everything_about, masters
+from tests.infra.ssh.masters import all_files_below, everything_about, masters
 from tests.infra.ssh.sshd import Sshd, running_sshd
 from tests.infra.wrapped import alive
 
@@ -91,8 +91,7 @@ async def test_a_password_is_asked_for_once_used_again_and_seen_nowhere(password
         assert password.encode() not in everything_about(master)
         await lose(call, password_server)
         assert (await answer(call.line, "true"))[0] == 0
-        kept = [path.read_bytes() for path in laptop.home.rglob("*") if path.is_file()]
-        assert not any(password.encode() in data for data in kept)
+        assert password.encode() not in all_files_below(laptop.home)
         assert password not in call.around.console + repr(call.line)
     assert (password_server.logins(), password_server.refusals()) == (before[0] + 2, before[1])
 

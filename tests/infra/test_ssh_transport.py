@@ -90,13 +90,13 @@ class TestTheSystemsSsh(_Suites):
     backend = "openssh"
 
 
-class TestTheSystemsSshToNoisyTcsh(_Machine, CommandsSuite, RemovingSuite):
+class TestTheSystemsSshToNoisyTcsh(_Machine, CommandsSuite):
     backend = "openssh"
     shell = "tcsh"
     noisy = True
 
 
-class TestTheSystemsSshToNoisyFish(_Machine, CommandsSuite, RemovingSuite):
+class TestTheSystemsSshToNoisyFish(_Machine, CommandsSuite):
     backend = "openssh"
     shell = "fish"
     noisy = True

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import tempfile
 from pathlib import Path
 
 from tests.infra.wrapped import alive
@@ -18,6 +19,13 @@ def everything_about(pid: int) -> bytes:
         return Path(f"/proc/{pid}/cmdline").read_bytes() + Path(f"/proc/{pid}/environ").read_bytes()
     except OSError:
         return b""
+
+
+def all_files_below(home: Path) -> bytes:
+    """What lies in the files of a home, and in the folders of our masters."""
+    runtime = Path(tempfile.gettempdir(), f"argosy-{os.getuid()}")
+    files = [*home.rglob("*"), *runtime.glob(f"{os.getpid()}-*/*")]
+    return b"\0".join(path.read_bytes() for path in files if path.is_file())
 
 
 def _named(name: str) -> list[int]:
