@@ -17,8 +17,6 @@ from argosy.transports.ssh.memory import Memory
 from argosy.transports.ssh.refusals import no_answer, too_slow, translated
 from argosy.transports.ssh.route import Hop, Route
 
-KEEPALIVE_S = 15
-KEEPALIVES = 3
 KEY_EXCHANGE_S = 15.0
 BACKGROUND_LOGIN_S = 60.0
 PERSON_LOGIN_S = 900.0
@@ -167,8 +165,8 @@ def _settings(
         "compression_algs": None,
         "login_timeout": 0,
         "connect_timeout": None,
-        "keepalive_interval": KEEPALIVE_S,
-        "keepalive_count_max": KEEPALIVES,
+        "keepalive_interval": hop.keepalive_s,
+        "keepalive_count_max": hop.keepalives,
         "agent_forwarding": False,
         "x11_forwarding": False,
         "command": None,

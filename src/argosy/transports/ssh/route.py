@@ -17,6 +17,11 @@ DEFAULT_IDENTITIES = ("~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa")
 DEFAULT_USER_HOSTS = ("~/.ssh/known_hosts", "~/.ssh/known_hosts2")
 DEFAULT_SYSTEM_HOSTS = ("/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2")
 DEFAULT_CONNECT_S = 20.0
+DEFAULT_KEEPALIVE_S = 15
+DEFAULT_KEEPALIVES = 3
+RAREST_KEEPALIVE_S = 60
+"""Whoever asks more rarely by ~/.ssh/config, or never, would have jobs wait for a connection that is long dead."""
+MOST_KEEPALIVES = 10
 DEEPEST = 8
 
 
@@ -53,6 +58,10 @@ class Hop:
     agent: str | None
     ciphers: str | None
     connect_s: float
+    keepalive_s: int
+    """After so much silence it is asked whether it is still there."""
+    keepalives: int
+    """So many questions may stay without an answer before the connection counts as lost."""
 
     @property
     def account(self) -> str:
@@ -158,12 +167,19 @@ def _hop(asked: Asked, config: tuple[Path, ...], said: asyncssh.SSHClientConnect
         agent=_agent(said),
         ciphers=_text(said, "Ciphers"),
         connect_s=float(cast("float", said.config.get("ConnectTimeout") or DEFAULT_CONNECT_S)),
+        keepalive_s=min(_number(said, "ServerAliveInterval", DEFAULT_KEEPALIVE_S), RAREST_KEEPALIVE_S),
+        keepalives=min(_number(said, "ServerAliveCountMax", DEFAULT_KEEPALIVES), MOST_KEEPALIVES),
     )
 
 
 def _text(said: asyncssh.SSHClientConnectionOptions, option: str) -> str | None:
     value = said.config.get(option)
     return value if isinstance(value, str) and value else None
+
+
+def _number(said: asyncssh.SSHClientConnectionOptions, option: str, otherwise: int) -> int:
+    value = said.config.get(option)
+    return value if isinstance(value, int) and value > 0 else otherwise
 
 
 def _texts(said: asyncssh.SSHClientConnectionOptions, option: str, otherwise: Sequence[str] = ()) -> tuple[str, ...]:
