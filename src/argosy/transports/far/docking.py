@@ -109,8 +109,18 @@ class Docking:
         return {item.sha256: _damaged(item) for item in items if item.sha256 in bad}
 
     async def _grow(self, item: Stored, there: int) -> dict[str, Denied]:
+        """Send the rest of one content. A part that is spoilt is begun anew, once.
+
+        What an earlier sending had under way when its line was given up can come in late, between our bytes.
+        """
         start = there if there <= item.size else 0
-        if start != there:
+        bad = await self._sent(item, start, anew=start != there)
+        if bad and start:
+            bad = await self._sent(item, 0, anew=True)
+        return bad
+
+    async def _sent(self, item: Stored, start: int, *, anew: bool) -> dict[str, Denied]:
+        if anew:
             await self.ask(called("rm", "-f", "--", self.root + CONTENTS + b"/.part-" + item.sha256.encode()))
         answer = await self._stream(
             _GROW, _read(item, start), hash=item.sha256.encode("ascii"), size=str(item.size).encode("ascii")
