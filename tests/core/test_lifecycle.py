@@ -61,6 +61,7 @@ def test_a_wait_is_never_shorter_than_half_a_second_nor_longer_than_450(times: i
 
 def test_waits_double_until_five_minutes() -> None:
     assert [backoff_s(times, 0.5) for times in (1, 2, 3, 9, 10, 1000)] == [1, 2, 4, 256, 300, 300]
+    assert [backoff_s(times, 0.5, away=True) for times in (1, 2, 3, 9, 1000)] == [1, 2, 4, 60, 60]
 
 
 def test_trouble_is_counted_while_it_is_the_same() -> None:

@@ -16,6 +16,7 @@ _ABSENCE_GRACE = timedelta(seconds=ABSENCE_GRACE_S)
 _CANCEL_AGAIN = timedelta(seconds=CANCEL_AGAIN_S)
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 300.0
+_LONGEST_AWAY_S = 60.0
 LONGEST_WAIT = timedelta(seconds=1.5 * _LONGEST_WAIT_S)
 """No attempt is ever put off for longer than this."""
 _AUTOMATIC = frozenset(
@@ -87,12 +88,14 @@ def cancel_is_due(attempt: Attempt, now: datetime) -> bool:
     return attempt.cancel_sent is None or abs(now - attempt.cancel_sent) > _CANCEL_AGAIN
 
 
-def backoff_s(times: int, jitter: float) -> float:
+def backoff_s(times: int, jitter: float, *, away: bool = False) -> float:
     """Seconds to wait after ``times`` troubles in a row: 1, 2, 4 ... up to 300, each scaled by 0.5 to 1.5.
 
-    ``jitter`` lies in [0, 1); it keeps many clients from coming back at the same instant.
+    Up to 60 while the machine is ``away``: one that is back after an hour should soon be found. ``jitter`` lies in
+    [0, 1); it keeps many clients from coming back at the same instant.
     """
-    return min(_FIRST_WAIT_S * 2 ** min(times - 1, 16), _LONGEST_WAIT_S) * (0.5 + jitter)
+    longest_s = _LONGEST_AWAY_S if away else _LONGEST_WAIT_S
+    return min(_FIRST_WAIT_S * 2 ** min(times - 1, 16), longest_s) * (0.5 + jitter)
 
 
 def troubled(last: Trouble | None, *, code: str, message: str, hint: str, now: datetime) -> Trouble:

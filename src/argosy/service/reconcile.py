@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from argosy.contracts import Engine, Entry, Lease, Scheduler, Store, Surroundings, Transport
-from argosy.core.errors import ArgosyError, TargetError
+from argosy.core.errors import ArgosyError, TargetError, Unreachable
 from argosy.core.home import Home
 from argosy.core.lifecycle import backoff_s
 from argosy.core.target import Target
@@ -205,7 +205,7 @@ class Reconciler:
             _log.warning("%s: %s", name, trouble.message)
             await self.store.log([Entry(kind="target", target=name, words=trouble.message)])
         standing.state, standing.words = trouble.code, trouble.message
-        return backoff_s(times, 0.5)
+        return backoff_s(times, 0.5, away=isinstance(trouble, Unreachable))
 
 
 def pause_s(target: Target, rounded: Rounded) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from argosy.contracts import Engine, Entry, Lease, Move, Scheduler, Store, Transport
-from argosy.core.errors import NeedsLogin, TargetError
+from argosy.core.errors import NeedsLogin, TargetError, Unreachable
 from argosy.core.home import Home
 from argosy.core.job import Attempt, Job, Running, State, fate
 from argosy.core.lifecycle import backoff_s, troubled
@@ -107,7 +107,8 @@ def put_off(due: Due, error: TargetError, now: datetime, jitter: float) -> Chang
     One that only waits for a login stays due: nothing is tried before that, and then all go on at once.
     """
     trouble = troubled(due.attempt.trouble, code=error.code, message=error.message, hint=error.hint, now=now)
-    wait = timedelta() if isinstance(error, NeedsLogin) else timedelta(seconds=backoff_s(trouble.times, jitter))
+    wait_s = backoff_s(trouble.times, jitter, away=isinstance(error, Unreachable))
+    wait = timedelta() if isinstance(error, NeedsLogin) else timedelta(seconds=wait_s)
     entry = Entry(
         kind="trouble",
         job=due.job.id,
