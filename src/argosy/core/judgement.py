@@ -87,6 +87,8 @@ def _by_cause(cause: Cause, state: Ended, diagnosis: Diagnosis | None) -> Outcom
     excerpt = diagnosis.excerpt if diagnosis and diagnosis.excerpt else state.evidence.words
     if cause in _CAUSE_WORDS:
         explanation, advice, retry = _CAUSE_WORDS[cause]
+        if cause is Cause.NODE_FAILURE:  # the last lines of its output would hide how that is known
+            explanation = _sentence(f"{explanation.removesuffix('.')}: {state.evidence.words}")
         return Failed(cause=cause, explanation=explanation, advice=advice, excerpt=excerpt, retry=retry)
     if diagnosis is not None:
         return _diagnosed(cause, diagnosis)
