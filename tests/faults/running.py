@@ -37,24 +37,41 @@ def until(found: Callable[[], _T | None], what: str, *, within_s: float = PATIEN
 
 @dataclass
 class Running:
-    """One home with its server. ``extra`` is added to the server's environment."""
+    """One home with its server. ``extra`` is added to the server's environment.
+
+    Jobs go to ``target``, which the server is told of when it starts, unless it knows it by itself.
+    """
 
     top: Path
     extra: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    target: Mapping[str, Any] = field(default_factory=lambda: {"name": "local"})
+    elsewhere: Path | None = None
+    """Where jobs of a target elsewhere may write."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the commands of its user find around them."""
+        return os.environ | {"ARGOSY_HOME": str(self.top)} | self.extra
+
+    @property
+    def ground(self) -> Path:
+        """Where jobs count their runs."""
+        return self.elsewhere or self.top
 
     def start(self, module: str = "argosy.server", *arguments: str) -> "Running":
         """Start a server and wait until it answers."""
         self.begin(module, *arguments)
         until(self._answers, f"the server of {self.top} answers; its log: {self.log()}")
+        path = f"/targets/{self.target['name']}"
+        if self.answer("GET", path).status_code == httpx.codes.NOT_FOUND:
+            self.ask("PUT", path, json=self.target)
         return self
 
     def begin(self, module: str = "argosy.server", *arguments: str) -> None:
         """Start a server without waiting."""
         self.top.mkdir(parents=True, exist_ok=True)
-        environment = (
-            os.environ | {"ARGOSY_HOME": str(self.top), "PYTHONPATH": f"{REPOSITORY / 'src'}:{REPOSITORY}"} | self.extra
-        )
+        environment = self.environment | {"PYTHONPATH": f"{REPOSITORY / 'src'}:{REPOSITORY}"}
         with (self.top / "server.out").open("ab") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", module, *arguments], env=environment, stdout=out, stderr=out, cwd=REPOSITORY
@@ -69,7 +86,7 @@ class Running:
 
     def end_jobs(self) -> None:
         """kill -9 of every process that belongs to a job of this home."""
-        mine = os.fsencode(self.top)
+        mine = os.fsencode(self.ground)
         for process in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
                 if mine in (process / "cmdline").read_bytes() + (process / "environ").read_bytes():
@@ -93,29 +110,35 @@ class Running:
 
     def ask(self, method: str, path: str, **options: Any) -> Any:
         """One request; raises Gone when there is no server (any more)."""
+        answer = self.answer(method, path, **options)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+    def answer(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """The answer to one request, whatever it says; raises Gone when there is no server (any more)."""
         try:
             about = json.loads((self.top / "state" / "server.json").read_text())
-            answer = httpx.request(
+            return httpx.request(
                 method,
                 f"http://127.0.0.1:{about['port']}/v1{path}",
                 headers={"Authorization": f"Bearer {about['token']}"},
                 timeout=30,
+                verify=False,  # there is nothing to verify, and loading certificates takes longer than the answer
                 **options,
             )
         except (httpx.TransportError, FileNotFoundError, ValueError) as trouble:
             raise Gone(str(trouble)) from trouble
-        assert answer.is_success, answer.text
-        return answer.json() if answer.content else None
 
     def argosy(self, *words: str) -> subprocess.CompletedProcess[bytes]:
         """One command of the CLI at this home."""
-        environment = os.environ | {"ARGOSY_HOME": str(self.top)} | self.extra
         command = [sys.executable, "-m", "argosy", *words]
-        return subprocess.run(command, env=environment, capture_output=True, check=False, timeout=PATIENCE_S * 5)
+        return subprocess.run(command, env=self.environment, capture_output=True, check=False, timeout=PATIENCE_S * 5)
 
     def submit(self, *submissions: Mapping[str, Any]) -> list[str]:
         """Take in jobs; returns their ids."""
-        return [view["job"]["id"] for view in self.ask("POST", "/jobs", json=list(submissions))]
+        there = {"target": self.target["name"]}
+        jobs = [there | dict(submission) for submission in submissions]
+        return [view["job"]["id"] for view in self.ask("POST", "/jobs", json=jobs)]
 
     def attempt(self, job: str) -> dict[str, Any]:
         """The newest attempt of a job."""
@@ -178,9 +201,14 @@ def runs(top: Path, name: str) -> int:
     return len(path.read_text().splitlines()) if path.exists() else 0
 
 
+def described(server: Running, **fields: Any) -> dict[str, Any]:
+    """Let the profile of the target say something else; returns it."""
+    path = f"/targets/{server.target['name']}"
+    return server.ask("PUT", path, json=server.ask("GET", path)["profile"] | fields)["profile"]
+
+
 def scratched(server: Running, **fields: Any) -> tuple[Path, Path]:
-    """Let the target local run its jobs in scratch; returns its root and its scratch."""
-    root, scratch = server.top / "project", server.top / "scratch"
-    profile = server.ask("GET", "/targets/local")["profile"] | {"root": str(root), "scratch": str(scratch)}
-    described = server.ask("PUT", "/targets/local", json=profile | fields)["profile"]
-    return Path(described["root"]), Path(described["scratch"])
+    """Let the target run its jobs in scratch; returns its root and its scratch."""
+    root, scratch = server.ground / "project", server.ground / "scratch"
+    profile = described(server, root=str(root), scratch=str(scratch), **fields)
+    return Path(profile["root"]), Path(profile["scratch"])

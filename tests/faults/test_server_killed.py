@@ -1,4 +1,7 @@
-"""kill -9 of the server at every mark of the walk: no job is lost, none is run twice, every outcome is right."""
+"""kill -9 of the server at every mark of the walk: no job is lost, none is run twice, every outcome is right.
+
+The jobs are on this machine, or on one that is reached by SSH.
+"""
 
 import contextlib
 from pathlib import Path
@@ -18,6 +21,12 @@ ABANDONING = {Mark.ABANDON_DECIDED, Mark.ABANDON_RECORDED}
 FORBIDDING = {Mark.FORBID_BEGUN, Mark.FORBID_TAKEN, Mark.FORBID_RECORDED}
 
 
+@pytest.fixture(params=["here", "over-ssh"])
+def server(request: pytest.FixtureRequest, server: Running) -> Running:
+    """A server for jobs of this machine, and one for those of a machine that is reached by SSH."""
+    return server if request.param == "here" else request.getfixturevalue("far_server")
+
+
 @pytest.mark.parametrize("mark", [mark for mark in Mark if mark not in FORBIDDING], ids=str)
 def test_a_server_killed_at_any_mark_neither_loses_nor_doubles_a_job(server: Running, mark: Mark) -> None:
     server.start("tests.faults.dying_server", str(server.top), mark)
@@ -33,14 +42,14 @@ def test_a_server_killed_at_any_mark_neither_loses_nor_doubles_a_job(server: Run
     assert {row["id"] for row in rows} >= set(accepted.values()), "an accepted job was lost"
     for row in rows:
         _is_right(server, row)
-    assert runs(server.top, "plain") == (0 if "plain" not in accepted and mark is Mark.ACCEPT_DRAFTED else 1)
+    assert runs(server.ground, "plain") == (0 if "plain" not in accepted and mark is Mark.ACCEPT_DRAFTED else 1)
 
 
 @pytest.mark.parametrize("mark", sorted(FORBIDDING), ids=str)
 def test_a_server_killed_while_it_forbids_a_start_never_lets_the_job_run(server: Running, mark: Mark) -> None:
     server.start("tests.faults.dying_server", str(server.top), Mark.LAUNCH_BEGUN)
     with contextlib.suppress(Gone):
-        server.submit(witness(server.top, "plain"))
+        server.submit(witness(server.ground, "plain"))
     until(server.died, "the server dies with the job staged")
     _wish_behind_its_back(server)
     server.begin("tests.faults.dying_server", str(server.top), mark)
@@ -48,19 +57,19 @@ def test_a_server_killed_while_it_forbids_a_start_never_lets_the_job_run(server:
     server.start()
     (row,) = server.all_closed()
     assert row["fate"] == "cancelled"
-    assert runs(server.top, "plain") == 0
+    assert runs(server.ground, "plain") == 0
 
 
 def _walk(server: Running) -> dict[str, str]:
     """Jobs that together pass every mark; returns the ids of those that the server said it took in."""
     accepted: dict[str, str] = {}
     with contextlib.suppress(Gone):
-        accepted["plain"] = server.submit(witness(server.top, "plain"))[0]
-        accepted["child"] = server.submit(witness(server.top, "child") | {"after": [accepted["plain"]]})[0]
-        accepted["failing"] = server.submit(witness(server.top, "failing", ["sh", "-c", "exit 3"]))[0]
-        accepted["long"] = server.submit(witness(server.top, "long", ["sleep", "600"]))[0]
-        accepted["never"] = server.submit(witness(server.top, "never") | {"after": [accepted["long"]]})[0]
-        until(lambda: runs(server.top, "long") or server.died(), "the long job runs")
+        accepted["plain"] = server.submit(witness(server.ground, "plain"))[0]
+        accepted["child"] = server.submit(witness(server.ground, "child") | {"after": [accepted["plain"]]})[0]
+        accepted["failing"] = server.submit(witness(server.ground, "failing", ["sh", "-c", "exit 3"]))[0]
+        accepted["long"] = server.submit(witness(server.ground, "long", ["sleep", "600"]))[0]
+        accepted["never"] = server.submit(witness(server.ground, "never") | {"after": [accepted["long"]]})[0]
+        until(lambda: runs(server.ground, "long") or server.died(), "the long job runs")
         server.ask("POST", f"/jobs/{accepted['never']}/cancel")
         server.ask("POST", f"/jobs/{accepted['long']}/cancel")
     return accepted
@@ -68,7 +77,7 @@ def _walk(server: Running) -> dict[str, str]:
 
 def _is_right(server: Running, row: dict[str, Any]) -> None:
     name, fate = row["name"], row["fate"]
-    count = runs(server.top, name)
+    count = runs(server.ground, name)
     if name in {"plain", "child"}:
         assert (fate, count) == ("succeeded", 1), row
     elif name == "failing":
@@ -103,11 +112,11 @@ def _wish_behind_its_back(server: Running) -> None:
 def test_a_wish_that_comes_when_the_staged_job_has_just_started_still_ends_it(server: Running) -> None:
     server.start("tests.faults.dying_server", str(server.top), Mark.LAUNCH_ASKED)
     with contextlib.suppress(Gone):
-        server.submit(witness(server.top, "long", ["sleep", "600"]))
+        server.submit(witness(server.ground, "long", ["sleep", "600"]))
     until(server.died, "the server dies before it has written down the launch")
-    until(lambda: runs(server.top, "long"), "the program runs, and the database says that it is staged")
+    until(lambda: runs(server.ground, "long"), "the program runs, and the database says that it is staged")
     _wish_behind_its_back(server)
     server.start()
     (row,) = server.all_closed()
     assert row["fate"] == "cancelled"
-    assert runs(server.top, "long") == 1
+    assert runs(server.ground, "long") == 1

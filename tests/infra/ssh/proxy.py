@@ -56,6 +56,11 @@ class Proxy:
         self._open = True
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="proxy")
 
+    @property
+    def stalled(self) -> bool:
+        """Whether nothing passes."""
+        return not self._flowing.is_set()
+
     def stall(self) -> None:
         """Nothing passes any more, no connection ends, and new ones are taken and hang: a dead link."""
         self._do(self._set_flowing(flowing=False))

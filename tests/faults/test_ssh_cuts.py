@@ -1,0 +1,190 @@
+"""The connection to a machine breaks in the middle of everything that is done there; nothing is lost, doubled or wrong.
+
+It breaks in three ways: the server's processes there are killed, the network resets it, or nothing passes any more and
+nobody is told; what was under way then arrives late, when it has long been given up.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from argosy.service.marks import Mark
+from tests.faults.far import connection
+from tests.faults.halting_server import HALTED
+from tests.faults.running import PATIENCE_S, Running, runs, until, witness
+from tests.infra.ssh.proxy import Proxy
+from tests.infra.ssh.sshd import Sshd
+
+pytestmark = [pytest.mark.faults, pytest.mark.infra]
+
+MIB = 1 << 20
+LARGE = 24 * MIB
+MOST_OF_IT = 16 * MIB
+UNDER_WAY = 5 * MIB
+"""What may have been on its way, in buffers of both ends, when the connection broke."""
+
+
+@dataclass(frozen=True)
+class Breaking:
+    """A server whose machine is reached through a network that stands still at a moment of the test's choice."""
+
+    server: Running
+    sshd: Sshd
+    proxy: Proxy
+
+    def killed(self) -> None:
+        """The processes of the SSH server there are killed."""
+        self.sshd.cut()
+        self.proxy.resume()
+
+    def reset(self) -> None:
+        """The network ends the connection."""
+        self.proxy.cut()
+        self.proxy.resume()
+
+    def hung(self) -> None:
+        """Nothing passes until the server has given the connection up; then all that was held back passes."""
+        until(lambda: connection(self.server) != "connected", "the server gives up the connection")
+        self.proxy.resume()
+
+
+WAYS: dict[str, Callable[[Breaking], None]] = {
+    "killed": Breaking.killed,
+    "reset": Breaking.reset,
+    "hung": Breaking.hung,
+}
+
+
+class Moment(NamedTuple):
+    """The network stands still so many bytes after a mark of the walk; ``size`` is that of the job's files."""
+
+    mark: Mark
+    way: str
+    count: int
+    size: int = 1000
+
+
+MOMENTS = {
+    "upload": Moment(Mark.STAGE_BEGUN, "up", MOST_OF_IT, LARGE),
+    "start-asked": Moment(Mark.LAUNCH_BEGUN, "up", 100),
+    "start-answered": Moment(Mark.LAUNCH_BEGUN, "down", 0),
+    "listing": Moment(Mark.WATCH_BEGUN, "down", 0),
+    "download": Moment(Mark.COLLECT_JUDGED, "down", MOST_OF_IT, LARGE),
+}
+
+
+@pytest.fixture
+def breaking(proxied_server: Running, sshd: Sshd, proxy: Proxy) -> Breaking:
+    return Breaking(proxied_server, sshd, proxy)
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_connection_that_breaks_in_the_middle_costs_no_job(breaking: Breaking, moment: str, way: str) -> None:
+    server, proxy = breaking.server, breaking.proxy
+    mark, direction, count, size = MOMENTS[moment]
+    server.start("tests.faults.halting_server", str(server.top), mark)
+    data = os.urandom(size)
+    job = _copies(server, "job", data)
+    until((server.top / HALTED).exists, f"the server passes the mark {mark}")
+    if direction == "up":
+        proxy.after("stall", up=count)
+    else:
+        proxy.after("stall", down=count)
+    (server.top / HALTED).unlink()
+    until(lambda: proxy.stalled, "the network stands still")
+    if moment == "start-answered":
+        until(lambda: runs(server.ground, "job"), "the job runs, and the server does not know")
+    before = dict(proxy.moved)
+    WAYS[way](breaking)
+    assert server.outcome(job)["kind"] == "succeeded"
+    assert runs(server.ground, "job") == 1
+    assert [row["id"] for row in server.jobs()] == [job]
+    assert _at_home(server, job) == data
+    if size == LARGE:
+        again = proxy.moved[direction] - before[direction]
+        assert again < LARGE - MOST_OF_IT + UNDER_WAY, "what had come already was sent again"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_connection_that_breaks_while_it_is_made_is_made_again(breaking: Breaking, way: str) -> None:
+    server, proxy = breaking.server, breaking.proxy
+    server.start()
+    proxy.after("stall", down=500)
+    job = _copies(server, "job", b"data")
+    until(lambda: proxy.stalled, "the network stands still")
+    if way == "hung":
+        until(lambda: server.attempt(job)["trouble"], "the server gives it up", within_s=PATIENCE_S)
+        proxy.resume()
+    else:
+        WAYS[way](breaking)
+    assert server.outcome(job)["kind"] == "succeeded"
+    assert runs(server.ground, "job") == 1
+    assert _at_home(server, job) == b"data"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_output_is_followed_across_a_break_without_a_gap(breaking: Breaking, way: str, tmp_path: Path) -> None:
+    server, proxy = breaking.server, breaking.proxy
+    server.start()
+    script = "i=0; while [ $i -lt 60 ]; do echo line $i; i=$((i+1)); sleep 0.05; done"
+    (job,) = server.submit(witness(server.ground, "talks", ["sh", "-c", script]))
+    heard = tmp_path / "heard"
+    with heard.open("wb") as out:
+        following = _begun(server, out, "logs", "-f", job)
+    until(lambda: b"line 5" in heard.read_bytes(), "it is followed")
+    proxy.stall()
+    WAYS[way](breaking)
+    assert following.wait(PATIENCE_S) == 0
+    assert heard.read_text() == "".join(f"line {number}\n" for number in range(60))
+    assert server.outcome(job)["kind"] == "succeeded"
+    assert runs(server.ground, "talks") == 1
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_download_that_breaks_goes_on_where_it_stopped(breaking: Breaking, way: str, tmp_path: Path) -> None:
+    server, proxy = breaking.server, breaking.proxy
+    server.start()
+    data = os.urandom(LARGE)
+    job = _copies(server, "job", data, outputs=[])
+    assert server.outcome(job)["kind"] == "succeeded"
+    proxy.after("stall", down=MOST_OF_IT)
+    getting = _begun(server, subprocess.DEVNULL, "get", job, "out.dat", "--into", str(tmp_path / "home"))
+    until(lambda: proxy.stalled, "the network stands still")
+    WAYS[way](breaking)
+    getting.wait(PATIENCE_S)
+    got = server.argosy("get", job, "out.dat", "--into", str(tmp_path / "home"))
+    assert got.returncode == 0, got.stderr
+    assert (tmp_path / "home" / "out.dat").read_bytes() == data
+    assert proxy.moved["down"] < 2 * LARGE - MOST_OF_IT + UNDER_WAY
+    assert [path.name for path in (tmp_path / "home").iterdir()] == ["out.dat"]
+
+
+def _copies(server: Running, name: str, data: bytes, **fields: Any) -> str:
+    """A job with a file of these bytes, that leaves the same bytes."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    server.ask("PUT", f"/content/{sha256}", content=data)
+    source = {"kind": "content", "sha256": sha256, "size": len(data)}
+    submission = witness(server.ground, name, ["cp", "in.dat", "out.dat"])
+    inputs = [{"name": "in.dat", "source": source}]
+    return server.submit(submission | {"inputs": inputs, "outputs": ["out.dat"]} | fields)[0]
+
+
+def _at_home(server: Running, job: str) -> bytes:
+    files = server.ask("GET", f"/jobs/{job}/files")
+    assert files["at_home"] == ["work/out.dat"] or files["at_home"] == ["out.dat"]
+    return (Path(files["home"]) / "out.dat").read_bytes()
+
+
+def _begun(server: Running, out: Any, *words: str) -> subprocess.Popen[bytes]:
+    """A command of the CLI that is not waited for."""
+    nothing = subprocess.DEVNULL
+    command = [sys.executable, "-m", "argosy", *words]
+    return subprocess.Popen(command, env=server.environment, stdin=nothing, stdout=out, stderr=nothing)
