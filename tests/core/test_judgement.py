@@ -245,3 +245,8 @@ def test_every_combination_has_an_outcome() -> None:
                     outcome = judged(ended(report=one, cause=cause), verdict, wish=wish)
                     success = isinstance(outcome, Succeeded)
                     assert not success or (one and one.code == 0 and verdict.kind == "complete")
+
+
+def test_how_it_is_known_that_the_machine_failed_is_told() -> None:
+    outcome = failed(judged(ended(cause=Cause.NODE_FAILURE)))
+    assert outcome.explanation == "The machine it ran on failed: seen."

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from argosy.cli.exits import Exit
 from argosy.service.marks import Mark
 from tests.faults.far import connection
 from tests.faults.halting_server import HALTED
@@ -159,12 +160,37 @@ def test_a_download_that_breaks_goes_on_where_it_stopped(breaking: Breaking, way
     getting = _begun(server, subprocess.DEVNULL, "get", job, "out.dat", "--into", str(tmp_path / "home"))
     until(lambda: proxy.stalled, "the network stands still")
     WAYS[way](breaking)
-    getting.wait(PATIENCE_S)
-    got = server.argosy("get", job, "out.dat", "--into", str(tmp_path / "home"))
-    assert got.returncode == 0, got.stderr
+    assert getting.wait(PATIENCE_S) == 0
     assert (tmp_path / "home" / "out.dat").read_bytes() == data
     assert proxy.moved["down"] < 2 * LARGE - MOST_OF_IT + UNDER_WAY
     assert [path.name for path in (tmp_path / "home").iterdir()] == ["out.dat"]
+
+
+def test_a_download_from_a_machine_that_stays_away_says_so_and_a_second_one_goes_on(
+    breaking: Breaking, tmp_path: Path
+) -> None:
+    server, sshd, proxy = breaking.server, breaking.sshd, breaking.proxy
+    server.start()
+    data = os.urandom(LARGE)
+    job = _copies(server, "job", data, outputs=[])
+    assert server.outcome(job)["kind"] == "succeeded"
+    begun = proxy.moved["down"]
+    proxy.after("stall", down=MOST_OF_IT)
+    said = tmp_path / "said"
+    with said.open("wb") as err:
+        getting = _begun(server, subprocess.DEVNULL, "get", job, "out.dat", "--into", str(tmp_path / "home"), err=err)
+    until(lambda: proxy.stalled, "the network stands still")
+    sshd.stop()
+    proxy.resume()
+    try:
+        assert getting.wait(PATIENCE_S) == Exit.TARGET
+    finally:
+        sshd.start()
+    assert "hung up before the login began" in said.read_text(), "not Argosy's server, but the machine is away"
+    until(lambda: server.argosy("get", job, "out.dat", "--into", str(tmp_path / "home")).returncode == 0, "it goes on")
+    assert (tmp_path / "home" / "out.dat").read_bytes() == data
+    assert proxy.moved["down"] - begun < LARGE + UNDER_WAY
+    assert "Traceback" not in (server.top / "state" / "server.log").read_text()
 
 
 def _copies(server: Running, name: str, data: bytes, **fields: Any) -> str:
@@ -183,8 +209,7 @@ def _at_home(server: Running, job: str) -> bytes:
     return (Path(files["home"]) / "out.dat").read_bytes()
 
 
-def _begun(server: Running, out: Any, *words: str) -> subprocess.Popen[bytes]:
+def _begun(server: Running, out: Any, *words: str, err: Any = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
     """A command of the CLI that is not waited for."""
-    nothing = subprocess.DEVNULL
     command = [sys.executable, "-m", "argosy", *words]
-    return subprocess.Popen(command, env=server.environment, stdin=nothing, stdout=out, stderr=nothing)
+    return subprocess.Popen(command, env=server.environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err)

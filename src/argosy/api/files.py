@@ -1,12 +1,15 @@
 """The files of a job: the list, pieces of text while they grow, and whole files."""
 
+import logging
 from typing import Annotated
 
 from fastapi import Query
 from fastapi.responses import StreamingResponse
+from starlette.types import Send
 
 from argosy.api.nouns import AttemptNumber, JobHere, ServicesHere, below_v1
 from argosy.api.refusals import declared
+from argosy.core.errors import TargetError
 from argosy.core.views import FILE_OVER, FILE_SIZE, Chunk, Files
 
 _BYTES = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
@@ -16,6 +19,8 @@ _HEADERS = {
 }
 _MAX_CHUNK = 1024 * 1024
 _FAR = 2**62
+
+_log = logging.getLogger("argosy.files")
 
 router = below_v1("files")
 
@@ -28,6 +33,19 @@ FilePath = Annotated[
         description="stdout, stderr, script, or work/ and a spelled path in the work directory.",
     ),
 ]
+
+
+class _Flowing(StreamingResponse):
+    """Breaks off when the target does not answer any more: the reader sees that it is not whole, and asks for the rest.
+
+    The answer to that says what is wrong.
+    """
+
+    async def stream_response(self, send: Send) -> None:
+        try:
+            await super().stream_response(send)
+        except TargetError as trouble:
+            _log.warning("a file broke off on its way: %s", trouble.message)
 
 
 @router.get("/jobs/{job}/files", operation_id="job_files", responses=declared(404, 502, 507))
@@ -70,4 +88,4 @@ async def whole(
     """
     stream = await services.files.stream(job, path, attempt=attempt, start=start)
     headers = {FILE_SIZE: str(stream.size), FILE_OVER: "yes" if stream.over else "no"}
-    return StreamingResponse(stream.pieces, media_type="application/octet-stream", headers=headers)
+    return _Flowing(stream.pieces, media_type="application/octet-stream", headers=headers)

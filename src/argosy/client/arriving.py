@@ -14,6 +14,7 @@ from pathlib import Path
 from argosy.client import calls
 from argosy.client.progress import Step, Told
 from argosy.client.road import Road
+from argosy.client.wire import Broken
 from argosy.core.outputs import FileEntry
 from argosy.lock import take
 
@@ -68,10 +69,10 @@ def bring(source: Source, place: Path, told: Told) -> None:
 def _arrive(source: Source, path: Path, file: int, told: Told) -> None:
     try:
         try:
-            _fill(source, file, told)
+            _fill_up(source, file, told)
         except Changed:
             os.ftruncate(file, 0)
-            _fill(source, file, told)
+            _fill_up(source, file, told)
         _finish(path, source.entry, os.fstat(file).st_size)
     except BaseException:
         if not os.fstat(file).st_size:
@@ -116,6 +117,22 @@ def _is_ours(file: int, path: Path) -> bool:
         return take(file) and os.path.samestat(os.fstat(file), path.stat())
     except OSError:
         return False  # a file system that cannot lock
+
+
+def _fill_up(source: Source, file: int, told: Told) -> None:
+    """Append what is missing, and go on after a break as long as something has come before it.
+
+    Where nothing comes, the refusal tells why: the target is away, or it waits for a login.
+    """
+    while True:
+        begun = os.fstat(file).st_size
+        try:
+            _fill(source, file, told)
+        except Broken:
+            if os.fstat(file).st_size <= begun:
+                raise
+        else:
+            return
 
 
 def _fill(source: Source, file: int, told: Told) -> None:
