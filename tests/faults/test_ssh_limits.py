@@ -41,7 +41,7 @@ def test_no_more_runs_at_once_than_the_profile_allows_though_everything_breaks(
     rows = server.all_closed()
     assert {row["fate"] for row in rows} == {"succeeded"}
     assert [runs(server.ground, f"job{n}") for n in range(JOBS)] == [1] * JOBS
-    assert most_at_once(log.read_text()) == 3
+    assert 1 < most_at_once(log.read_text()) <= 3
 
 
 def most_at_once(log: str) -> int:
