@@ -103,6 +103,7 @@ pages: $(VENV)/.dev
 
 .PHONY: bench
 bench: $(VENV)/.dev $(PEERS:%=$(VENV)-%/.made) ## Measure, each figure beside its comparison
+	tools/ensure_debian.sh openssh-server openssh-client rsync
 	$(BIN)/python -m tests.bench
 
 .PHONY: reference

@@ -16,7 +16,17 @@ from pathlib import Path
 from tests.bench import page
 from tests.bench.figures import Report, Row
 from tests.bench.machine import describe
-from tests.bench.rows import cold_start, idle, latency, lists, rounds, throughput
+from tests.bench.rows import (
+    cold_start,
+    idle,
+    latency,
+    lists,
+    rounds,
+    ssh_commands,
+    ssh_files,
+    ssh_jobs,
+    throughput,
+)
 from tests.bench.setting import Setting
 from tests.bench.tables import table
 from tests.bench.versions import SETTINGS, versions
@@ -25,6 +35,9 @@ ROWS: dict[str, Callable[[Setting], tuple[Row, ...]]] = {
     "cold-start": cold_start.measure,
     "throughput": throughput.measure,
     "latency": latency.measure,
+    "ssh-files": ssh_files.measure,
+    "ssh-commands": ssh_commands.measure,
+    "ssh-jobs": ssh_jobs.measure,
     "lists": lists.measure,
     "idle": idle.measure,
     "rounds": rounds.measure,

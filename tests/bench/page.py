@@ -12,16 +12,23 @@ _RESULTS = Path("docs/results")
 _BLOCK = re.compile(r"(<!-- figures: (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _QUIET = 0.5
 _BUSY = "**The machine was busy before the start (load {load}): they would be better on a quiet one.**\n"
+_NOT_YET = "*Not measured yet: this row is newer than the run.*"
 _SOURCE = re.compile(r"\]\((results/bench-[0-9-]+\.json)\)")
 
 
 def publish(report: Report, root: Path = ROOT) -> Path:
-    """Write the results file of the day, fill the page from it, and return the file's path."""
+    """Write the results file of the day, fill the page from it, and return the file's path.
+
+    Every mark of the page must be for a row of the report.
+    """
     path = _RESULTS / f"bench-{report.began:%Y-%m-%d}.json"
     (root / _RESULTS).mkdir(exist_ok=True)
     (root / path).write_text(report.model_dump_json(indent=1) + "\n", encoding="utf-8")
     page = root / PAGE
-    page.write_text(filled(page.read_text(encoding="utf-8"), report, path.name), encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
+    unknown = {found["name"] for found in _BLOCK.finditer(text)} - _blocks(report, "").keys()
+    assert not unknown, f"{PAGE} has marks that no row is for: {unknown}"
+    page.write_text(filled(text, report, path.name), encoding="utf-8")
     return path
 
 
@@ -33,10 +40,14 @@ def source(text: str) -> str:
 
 
 def filled(text: str, report: Report, file: str) -> str:
-    """The page with everything between its marks written anew. Raises KeyError for a mark that nobody knows."""
-    blocks = {row.name: f"*{row.how}*\n\n{table(row)}" for row in report.rows}
-    blocks |= {"summary": _summary(report), "where": _where(report, file)}
-    return _BLOCK.sub(lambda found: f"{found[1]}\n{blocks[found['name']]}\n\n{found[3]}", text)
+    """The page with everything between its marks written anew. A row that this run did not have yet says so."""
+    blocks = _blocks(report, file)
+    return _BLOCK.sub(lambda found: f"{found[1]}\n{blocks.get(found['name'], _NOT_YET)}\n\n{found[3]}", text)
+
+
+def _blocks(report: Report, file: str) -> dict[str, str]:
+    rows = {row.name: f"*{row.how}*\n\n{table(row)}" for row in report.rows}
+    return {**rows, "summary": _summary(report), "where": _where(report, file)}
 
 
 def _where(report: Report, file: str) -> str:

@@ -31,10 +31,10 @@ class Peer:
     def environment(self) -> dict[str, str]:
         return {**os.environ, "PATH": f"{self.programs}:{os.environ['PATH']}", **self.extra}
 
-    def ask(self, script: str, *arguments: str) -> Any:
-        """What one of the scripts says, in the last line that it prints."""
+    def ask(self, script: str, *arguments: str, there: Path | None = None) -> Any:
+        """What one of the scripts says, in the last line that it prints. It runs in the directory ``there``."""
         argv = [self.programs / "python", SCRIPTS / script, *arguments]
-        done = subprocess.run(argv, check=True, env=self.environment, stdout=subprocess.PIPE, text=True)
+        done = subprocess.run(argv, check=True, cwd=there, env=self.environment, stdout=subprocess.PIPE, text=True)
         return json.loads(done.stdout.splitlines()[-1])
 
     def run(self, program: str, *arguments: str) -> None:
@@ -52,8 +52,9 @@ class Aiida(Peer):
     """AiiDA with a directory and a profile of its own."""
 
     @classmethod
-    def made(cls, top: Path) -> "Aiida":
-        aiida = cls("aiida", {"AIIDA_PATH": str(top)})
+    def made(cls, top: Path, *, home: Path | None = None) -> "Aiida":
+        """A fresh profile on SQLite. With another ``home`` its ssh finds what it needs there."""
+        aiida = cls("aiida", {"AIIDA_PATH": str(top), **({"HOME": str(home)} if home else {})})
         aiida.run("verdi", "presto", "--use-zeromq", "--non-interactive", "--profile-name", "bench")
         return aiida
 

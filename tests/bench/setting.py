@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,6 +39,10 @@ class Setting:
         top.mkdir(parents=True)
         return Place(top)
 
+    def fresh(self) -> Path:
+        """A directory that is empty, and has a name of its own."""
+        return Path(tempfile.mkdtemp(dir=self.directory))
+
     @cached_property
     def psij(self) -> Peer:
         return Peer("psij")
@@ -45,6 +50,10 @@ class Setting:
     @cached_property
     def hyperqueue(self) -> Peer:
         return Peer("hyperqueue")
+
+    @cached_property
+    def dpdispatcher(self) -> Peer:
+        return Peer("dpdispatcher")
 
     @cached_property
     def empty_aiida(self) -> Aiida:

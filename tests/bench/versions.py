@@ -13,6 +13,8 @@ SETTINGS = {
     "AiiDA": "`verdi presto --use-zeromq`: a fresh profile on SQLite; its daemon runs only where the table says so.",
     "PSI/J": "Executor `local`, launcher `single`, as installed. It has no limit of jobs at once.",
     "HyperQueue": "`LocalCluster` with one worker of as many cores as there are processors; no journal.",
+    "dpdispatcher": "Over SSH with batch type Shell; it polls as often as the table says.",
+    "OpenSSH": "Server on loopback with its usual settings; scp, sftp and rsync use its client, all as they come.",
 }
 
 
@@ -23,9 +25,20 @@ def versions() -> dict[str, str]:
         "AiiDA": Peer("aiida").version("aiida-core"),
         "PSI/J": Peer("psij").version("psij-python"),
         "HyperQueue": Peer("hyperqueue").version("hyperqueue"),
+        "dpdispatcher": Peer("dpdispatcher").version("dpdispatcher"),
+        "paramiko": Peer("dpdispatcher").version("paramiko"),
+        "asyncssh": Peer("aiida").version("asyncssh"),
+        "OpenSSH": _first("ssh", "-V").split()[0].removeprefix("OpenSSH_"),
+        "rsync": _first("rsync", "--version").split()[2],
         "Python": platform.python_version(),
         "SQLite": sqlite3.sqlite_version,
     }
+
+
+def _first(*argv: str) -> str:
+    """The first line that a program says of itself."""
+    done = subprocess.run(argv, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return done.stdout.splitlines()[0]
 
 
 def _commit() -> str:

@@ -1,13 +1,13 @@
 """Ended → Closed: outputs read, judged and brought home, and the target's own record completed."""
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
+from pathlib import Path
 
-from argosy.contracts import Glanced, KeptFile
+from argosy.contracts import KeptFile
 from argosy.core import layout
 from argosy.core.errors import Denied, NoRoom, TargetError
 from argosy.core.failures import Diagnosis, diagnose
@@ -28,11 +28,10 @@ from argosy.core.lifecycle import may_retry
 from argosy.core.outputs import Complete, FileEntry, Outputs, Results, Verdict
 from argosy.service import record
 from argosy.service.marks import Mark
-from argosy.service.outputs import glance_at, read_outputs
+from argosy.service.outputs import Remains, glance_at, in_batches, outputs_of
 from argosy.service.station import Change, Due, Station, moved, put_off, state_entry
 from argosy.service.steps.mirror import mirror
 
-_TOGETHER = 8
 _READ_TOGETHER = 128
 """How many attempts are collected by one call; the ends of their streams are in memory at the same time."""
 
@@ -46,7 +45,8 @@ class _Judged:
     due: Due
     outcome: Outcome
     results: Results | None
-    kept: tuple[KeptFile, ...]
+    wanted: tuple[FileEntry, ...]
+    kept: tuple[KeptFile, ...] = ()
 
 
 async def collect(station: Station, dues: Sequence[Due]) -> list[Due]:
@@ -67,10 +67,9 @@ async def collect(station: Station, dues: Sequence[Due]) -> list[Due]:
 
 
 async def _changes(station: Station, dues: Sequence[Due]) -> list[Change]:
-    """What becomes of these attempts. Their streams are read, and their records written, by one call for all."""
-    glanced = await glance_at(station.transport, [_ended(due).directory for due in dues])
-    gate = asyncio.Semaphore(_TOGETHER)
-    found = await asyncio.gather(*(_found(station, due, seen, gate) for due, seen in zip(dues, glanced, strict=True)))
+    """What becomes of these attempts. All is read, brought home and written by one call for all where that goes."""
+    found = await _brought_home(station, await _all_judged(station, dues))
+    station.at(Mark.COLLECT_FETCHED)
     judged = [one for one in found if isinstance(one, _Judged)]
     closings = [await _closing(station, one) for one in judged]
     refused = await record.written(station, closings)
@@ -86,24 +85,26 @@ async def _changes(station: Station, dues: Sequence[Due]) -> list[Change]:
     return [*closings, *(one for one in found if isinstance(one, Change))]
 
 
-async def _found(station: Station, due: Due, glanced: Glanced, gate: asyncio.Semaphore) -> _Judged | Change:
-    async with gate:
-        try:
-            return await _judge(station, due, glanced)
-        except TargetError as trouble:
-            return put_off(due, trouble, station.clock(), station.jitter())
+async def _all_judged(station: Station, dues: Sequence[Due]) -> list[_Judged]:
+    directories = [_ended(due).directory for due in dues]
+    seen = await glance_at(station.transport, directories)
+    wanted = [tuple(station.engine(due.job).read(due.job.spec)) for due in dues]
+    remains = [Remains(*one) for one in zip(directories, wanted, seen, strict=True)]
+    judged: list[_Judged] = []
+    for batch in in_batches(remains):
+        outputs = await outputs_of(station.transport, [remains[place] for place in batch])
+        station.at(Mark.COLLECT_READ)
+        judged += [_judge(station, dues[place], one) for place, one in zip(batch, outputs, strict=True)]
+    return judged
 
 
-async def _judge(station: Station, due: Due, glanced: Glanced) -> _Judged:
-    directory = _ended(due).directory
-    outputs = await read_outputs(station.transport, station.engine(due.job), due.job.spec, directory, glanced=glanced)
-    station.at(Mark.COLLECT_READ)
+def _judge(station: Station, due: Due, outputs: Outputs) -> _Judged:
     due = _at_its_last_step(station, due, outputs)
     outcome, results = _judged(station, due, outputs)
     station.at(Mark.COLLECT_JUDGED)
-    kept = await _bring_home(station, due, directory, outputs.files)
-    station.at(Mark.COLLECT_FETCHED)
-    return _Judged(due, outcome, results, kept)
+    patterns = due.job.spec.outputs
+    wanted = [entry for entry in outputs.files if any(fnmatchcase(entry.path, pattern) for pattern in patterns)]
+    return _Judged(due, outcome, results, tuple(wanted))
 
 
 def _ended(due: Due) -> Ended:
@@ -133,18 +134,42 @@ def _judged(station: Station, due: Due, outputs: Outputs) -> tuple[Outcome, Resu
     return judge(due.attempt, verdict, diagnosis), engine.results(due.job.spec, outputs)
 
 
-async def _bring_home(station: Station, due: Due, directory: str, files: Sequence[FileEntry]) -> tuple[KeptFile, ...]:
-    home = station.home.attempt_home(due.job.id, due.attempt.number)
-    wanted = [entry for entry in files if any(fnmatchcase(entry.path, pattern) for pattern in due.job.spec.outputs)]
-    if not wanted:
-        return ()
-    came = await station.transport.fetch(
-        layout.work_directory(directory), [entry.path for entry in wanted], home / layout.WORK
-    )
-    sizes = {entry.path: entry.size for entry in wanted}
-    return tuple(
-        KeptFile(job=due.job.id, attempt=due.attempt.number, path=path, size=sizes[path], kind="home") for path in came
-    )
+async def _brought_home(station: Station, judged: Sequence[_Judged]) -> list[_Judged | Change]:
+    """Have the wanted outputs at home: by one call for all that lie below the same place."""
+    places: dict[tuple[str, Path], list[_Judged]] = {}
+    for one in judged:
+        places.setdefault(_way_home(station, one)[:2], []).append(one)
+    return [one for (top, home), some in places.items() for one in await _fetched(station, top, home, some)]
+
+
+async def _fetched(station: Station, top: str, home: Path, some: Sequence[_Judged]) -> list[_Judged | Change]:
+    below = [_way_home(station, one)[2] for one in some]
+    paths = [f"{where}{entry.path}" for where, one in zip(below, some, strict=True) for entry in one.wanted]
+    try:
+        came = frozenset(await station.transport.fetch(top, paths, home) if paths else ())
+    except (Denied, NoRoom) as refusal:
+        if len(some) > 1:  # one of them may spoil it for all
+            return [found for one in some for found in await _fetched(station, top, home, [one])]
+        return [put_off(one.due, refusal, station.clock(), station.jitter()) for one in some]
+    except TargetError as trouble:
+        return [put_off(one.due, trouble, station.clock(), station.jitter()) for one in some]
+    return [
+        replace(one, kept=tuple(_kept(one.due, entry) for entry in one.wanted if f"{where}{entry.path}" in came))
+        for where, one in zip(below, some, strict=True)
+    ]
+
+
+def _way_home(station: Station, judged: _Judged) -> tuple[str, Path, str]:
+    """A directory there and one here below which its outputs lie in the same place, and that place."""
+    due, directory = judged.due, _ended(judged.due).directory
+    home, below = station.home.brought_home, f"/{due.job.id}/attempt-{due.attempt.number}"
+    if directory.endswith(below):
+        return directory.removesuffix(below), home, f"{below[1:]}/{layout.WORK}/"
+    return layout.work_directory(directory), station.home.attempt_home(due.job.id, due.attempt.number) / layout.WORK, ""
+
+
+def _kept(due: Due, entry: FileEntry) -> KeptFile:
+    return KeptFile(job=due.job.id, attempt=due.attempt.number, path=entry.path, size=entry.size, kind="home")
 
 
 async def _closing(station: Station, judged: _Judged) -> Change:

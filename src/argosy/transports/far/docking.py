@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -213,15 +213,29 @@ def _complete(answer: Answer, path: str) -> list[str]:
 
 async def _archived(items: Sequence[Stored]) -> AsyncIterator[bytes]:
     """Contents under their hashes, many small ones in one piece."""
+    for handful in _handfuls(items):
+        yield await asyncio.to_thread(_archive_of, handful)
+    yield archive.END
+
+
+def _handfuls(items: Sequence[Stored]) -> Iterator[list[Stored]]:
+    handful: list[Stored] = []
+    for item in items:
+        handful.append(item)
+        if sum(one.size + archive.BLOCK for one in handful) >= PIECE:
+            yield handful
+            handful = []
+    if handful:
+        yield handful
+
+
+def _archive_of(items: Sequence[Stored]) -> bytes:
     held = bytearray()
     for item in items:
         held += archive.file(item.sha256.encode("ascii"), item.size, mode=0o444)
-        held += await asyncio.to_thread(_exactly, item.source, item.size)
+        held += _exactly(item.source, item.size)
         held += archive.padding(item.size)
-        if len(held) >= PIECE:
-            yield bytes(held)
-            held.clear()
-    yield bytes(held) + archive.END
+    return bytes(held)
 
 
 def _exactly(source: Path, size: int) -> bytes:
@@ -234,10 +248,11 @@ def _exactly(source: Path, size: int) -> bytes:
 
 
 async def _read(item: Stored, start: int) -> AsyncIterator[bytes]:
-    with await asyncio.to_thread(item.source.open, "rb") as file:
-        await asyncio.to_thread(file.seek, start)
+    """The rest of a content. Pieces are small, so that what is read is still at hand when it is sent."""
+    with await asyncio.to_thread(item.source.open, "rb", buffering=0) as file:
+        file.seek(start)
         left = item.size - start
-        while left and (piece := await asyncio.to_thread(file.read, min(4 * PIECE, left))):
+        while left and (piece := file.read(min(PIECE, left))):
             left -= len(piece)
             yield piece
 

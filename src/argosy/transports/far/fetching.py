@@ -28,16 +28,19 @@ _PIECE = 1 << 20
 _PACK = b"""export LC_ALL=C
 cd -- "$dir" && xargs -0 tar -chf -
 """
+# What has no beginning at home needs no search for where to go on, and "cat" moves the largest pieces.
 _TAKE = b"""export LC_ALL=C
-[ "$start" -ge "$size" ] || tail -c "+$((start + 1))" -- "$file" | head -c "$((size - start))"
+if [ "$start" -eq 0 ]; then exec cat -- "$file"; fi
+[ "$start" -ge "$size" ] || exec tail -c "+$((start + 1))" -- "$file"
 """
-_FACTS = b"""cd -- "$1" || exit 0
+_FACTS = b"""cd -- "$1" 2>/dev/null || exit 0
 shift
-for name; do
-  [ -f "./$name" ] && [ -r "./$name" ] || continue
-  facts=$(stat -L -c '%s %Y' -- "./$name" 2>/dev/null || stat -L -f '%z %m' -- "./$name") || continue
-  printf '%s %s\\0' "$facts" "$name"
-done
+for name; do [ -f "./$name" ] && [ -r "./$name" ] && printf '%s\\0' "./$name"; done |
+if stat -L --printf='' / 2>/dev/null; then xargs -0 stat -L --printf='%s %Y %n\\0' --
+else xargs -0 sh -c 'for name; do
+  facts=$(stat -L -c "%s %Y" -- "$name" 2>/dev/null || stat -L -f "%z %m" -- "$name") || continue
+  printf "%s %s\\0" "$facts" "$name"
+done' sh; fi 2>/dev/null
 """
 
 Ask = Callable[[bytes], Awaitable[Answer]]
@@ -69,7 +72,7 @@ class Fetching:
         top = unspell(directory)
         found = await self._facts(top, names)
         came: set[bytes] = set()
-        for batch in _batches([one for one in found if one.size < LARGE]):
+        for batch in _batches([one.name for one in found if one.size < LARGE]):
             came |= await self._many(top, batch, into)
         for one in found:
             if one.size >= LARGE and await self._one(top, one, into):
@@ -78,20 +81,21 @@ class Fetching:
 
     async def _facts(self, top: bytes, names: Sequence[bytes]) -> list[_Found]:
         """Those that are regular files that can be read."""
-        answer = await self.ask(b"set -- " + called(top, *names) + b"\n" + _FACTS)
         found: list[_Found] = []
-        for record in answer.stdout.split(b"\0")[:-1]:
-            size, modified, name = record.split(b" ", 2)
-            found.append(_Found(name, int(size), int(modified)))
+        for batch in _batches(names):
+            answer = await self.ask(b"set -- " + called(top, *batch) + b"\n" + _FACTS)
+            for record in answer.stdout.split(b"\0")[:-1]:
+                size, modified, name = record.split(b" ", 2)
+                found.append(_Found(name.removeprefix(b"./"), int(size), int(modified)))
         return found
 
-    async def _many(self, top: bytes, batch: Sequence[_Found], into: Path) -> set[bytes]:
+    async def _many(self, top: bytes, batch: Sequence[bytes], into: Path) -> set[bytes]:
         channel = await Opened.of(self.line, b"dir=" + quoted(top) + b"\n" + _PACK)
         complaining = asyncio.create_task(_drained(channel))
         try:
-            await channel.send(b"\0".join(b"./" + one.name for one in batch) + b"\0")
+            await channel.send(b"\0".join(b"./" + name for name in batch) + b"\0")
             await channel.end()
-            came = await _unpacked(channel, {one.name for one in batch}, into, self.received)
+            came = await _unpacked(channel, set(batch), into, self.received)
             code = await channel.code()
             complaint = await complaining
         finally:
@@ -112,12 +116,9 @@ class Fetching:
         head = b"".join(name + b"=" + quoted(fact) + b"\n" for name, fact in facts.items())
         channel = await Opened.of(self.line, head + _TAKE)
         try:
-            with await asyncio.to_thread(part.open, "r+b" if start else "wb") as file:
+            with await asyncio.to_thread(part.open, "r+b" if start else "wb", buffering=0) as file:
                 file.seek(start)
-                while piece := await channel.receive(_PIECE):
-                    await asyncio.to_thread(file.write, piece)
-                    self.received(len(piece))
-            await channel.code()
+                await self._written(channel, file, one.size - start)
         finally:
             await channel.close()
         if await asyncio.to_thread(_size, part) != one.size:
@@ -128,6 +129,22 @@ class Fetching:
         await asyncio.to_thread(part.replace, goal)
         return True
 
+    async def _written(self, channel: Opened, file: RawIOBase, left: int) -> None:
+        """Write what comes, in large pieces: each is handed to a thread, while the next one is on its way."""
+        writing: asyncio.Future[None] | None = None
+        try:
+            while left and (piece := await _piece(channel, min(_PIECE, left))):
+                left -= len(piece)
+                self.received(len(piece))
+                if writing is not None:
+                    await writing
+                writing = asyncio.ensure_future(asyncio.to_thread(_write_all, file, piece))
+            if writing is not None:
+                await writing
+        finally:
+            if writing is not None:
+                await asyncio.wait({writing})  # the file is closed behind it
+
     async def _same(self, path: bytes, size: int, part: Path) -> bool:
         """Whether two halves that came at different times belong together."""
         script = b"{ sha256sum || shasum -a 256 || openssl dgst -sha256 -r; } 2>/dev/null"
@@ -135,15 +152,15 @@ class Fetching:
         return answer.stdout.split()[:1] == [(await asyncio.to_thread(_digest, part)).encode("ascii")]
 
 
-def _batches(found: Sequence[_Found]) -> list[list[_Found]]:
-    batches: list[list[_Found]] = []
+def _batches(names: Sequence[bytes]) -> list[list[bytes]]:
+    batches: list[list[bytes]] = []
     room = 0
-    for one in found:
-        cost = len(one.name) + 3
+    for name in names:
+        cost = len(name) + 3
         if not batches or cost > room:
             batches.append([])
             room = _NAMES_BYTES
-        batches[-1].append(one)
+        batches[-1].append(name)
         room -= cost
     return batches
 
@@ -152,6 +169,21 @@ def _size(path: Path) -> int:
     with contextlib.suppress(FileNotFoundError):
         return path.stat().st_size
     return 0
+
+
+def _write_all(file: RawIOBase, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) or 0 :]
+
+
+async def _piece(channel: Opened, size: int) -> bytes:
+    """So many bytes of its output; less at its end."""
+    parts: list[bytes] = []
+    while size and (part := await channel.receive(size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
 
 
 def _digest(path: Path) -> str:
@@ -202,6 +234,7 @@ async def _unpacked(channel: Opened, wanted: set[bytes], into: Path, received: C
 
 def _extracted(stream: _Stream, wanted: set[bytes], into: Path) -> set[bytes]:
     came: set[bytes] = set()
+    folders: set[Path] = set()
     try:
         with tarfile.open(
             fileobj=BufferedReader(stream, _PIECE), mode="r|", encoding="utf-8", errors="surrogateescape"
@@ -209,6 +242,10 @@ def _extracted(stream: _Stream, wanted: set[bytes], into: Path) -> set[bytes]:
             for entry in archive:
                 name = os.fsencode(entry.name).removeprefix(b"./")
                 if name in wanted and (entry.isreg() or entry.islnk()):
+                    folder = (into / entry.name).parent
+                    if folder not in folders:
+                        folder.mkdir(parents=True, exist_ok=True)
+                        folders.add(folder)
                     _write(archive, entry, into)
                     came.add(name)
     except tarfile.ReadError as fault:
@@ -222,7 +259,6 @@ def _extracted(stream: _Stream, wanted: set[bytes], into: Path) -> set[bytes]:
 def _write(archive: tarfile.TarFile, entry: tarfile.TarInfo, into: Path) -> None:
     """One file of the stream; the same file under a second name comes as a reference to the first."""
     goal = into / entry.name
-    goal.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.blake2s(os.fsencode(goal.name), digest_size=8).hexdigest()
     part = goal.with_name(f".argosy-part-{digest}")
     try:
@@ -231,14 +267,16 @@ def _write(archive: tarfile.TarFile, entry: tarfile.TarInfo, into: Path) -> None
         else:
             _write_bytes(archive, entry, part)
         part.replace(goal)
-    finally:
+    except BaseException:
         part.unlink(missing_ok=True)
+        raise
 
 
 def _write_bytes(archive: tarfile.TarFile, entry: tarfile.TarInfo, part: Path) -> None:
-    source = archive.extractfile(entry)
-    with part.open("wb") as file:
-        while source and (piece := source.read(_PIECE)):
-            file.write(piece)
-    if part.stat().st_size != entry.size:
+    source, left = archive.extractfile(entry), entry.size
+    with part.open("wb", buffering=0) as file:
+        while source and (piece := source.read(min(_PIECE, left))):
+            _write_all(file, piece)
+            left -= len(piece)
+    if left:
         raise Garbled(f"{entry.name} was cut on its way home")

@@ -1,0 +1,197 @@
+"""How fast files travel over SSH, and which of them travel at all."""
+
+import hashlib
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from tests.bench.carriers import (
+    ARGOSY,
+    PARAMIKO,
+    RSYNC,
+    SCP,
+    SFTP,
+    TAR,
+    Carrier,
+    Load,
+    carriers_down,
+    carriers_up,
+)
+from tests.bench.far import COUNTED, Yard, yard
+from tests.bench.figures import Aim, Figure, Row
+from tests.bench.setting import Setting
+from tests.bench.turns import in_turns
+
+LARGE_MIB, MANY, SMALL_BYTES = 512, 1_000, 4_096
+TIMES = 5
+
+_HOW = (
+    "{what}, every time others, from the start of the program to its end, with its login at the same server on "
+    "loopback and with the same key. All are as they come: scp, sftp and rsync --archive with the system's ssh, "
+    "paramiko with SFTPClient in a process that runs already, as Argosy's transport does. {ours}"
+)
+_CHECKED = "Argosy has the SHA-256 of all that arrived compared there before it lies in its place."
+_WHOLE = "With Argosy a file comes under another name first, and is renamed when it is whole."
+
+
+def measure(setting: Setting) -> tuple[Row, ...]:
+    large = [setting.times(LARGE_MIB) << 20]
+    many = [SMALL_BYTES] * setting.times(MANY)
+    with yard(setting) as far:
+        return (*_large(setting, far, large), *_many(setting, far, many), _again(setting, far, large, many))
+
+
+def _large(setting: Setting, far: Yard, sizes: Sequence[int]) -> tuple[Row, ...]:
+    mib = sizes[0] >> 20
+    who, what = (ARGOSY, SCP, RSYNC, SFTP, PARAMIKO), f"One file of {mib} MiB that nothing can compress"
+    up = _chosen(carriers_up(far, setting.dpdispatcher), who)
+    down = _chosen(carriers_down(far, setting.dpdispatcher), who)
+
+    def row(way: str, preposition: str, ours: str, took_s: Mapping[str, Sequence[float]]) -> Row:
+        rates = {name: tuple(sizes[0] / 1e6 / one_s for one_s in all_s) for name, all_s in took_s.items()}
+        return Row(
+            name=f"ssh-large-{way}",
+            title=f"{mib} MiB {preposition} a machine by SSH",
+            how=_HOW.format(what=what, ours=ours),
+            unit="MB/s",
+            better="more",
+            figures=_beside_the_best(rates),
+        )
+
+    return (
+        row("up", "to", _CHECKED, _in_turns(partial(_there, setting, far, sizes), up, setting.times(TIMES))),
+        row("down", "from", _WHOLE, _in_turns(partial(_home, setting, far, sizes), down, setting.times(TIMES))),
+    )
+
+
+def _many(setting: Setting, far: Yard, sizes: Sequence[int]) -> tuple[Row, ...]:
+    who, what = (ARGOSY, TAR, RSYNC, SCP, SFTP), f"{len(sizes):,} files of {SMALL_BYTES:,} bytes"
+    up = _chosen(carriers_up(far, setting.dpdispatcher), who)
+    down = _chosen(carriers_down(far, setting.dpdispatcher), who)
+
+    def row(way: str, preposition: str, ours: str, took_s: Mapping[str, Sequence[float]]) -> Row:
+        rates = {name: tuple(len(sizes) / one_s for one_s in all_s) for name, all_s in took_s.items()}
+        return Row(
+            name=f"ssh-many-{way}",
+            title=f"{what} {preposition} a machine by SSH",
+            how=_HOW.format(what=what, ours=ours),
+            unit="files/s",
+            better="more",
+            figures=_beside_tar(rates),
+        )
+
+    return (
+        row("up", "to", _CHECKED, _in_turns(partial(_there, setting, far, sizes), up, setting.times(TIMES))),
+        row("down", "from", _WHOLE, _in_turns(partial(_home, setting, far, sizes), down, setting.times(TIMES))),
+    )
+
+
+def _again(setting: Setting, far: Yard, large: Sequence[int], many: Sequence[int]) -> Row:
+    figures: list[Figure] = []
+    for sizes in (large, many):
+        what = f"{sizes[0] >> 20} MiB" if len(sizes) == 1 else f"{len(sizes):,} files"
+        carriers = _chosen(carriers_up(far, setting.dpdispatcher, host=COUNTED), (ARGOSY, RSYNC, SCP))
+        for name, carry in carriers.items():
+            moved_mb = _moved_mb(setting, far, sizes, carry)
+            ours, beside = name == ARGOSY, "" if name == SCP else f"{SCP}, {what}"
+            aim = Aim(at_most=0.1) if ours and sizes is large else None
+            figures.append(Figure(name=f"{name}, {what}", values=(moved_mb,), ours=ours, beside=beside, aim=aim))
+    return Row(
+        name="ssh-again",
+        title="The same files a second time",
+        how="What passes a proxy before the server on its way there, login included, when the same files are sent "
+        "once more. Argosy places them in the directory of another job, and sends names and hashes for that; the "
+        "others send them to the place where they lie already.",
+        unit="MB",
+        figures=tuple(figures),
+    )
+
+
+def _moved_mb(setting: Setting, far: Yard, sizes: Sequence[int], carry: Carrier) -> float:
+    load, goal = _made(setting.fresh(), sizes), far.fresh()
+    carry(load, goal)
+    before = far.proxy.moved["up"]
+    carry(load, goal)
+    moved = far.proxy.moved["up"] - before
+    _gone(load, goal)
+    return moved / 1e6
+
+
+def _chosen(carriers: Mapping[str, Carrier], names: Sequence[str]) -> dict[str, Carrier]:
+    return {name: carriers[name] for name in names}
+
+
+def _in_turns(
+    travel: Callable[[Carrier], float], carriers: Mapping[str, Carrier], times: int
+) -> dict[str, tuple[float, ...]]:
+    return in_turns({name: partial(travel, carrier) for name, carrier in carriers.items()}, times)
+
+
+def _there(setting: Setting, far: Yard, sizes: Sequence[int], carry: Carrier) -> float:
+    """How long new files took to get there; all of them are gone afterwards."""
+    load, goal = _made(setting.fresh(), sizes), far.fresh()
+    took_s = carry(load, goal)
+    assert sum(path.stat().st_size for path in goal.rglob("*") if path.is_file()) >= sum(sizes)
+    _gone(load, goal)
+    return took_s
+
+
+def _home(setting: Setting, far: Yard, sizes: Sequence[int], carry: Carrier) -> float:
+    """How long new files took to come from there; all of them are gone afterwards."""
+    load, goal = _made(far.fresh(), sizes), setting.fresh()
+    took_s = carry(load, goal)
+    assert _sizes(goal.iterdir()) == _sizes(load)
+    _gone(load, goal)
+    return took_s
+
+
+def _made(folder: Path, sizes: Sequence[int]) -> Load:
+    """Files of chance, with their hashes."""
+    load: dict[Path, str] = {}
+    for number, size in enumerate(sizes):
+        data = secrets.token_bytes(size)
+        path = folder / f"file-{number:04}"
+        path.write_bytes(data)
+        load[path] = hashlib.sha256(data).hexdigest()
+    return load
+
+
+def _sizes(paths: Iterable[Path]) -> dict[str, int]:
+    return {path.name: path.stat().st_size for path in paths}
+
+
+def _gone(load: Load, goal: Path) -> None:
+    shutil.rmtree(next(iter(load)).parent)
+    shutil.rmtree(goal)
+
+
+def _beside_the_best(rates: Mapping[str, tuple[float, ...]]) -> tuple[Figure, ...]:
+    """All beside the fastest that is not ours, which we shall not fall behind."""
+    others = [Figure(name=name, values=values) for name, values in rates.items() if name != ARGOSY]
+    best = max(others, key=lambda figure: figure.median).name
+    return tuple(
+        Figure(
+            name=name,
+            values=values,
+            ours=name == ARGOSY,
+            beside="" if name == best else best,
+            aim=Aim(at_least=1, times=best) if name == ARGOSY else None,
+        )
+        for name, values in rates.items()
+    )
+
+
+def _beside_tar(rates: Mapping[str, tuple[float, ...]]) -> tuple[Figure, ...]:
+    return tuple(
+        Figure(
+            name=name,
+            values=values,
+            ours=name == ARGOSY,
+            floor=name == TAR,
+            beside="" if name == TAR else TAR,
+            aim=Aim(at_least=0.9, times=TAR) if name == ARGOSY else None,
+        )
+        for name, values in rates.items()
+    )
