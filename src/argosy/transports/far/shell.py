@@ -34,6 +34,7 @@ class Shell:
         self._outs: deque[asyncio.Future[tuple[bytes, int]]] = deque()
         self._errs: deque[asyncio.Future[bytes]] = deque()
         self._sending = asyncio.Lock()
+        self._unsent = bytearray()
         self._pumps = [asyncio.create_task(self._pump_out()), asyncio.create_task(self._pump_err())]
         self._group = b""
         self.alive = True
@@ -63,19 +64,26 @@ class Shell:
         out: asyncio.Future[tuple[bytes, int]] = loop.create_future()
         err: asyncio.Future[bytes] = loop.create_future()
         async with asyncio.timeout(timeout_s):
-            async with self._sending:
-                if not self.alive:
-                    raise Unreachable("the shell there has ended", hint="Argosy opens another one.")
-                self._outs.append(out)
-                self._errs.append(err)
-                await self._channel.send(before + self._framed(script))
+            if not self.alive:
+                raise Unreachable("the shell there has ended", hint="Argosy opens another one.")
+            self._outs.append(out)
+            self._errs.append(err)
+            self._unsent += before + self._framed(script)
+            await self._send()
             stdout, code = await out
             return Answer(code=code, stdout=stdout, stderr=await err)
 
+    async def _send(self) -> None:
+        """Send what has been handed in: all that comes in one turn of the loop goes in one piece."""
+        await asyncio.sleep(0)
+        async with self._sending:
+            unsent, self._unsent = bytes(self._unsent), bytearray()
+            if unsent:
+                await self._channel.send(unsent)
+
     async def retire(self) -> None:
         """End it once it has answered everything: nobody may ask it any more."""
-        async with self._sending:
-            pass  # whoever asked before this has been heard
+        await self._send()
         if waiting := (*self._outs, *self._errs):
             await asyncio.wait(waiting)
         await self.close()
