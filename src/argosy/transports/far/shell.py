@@ -1,6 +1,7 @@
 """A shell that stays: small commands go through it one after another, without a channel of their own."""
 
 import asyncio
+import contextlib
 import secrets
 from collections import deque
 from collections.abc import Awaitable
@@ -83,7 +84,8 @@ class Shell:
 
     async def retire(self) -> None:
         """End it once it has answered everything: nobody may ask it any more."""
-        await self._send()
+        with contextlib.suppress(Unreachable):
+            await self._send()
         if waiting := (*self._outs, *self._errs):
             await asyncio.wait(waiting)
         await self.close()
