@@ -39,9 +39,7 @@ def carriers_down(far: Yard, paramiko: Peer) -> dict[str, Carrier]:
     """How files come from there."""
     return {
         ARGOSY: lambda load, goal: asyncio.run(_down(far, load, goal)),
-        SCP: lambda load, goal: far.run_s(
-            [*_program("scp", far.laptop), "-q", *(f"{HOST}:{path}" for path in load), goal]
-        ),
+        SCP: lambda load, goal: far.run_s([*_program("scp", far.laptop), "-q", f"{HOST}:{_folder(load)}/*", goal]),
         RSYNC: lambda load, goal: far.run_s([*_rsync(far.laptop), f"{HOST}:{_folder(load)}/", f"{goal}/"]),
         SFTP: lambda load, goal: _sftp(far, HOST, f"get {_folder(load)}/* {goal}"),
         PARAMIKO: lambda load, goal: _paramiko(paramiko, far, ["get", str(_folder(load)), str(goal)]),
