@@ -1,6 +1,7 @@
 """What was measured: figures with all their raw numbers, beside each other in rows, and the machine they are from."""
 
 import math
+from collections.abc import Mapping
 from statistics import median
 from typing import Literal
 
@@ -41,6 +42,23 @@ class Figure(Value):
     def p95(self) -> float:
         """The smallest number that 95 of 100 do not exceed."""
         return sorted(self.values)[math.ceil(0.95 * len(self.values)) - 1]
+
+
+def beside(
+    other: str, taken: Mapping[str, tuple[float, ...]], *, ours: str, aim: Aim, floor: bool = False
+) -> tuple[Figure, ...]:
+    """Figures of which all are compared with the same one, which may be a floor; ours has the aim."""
+    return tuple(
+        Figure(
+            name=name,
+            values=values,
+            ours=name == ours,
+            floor=floor and name == other,
+            beside="" if name == other else other,
+            aim=aim if name == ours else None,
+        )
+        for name, values in taken.items()
+    )
 
 
 class Row(Value):

@@ -47,7 +47,7 @@ def measure(setting: Setting) -> tuple[Row, ...]:
         how="`echo N` on a connection that stands, to the answer with its output. Argosy keeps two shells open there: "
         "each command runs in a subshell of one of them, and has its own exit code, output and complaints. asyncssh "
         "and paramiko open a channel for each command, for which the server starts the login shell. One bare shell "
-        "only reads `( echo N )` line by line, and nobody looks which output is whose: nobody can do without that.",
+        "only reads `( echo N )` line by line, all sent at once, and nobody looks which output is whose.",
         unit="commands/s",
         better="more",
         figures=tuple(_figure(name, values, ours) for name, values in taken.items()),

@@ -3,9 +3,11 @@
 import hashlib
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from statistics import median
 
 from tests.bench.carriers import (
     ARGOSY,
@@ -20,7 +22,7 @@ from tests.bench.carriers import (
     carriers_up,
 )
 from tests.bench.far import COUNTED, Yard, yard
-from tests.bench.figures import Aim, Figure, Row
+from tests.bench.figures import Aim, Figure, Row, beside
 from tests.bench.setting import Setting
 from tests.bench.turns import in_turns
 
@@ -36,56 +38,62 @@ _CHECKED = "Argosy has the SHA-256 of all that arrived compared there before it 
 _WHOLE = "With Argosy a file comes under another name first, and is renamed when it is whole."
 
 
+@dataclass(frozen=True)
+class _Kind:
+    """Files of one kind: who carries them, and what is counted of them."""
+
+    name: str
+    what: str
+    sizes: Sequence[int]
+    who: Sequence[str]
+    unit: str
+    amount: float
+    figures: Callable[[Mapping[str, tuple[float, ...]]], tuple[Figure, ...]]
+
+
 def measure(setting: Setting) -> tuple[Row, ...]:
-    large = [setting.times(LARGE_MIB) << 20]
-    many = [SMALL_BYTES] * setting.times(MANY)
+    mib, count = setting.times(LARGE_MIB), setting.times(MANY)
+    large = _Kind(
+        name="ssh-large",
+        what=f"One file of {mib} MiB that nothing can compress",
+        sizes=[mib << 20],
+        who=(ARGOSY, SCP, RSYNC, SFTP, PARAMIKO),
+        unit="MB/s",
+        amount=(mib << 20) / 1e6,
+        figures=_beside_the_best,
+    )
+    many = _Kind(
+        name="ssh-many",
+        what=f"{count:,} files of {SMALL_BYTES:,} bytes",
+        sizes=[SMALL_BYTES] * count,
+        who=(ARGOSY, TAR, RSYNC, SCP, SFTP),
+        unit="files/s",
+        amount=count,
+        figures=_beside_tar,
+    )
     with yard(setting) as far:
-        return (*_large(setting, far, large), *_many(setting, far, many), _again(setting, far, large, many))
+        rows = [row for kind in (large, many) for row in _both_ways(setting, far, kind)]
+        return (*rows, _again(setting, far, large.sizes, many.sizes))
 
 
-def _large(setting: Setting, far: Yard, sizes: Sequence[int]) -> tuple[Row, ...]:
-    mib = sizes[0] >> 20
-    who, what = (ARGOSY, SCP, RSYNC, SFTP, PARAMIKO), f"One file of {mib} MiB that nothing can compress"
-    up = _chosen(carriers_up(far, setting.dpdispatcher), who)
-    down = _chosen(carriers_down(far, setting.dpdispatcher), who)
-
-    def row(way: str, preposition: str, ours: str, took_s: Mapping[str, Sequence[float]]) -> Row:
-        rates = {name: tuple(sizes[0] / 1e6 / one_s for one_s in all_s) for name, all_s in took_s.items()}
-        return Row(
-            name=f"ssh-large-{way}",
-            title=f"{mib} MiB {preposition} a machine by SSH",
-            how=_HOW.format(what=what, ours=ours),
-            unit="MB/s",
+def _both_ways(setting: Setting, far: Yard, kind: _Kind) -> Iterator[Row]:
+    up = _chosen(carriers_up(far, setting.dpdispatcher), kind.who)
+    down = _chosen(carriers_down(far, setting.dpdispatcher), kind.who)
+    for way, to, ours, travel, carriers in (
+        ("up", "to", _CHECKED, _there, up),
+        ("down", "from", _WHOLE, _home, down),
+    ):
+        measures = {name: partial(travel, setting, far, kind.sizes, carry) for name, carry in carriers.items()}
+        took_s = in_turns(measures, setting.times(TIMES))
+        rates = {name: tuple(kind.amount / one_s for one_s in all_s) for name, all_s in took_s.items()}
+        yield Row(
+            name=f"{kind.name}-{way}",
+            title=f"{kind.what} {to} a machine by SSH",
+            how=_HOW.format(what=kind.what, ours=ours),
+            unit=kind.unit,
             better="more",
-            figures=_beside_the_best(rates),
+            figures=kind.figures(rates),
         )
-
-    return (
-        row("up", "to", _CHECKED, _in_turns(partial(_there, setting, far, sizes), up, setting.times(TIMES))),
-        row("down", "from", _WHOLE, _in_turns(partial(_home, setting, far, sizes), down, setting.times(TIMES))),
-    )
-
-
-def _many(setting: Setting, far: Yard, sizes: Sequence[int]) -> tuple[Row, ...]:
-    who, what = (ARGOSY, TAR, RSYNC, SCP, SFTP), f"{len(sizes):,} files of {SMALL_BYTES:,} bytes"
-    up = _chosen(carriers_up(far, setting.dpdispatcher), who)
-    down = _chosen(carriers_down(far, setting.dpdispatcher), who)
-
-    def row(way: str, preposition: str, ours: str, took_s: Mapping[str, Sequence[float]]) -> Row:
-        rates = {name: tuple(len(sizes) / one_s for one_s in all_s) for name, all_s in took_s.items()}
-        return Row(
-            name=f"ssh-many-{way}",
-            title=f"{what} {preposition} a machine by SSH",
-            how=_HOW.format(what=what, ours=ours),
-            unit="files/s",
-            better="more",
-            figures=_beside_tar(rates),
-        )
-
-    return (
-        row("up", "to", _CHECKED, _in_turns(partial(_there, setting, far, sizes), up, setting.times(TIMES))),
-        row("down", "from", _WHOLE, _in_turns(partial(_home, setting, far, sizes), down, setting.times(TIMES))),
-    )
 
 
 def _again(setting: Setting, far: Yard, large: Sequence[int], many: Sequence[int]) -> Row:
@@ -121,12 +129,6 @@ def _moved_mb(setting: Setting, far: Yard, sizes: Sequence[int], carry: Carrier)
 
 def _chosen(carriers: Mapping[str, Carrier], names: Sequence[str]) -> dict[str, Carrier]:
     return {name: carriers[name] for name in names}
-
-
-def _in_turns(
-    travel: Callable[[Carrier], float], carriers: Mapping[str, Carrier], times: int
-) -> dict[str, tuple[float, ...]]:
-    return in_turns({name: partial(travel, carrier) for name, carrier in carriers.items()}, times)
 
 
 def _there(setting: Setting, far: Yard, sizes: Sequence[int], carry: Carrier) -> float:
@@ -169,29 +171,10 @@ def _gone(load: Load, goal: Path) -> None:
 
 def _beside_the_best(rates: Mapping[str, tuple[float, ...]]) -> tuple[Figure, ...]:
     """All beside the fastest that is not ours, which we shall not fall behind."""
-    others = [Figure(name=name, values=values) for name, values in rates.items() if name != ARGOSY]
-    best = max(others, key=lambda figure: figure.median).name
-    return tuple(
-        Figure(
-            name=name,
-            values=values,
-            ours=name == ARGOSY,
-            beside="" if name == best else best,
-            aim=Aim(at_least=1, times=best) if name == ARGOSY else None,
-        )
-        for name, values in rates.items()
-    )
+    best = max((name for name in rates if name != ARGOSY), key=lambda name: median(rates[name]))
+    return beside(best, rates, ours=ARGOSY, aim=Aim(at_least=1, times=best))
 
 
 def _beside_tar(rates: Mapping[str, tuple[float, ...]]) -> tuple[Figure, ...]:
-    return tuple(
-        Figure(
-            name=name,
-            values=values,
-            ours=name == ARGOSY,
-            floor=name == TAR,
-            beside="" if name == TAR else TAR,
-            aim=Aim(at_least=0.9, times=TAR) if name == ARGOSY else None,
-        )
-        for name, values in rates.items()
-    )
+    """All beside what does nothing but send them."""
+    return beside(TAR, rates, ours=ARGOSY, aim=Aim(at_least=0.9, times=TAR), floor=True)

@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from statistics import median
 from typing import Any
 
 import httpx
 
 from tests.bench.far import COUNTED, HOST, Yard, yard
-from tests.bench.figures import Aim, Figure, Row
+from tests.bench.figures import Aim, Figure, Row, beside
 from tests.bench.peer import Aiida, Peer
 from tests.bench.setting import Setting, serving
 from tests.bench.turns import in_turns
@@ -45,8 +46,7 @@ def measure(setting: Setting) -> tuple[Row, ...]:
 
 
 def _times(jobs: int, taken: Mapping[str, tuple[float, ...]]) -> Row:
-    others = [Figure(name=name, values=values) for name, values in taken.items() if name != ARGOSY]
-    best = min(others, key=lambda figure: figure.median).name
+    best = min((name for name in taken if name != ARGOSY), key=lambda name: median(taken[name]))
     return Row(
         name="ssh-jobs",
         title=f"{jobs} short jobs on a machine that is reached by SSH",
@@ -57,16 +57,7 @@ def _times(jobs: int, taken: Mapping[str, tuple[float, ...]]) -> Row:
         "run before, it polls every second, and it waits 0 s before each connection, where it would wait 15 s. "
         "dpdispatcher polls every second, where it would poll every 30 s.",
         unit="s",
-        figures=tuple(
-            Figure(
-                name=name,
-                values=values,
-                ours=name == ARGOSY,
-                beside="" if name == best else best,
-                aim=Aim(at_most=0.2, times=best) if name == ARGOSY else None,
-            )
-            for name, values in taken.items()
-        ),
+        figures=beside(best, taken, ours=ARGOSY, aim=Aim(at_most=0.2, times=best)),
     )
 
 
