@@ -107,6 +107,18 @@ def test_only_what_lies_between_the_marks_is_written_anew() -> None:
     assert filled(once, report(jobs_row(ours=1, theirs=2)), "x.json") == once
 
 
+def test_a_row_that_is_newer_than_the_run_says_so() -> None:
+    page = "<!-- figures: later -->\nx\n<!-- end -->\n"
+    assert "Not measured yet" in filled(page, report(jobs_row(ours=1, theirs=2)), "x.json")
+
+
+def test_a_page_with_a_mark_that_no_row_is_for_is_not_published(tmp_path: Path) -> None:
+    (tmp_path / PAGE.parent).mkdir()
+    (tmp_path / PAGE).write_text("<!-- figures: jobz -->\n<!-- end -->\n")
+    with pytest.raises(AssertionError, match="jobz"):
+        publish(report(jobs_row(ours=1, theirs=2)), tmp_path)
+
+
 def test_results_are_written_with_their_day_and_read_back_as_they_were(tmp_path: Path) -> None:
     (tmp_path / PAGE.parent).mkdir()
     (tmp_path / PAGE).write_text("<!-- figures: where -->\n<!-- end -->\n")
