@@ -61,6 +61,16 @@ async def test_a_draft_is_released_cancelled_and_removed(client: httpx.AsyncClie
     assert (await client.get(f"/v1/jobs/{job}/removal")).json()["refusal"]
 
 
+async def test_only_what_waits_in_the_queue_of_a_cluster_can_be_held_or_changed(client: httpx.AsyncClient) -> None:
+    job = await submitted(client)
+    held = await client.post(f"/v1/jobs/{job}/hold")
+    assert (held.status_code, "only a job that waits at its scheduler" in held.json()["message"]) == (409, True)
+    assert (await client.post(f"/v1/jobs/{job}/release")).status_code == 409
+    changed = await client.post(f"/v1/jobs/{job}/alter", json={"walltime_s": "2h"})
+    assert changed.status_code == 409, changed.text
+    assert (await client.post(f"/v1/jobs/{job}/alter", json={"nice": -1})).status_code == 422
+
+
 async def test_targets_are_put_shown_checked_and_dropped(client: httpx.AsyncClient, tmp_path: Path) -> None:
     assert [target["name"] for target in (await client.get("/v1/targets")).json()] == ["local"]
     put = await client.put("/v1/targets/lab/desk", json={"name": "lab/desk", "root": str(tmp_path / "desk")})

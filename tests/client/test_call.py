@@ -3,8 +3,9 @@ from urllib.parse import parse_qs, urlsplit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from argosy.client import calls
+from argosy.client import calls, calls_of_queues
 from argosy.client.call import Call, segment
+from argosy.core.alteration import Alteration
 from argosy.core.views import JobQuery
 
 
@@ -37,4 +38,5 @@ def test_only_what_may_be_done_twice_is_repeatable() -> None:
     once = [calls.retry(job), calls.release(job), calls.make_backup(None), calls.submit([])]
     twice = [calls.cancel(job), calls.job(job), calls.missing([]), calls.stop_server(), calls.remove(job)]
     assert not any(call.repeatable for call in once)
+    twice += [calls_of_queues.hold(job), calls_of_queues.alter(job, Alteration(nice=1))]
     assert all(call.repeatable for call in twice)

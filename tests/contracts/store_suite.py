@@ -11,6 +11,7 @@ from argosy.contracts import Entry, KeptFile, Lease, Restored, Store
 from argosy.core.errors import Conflict, NotFound
 from argosy.core.job import Progress, State, Trouble
 from argosy.core.outputs import Results, Scalar
+from argosy.core.spending import Spent
 from argosy.core.target import Target
 from argosy.core.template import Template
 from argosy.core.views import JobQuery
@@ -148,6 +149,23 @@ class RestoreSuite:
         work = await store.work("local", NOW, queued=10)
         assert [one.id for one, _ in work.live] == [running[0].id]
         assert [one.id for one, _ in work.held] == [waiting[0].id]
+
+    async def test_accounts_are_those_of_jobs_that_are_over_with_what_is_known_of_them(self, store: Store) -> None:
+        good, bad, going = new(state=RUNNING), new(state=RUNNING), new(state=RUNNING)
+        await accept(store, good, bad, going)
+        for (_, first), state in ((good, SUCCEEDED), (bad, FAILED)):
+            assert await store.change(move(first, state))
+        spent = Spent(elapsed_s=60, cpus=4, partition="cpu", node_list='c[1-2] "ü"')
+        await store.keep_results(good[0].id, 1, Results(spent=spent))
+        await store.keep_results(bad[0].id, 1, Results())
+        accounts = {one.job: one for one in await store.accounts(None, None)}
+        assert set(accounts) == {good[0].id, bad[0].id}
+        assert accounts[good[0].id].spent == {1: spent}
+        assert (accounts[bad[0].id].fate, accounts[bad[0].id].spent) == ("failed", {})
+        assert accounts[bad[0].id].resources == bad[0].spec.resources
+        ended = accounts[good[0].id].ended
+        assert len(await store.accounts(ended, None)) == 2
+        assert await store.accounts(None, ended) == ()
 
     async def test_results_that_were_read_again_are_remembered_and_change_nothing_else(self, store: Store) -> None:
         one, first = new(state=SUCCEEDED)

@@ -2,7 +2,15 @@ from datetime import timedelta
 
 import pytest
 
-from argosy.core.belief import PASSED_OVER_S, PASSED_OVER_TIMES, UNNOTICED_S, Belief, believe, wants_a_start
+from argosy.core.belief import (
+    PASSED_OVER_S,
+    PASSED_OVER_TIMES,
+    UNNOTICED_S,
+    Belief,
+    believe,
+    expected_start,
+    wants_a_start,
+)
 from argosy.core.job import Cause, Closed, Ended, Running, State, Submitted, Succeeded, Trouble, Witness
 from argosy.core.lifecycle import ABSENCE_GRACE_S
 from argosy.core.sighting import Presence
@@ -267,3 +275,26 @@ def test_the_lane_goes_with_the_attempt(presence: Presence, kind: type[Running |
     state = believe(attempt(FOLLOWER), sighting(presence, words="new"), NOW).state
     assert isinstance(state, kind)
     assert state.lane == "another"
+
+
+# --- When it is expected to start ------------------------------------------------------------------------------------
+
+
+def test_an_estimate_is_kept_while_the_attempt_waits_and_forgotten_when_it_does_not() -> None:
+    waits = sighting(Presence.PENDING, expected=after(600))
+    assert expected_start(attempt(SUBMITTED), waits, NOW) == after(600)
+    assert expected_start(attempt(STAGED), waits, NOW) == after(600)
+    known = attempt(SUBMITTED, expected=after(600))
+    assert expected_start(known, sighting(Presence.PENDING), NOW) is None
+    assert expected_start(known, sighting(Presence.RUNNING), NOW) is None
+    assert expected_start(attempt(RUNNING), waits, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "news"),
+    [(600, 650, False), (600, 661, True), (36_000, 39_000, False), (36_000, 40_000, True), (36_000, 30_000, True)],
+)
+def test_a_small_move_of_an_estimate_is_no_news(before: float, said: float, news: bool) -> None:
+    known = attempt(SUBMITTED, expected=after(before))
+    kept = expected_start(known, sighting(Presence.PENDING, expected=after(said)), NOW)
+    assert kept == after(said if news else before)

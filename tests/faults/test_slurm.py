@@ -194,3 +194,43 @@ def test_a_dead_authentication_service_changes_nothing(home: Running, slurm_alon
     slurm_alone.start("munged")
     assert outcome(home, made)["kind"] == "succeeded"
     assert runs(home.top, "made") == 1
+
+
+def test_what_waits_is_held_changed_and_let_go_and_then_runs_with_the_change(home: Running) -> None:
+    resources = {"walltime_s": 600}
+    made = job(home, "made", "sleep", "600", slurm={"begin": "now+1hour"}, resources=resources)
+    until(lambda: home.fate(made) == "submitted", "it is handed in")
+    until(lambda: home.attempt(made)["expected"] is not None, "its start is expected")
+    home.ask("POST", f"/jobs/{made}/hold")
+    until(lambda: "held" in home.attempt(made)["state"]["reason"], "it is seen to be held")
+    home.ask("POST", f"/jobs/{made}/alter", json={"walltime_s": 2, "begin": "now"})
+    assert home.fate(made) == "submitted"
+    home.ask("POST", f"/jobs/{made}/release")
+    told = outcome(home, made)
+    assert (told["kind"], told["cause"]) == ("failed", "walltime")
+    assert home.attempt(made)["altered"]["walltime_s"] == 2
+    assert runs(home.top, "made") == 1
+
+
+def test_what_a_job_has_used_is_told_once_the_books_are_open_and_added_up(home: Running, slurm_alone: Cluster) -> None:
+    made = begun(home, "made", "sleep", "3", labels={"project": "ice"}, resources={"cpus": 2, "memory_mib": 64})
+    assert home.ask("GET", f"/jobs/{made}/spent")["words"].startswith("it is running")
+    row = ("sacct", "-n", "-X", "-P", "-j", number(home, made), "-o", "State")
+    assert outcome(home, made)["kind"] == "succeeded"
+    until(lambda: "COMPLETED" in slurm_alone.administer(*row), "the books know it")
+    slurm_alone.kill("slurmdbd")
+    closed = home.ask("GET", f"/jobs/{made}/spent")
+    assert (closed["spent"], bool(closed["words"])) == (None, True)
+    (finding,) = home.ask("GET", "/report", params={"by": "label"})["findings"]
+    assert finding["where"] == "cluster"
+    slurm_alone.start("slurmdbd")
+    spent = until(lambda: home.ask("GET", f"/jobs/{made}/spent")["spent"], "the books are open", within_s=PATIENCE_S)
+    assert (spent["cpus"], spent["memory_mib"], spent["nodes"]) == (2, 64, 1)
+    slurm_alone.kill("slurmdbd")
+    assert home.ask("GET", f"/jobs/{made}/spent")["spent"] == spent, "it is asked once"
+    (line,) = home.ask("GET", "/report", params={"by": "label"})["lines"]
+    assert (line["group"], line["jobs"], line["guessed"]) == ("ice", 1, 0)
+    shown = home.argosy("show", made).stdout.decode()
+    assert f"ran on      {spent['node_list']}, partition compute" in shown
+    assert home.argosy("report", "--by", "user", "--offline").returncode == 0
+    slurm_alone.start("slurmdbd")

@@ -270,6 +270,22 @@ def test_the_walltime_is_held_where_no_scheduler_holds_it(attempt: Wrapped) -> N
     assert report.cancelled is None
 
 
+def test_a_walltime_that_was_changed_while_it_waited_stands_for_the_first_one(attempt: Wrapped) -> None:
+    attempt.prepare("sh", "-c", 'trap "exit 7" TERM; while :; do sleep 0.05; done', walltime_s=3600)
+    (attempt.directory / "walltime").write_text("1\n")
+    attempt.finish(attempt.start())
+    report = attempt.report()
+    assert (report.code, report.walltime_reached is None) == (7, False)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "soon\n", "-1\n", "0\n"])
+def test_a_changed_walltime_that_is_no_number_means_nothing(attempt: Wrapped, text: str) -> None:
+    attempt.prepare("true", walltime_s=3600)
+    (attempt.directory / "walltime").write_text(text)
+    attempt.finish(attempt.start())
+    assert (attempt.report().code, attempt.report().walltime_reached) == (0, None)
+
+
 def test_a_program_within_its_walltime_is_left_alone(attempt: Wrapped) -> None:
     report = attempt.run("sleep", "1.2", walltime_s=30)
     assert (report.code, report.walltime_reached) == (0, None)

@@ -3,7 +3,21 @@
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
-from argosy.api import backups, connections, content, engines, events, files, jobs, server, settings, targets, templates
+from argosy.api import (
+    backups,
+    connections,
+    content,
+    engines,
+    events,
+    files,
+    jobs,
+    ledger,
+    server,
+    settings,
+    steering,
+    targets,
+    templates,
+)
 from argosy.api.bounds import Bounds
 from argosy.api.description import describe_fully
 from argosy.api.door import Door
@@ -14,6 +28,8 @@ from argosy.service.services import Services
 _ROUTERS = (
     server.router,
     jobs.router,
+    steering.router,
+    ledger.router,
     files.router,
     events.router,
     content.router,

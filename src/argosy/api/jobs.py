@@ -66,12 +66,6 @@ async def retry(services: ServicesHere, door: DoorHere, job: JobHere) -> JobView
     return await services.jobs.retry(job, by=door.owner)
 
 
-@router.post("/jobs/{job}/release", operation_id="job_release", responses=declared(404, 409))
-async def release(services: ServicesHere, door: DoorHere, job: JobHere) -> JobView:
-    """Let a draft go to its queue."""
-    return await services.jobs.release(job, by=door.owner)
-
-
 @router.get("/jobs/{job}/restart", operation_id="job_restart_plan", responses=declared(404, 409, 502))
 async def restart_plan(services: ServicesHere, job: JobHere) -> Restart:
     """How a closed job could go on from what it left, or why it cannot. Nothing is done."""

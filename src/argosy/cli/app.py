@@ -25,7 +25,9 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "show": ("show", "Show everything about one job."),
         "logs": ("logs", "Print what a job has written."),
         "wait": ("wait", "Wait until jobs are over and return how they ended."),
-        "release": ("wishes", "Let drafts go to their queue."),
+        "release": ("wishes", "Let drafts, and jobs that are held, go on."),
+        "hold": ("wishes", "Keep jobs from starting until they are released."),
+        "alter": ("wishes", "Have jobs that wait at their scheduler ask for something else."),
         "cancel": ("wishes", "Cancel jobs."),
         "retry": ("wishes", "Try jobs that are over again."),
         "restart": ("wishes", "Go on from what jobs left, as new jobs."),
@@ -35,6 +37,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "files": ("files", "List the files of a job."),
         "get": ("get", "Bring files of a job into a directory."),
         "results": ("results", "Show the numbers, series and tables of a job."),
+        "report": ("report", "Report what jobs have used and cost, by user, label, engine, month or target."),
     },
     "Places and definitions": {
         "target": ("target", "Places where jobs run."),

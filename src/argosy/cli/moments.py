@@ -43,3 +43,9 @@ def when(moment: datetime | None, now: datetime) -> str:
     if moment is None:
         return ""
     return f"{moment.astimezone():%Y-%m-%d %H:%M:%S} ({ago(moment, now)} ago)"
+
+
+def ahead(moment: datetime, now: datetime) -> str:
+    """A time to come and how long until then, in the zone of whoever reads it."""
+    left = (moment - now).total_seconds()
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S} ({f'in {span(left)}' if left > 0 else 'any moment'})"

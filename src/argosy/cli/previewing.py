@@ -5,6 +5,7 @@ import shlex
 from argosy.cli.exits import Exit
 from argosy.cli.findings import shown
 from argosy.cli.shown import Facts, Several, Shown, Verbatim
+from argosy.cli.spending import cost_words
 from argosy.core.findings import errors_among
 from argosy.core.submission import Preview
 
@@ -18,6 +19,7 @@ def of_preview(preview: Preview) -> Shown:
         ("engine", spec.engine),
         ("command", shlex.join(spec.argv)),
         ("resources", spec.resources.words()),
+        ("costs at most", cost_words(preview.cost) if preview.cost else ""),
         ("directory", preview.directory),
         ("inputs", "\n".join(f"{file.name}{f' ({file.role})' if file.role else ''}" for file in spec.inputs)),
         ("brings home", ", ".join(spec.outputs)),

@@ -103,8 +103,8 @@ def retry(identity: str) -> Call[JobView]:
 
 
 def release(identity: str) -> Call[JobView]:
-    """Let a draft go."""
-    return Call("POST", f"/v1/jobs/{segment(identity)}/release", JobView.model_validate_json)
+    """Let a draft, or a job that is held at its scheduler, go on."""
+    return Call("POST", f"/v1/jobs/{segment(identity)}/release", JobView.model_validate_json, patience_s=_LOOK_S)
 
 
 def restart_plan(identity: str) -> "Call[Restart]":

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from argosy.client import calls
+from argosy.client import calls, calls_of_queues
 from argosy.client.getting import Wanted, get
 from argosy.client.progress import Told, unheard
 from argosy.client.road import Road
+from argosy.client.wishes import checked
 from argosy.core import ids
+from argosy.core.alteration import Alteration
 from argosy.core.job import Closed, Draft, Progress, fate
 from argosy.core.outputs import FileEntry, Results
 from argosy.core.views import JobView
@@ -124,8 +126,20 @@ class Job:
         return Job(self.road, view.job.id)
 
     def release(self) -> None:
-        """Let a draft go; raises Conflict for any other job."""
+        """Let a draft go, or a job that is held at its scheduler; raises Conflict for any other job."""
         self.road.send(calls.release(self.id))
+
+    def hold(self) -> None:
+        """Keep it from starting until it is released; raises Conflict unless it waits at its scheduler."""
+        self.road.send(calls_of_queues.hold(self.id))
+
+    def alter(self, **wishes: Any) -> None:
+        """Have it ask for something else while it waits at its scheduler.
+
+        ``wishes`` are the fields of ``Alteration``: walltime_s, memory_mib, nice, account, partition, qos, constraint,
+        reservation, begin. Raises Conflict when it does not wait there, BadInput for what the scheduler refuses.
+        """
+        self.road.send(calls_of_queues.alter(self.id, checked(Alteration, wishes)))
 
     def _repr_html_(self) -> str:
         return _card(self.view)

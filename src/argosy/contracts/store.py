@@ -8,6 +8,7 @@ from typing import Protocol
 from argosy.core.job import Attempt, Job, Wish
 from argosy.core.memory import Entry, KeptFile, Lease, Move, Restored, Work
 from argosy.core.outputs import Results
+from argosy.core.report import Account
 from argosy.core.target import Target
 from argosy.core.template import Template
 from argosy.core.views import Event, JobPage, JobQuery, JobRow
@@ -98,6 +99,10 @@ class Store(Protocol):
 
     async def keep_results(self, job: str, attempt: int, results: Results) -> None:
         """Remember results that were read after the attempt had closed; nothing else changes."""
+        ...
+
+    async def accounts(self, since: datetime | None, before: datetime | None) -> tuple[Account, ...]:
+        """Each job that ended in this time, with what is known of what it has used; in the order of their creation."""
         ...
 
     async def kept_files(self, job: str, attempt: int | None = None) -> tuple[KeptFile, ...]:

@@ -30,6 +30,8 @@ class Belief(Value):
 
 
 _AS_IT_WAS = Belief()
+_SAME_START = timedelta(minutes=1)
+_SAME_SHARE = 10
 
 
 def believe(attempt: Attempt, sighting: Sighting, now: datetime) -> Belief:
@@ -62,6 +64,21 @@ def _reported(state: Staged | Submitted | Running, sighting: Sighting, report: E
         stopped_by=sighting.stopped_by,
         evidence=said(Witness.WRAPPER, words, now),
     )
+
+
+def expected_start(attempt: Attempt, sighting: Sighting, now: datetime) -> datetime | None:
+    """When an attempt is expected to start, as it is to be remembered; None for one that does not wait.
+
+    Estimates move with every look of the scheduler. One that differs by less than a minute, or by less than a tenth of
+    the time to it, is no news.
+    """
+    if sighting.presence is not Presence.PENDING or isinstance(attempt.state, Running):
+        return None
+    before, said = attempt.expected, sighting.expected
+    if before is None or said is None:
+        return said
+    small = max(_SAME_START, abs(before - now) / _SAME_SHARE)
+    return before if abs(said - before) < small else said
 
 
 def wants_a_start(attempt: Attempt, sighting: Sighting, now: datetime) -> bool:

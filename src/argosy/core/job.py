@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from argosy.core import ids
+from argosy.core.alteration import Alteration
 from argosy.core.spec import JobId, JobSpec
 from argosy.core.values import Moment, Value
 from argosy.core.wrapper import ExitReport
@@ -261,7 +262,11 @@ class Mirror(Value):
 
 
 class Attempt(Value):
-    """One try at a job. ``version`` grows with every write; a write names the version that it has seen."""
+    """One try at a job. ``version`` grows with every write; a write names the version that it has seen.
+
+    ``altered`` is what it asks for instead of what its job says, since somebody changed that while it waited.
+    ``expected`` is when its scheduler thinks that it starts; it may be earlier or later.
+    """
 
     job: JobId
     number: int = Field(ge=1)
@@ -275,6 +280,8 @@ class Attempt(Value):
     cancel_sent: Moment | None = None
     missing_since: Moment | None = None
     mirror: Mirror | None = None
+    altered: Alteration | None = None
+    expected: Moment | None = None
 
     @property
     def token(self) -> str:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from argosy.core.job import Cause, RetryClass
 from argosy.core.spec import InputFile
+from argosy.core.spending import Spent
 from argosy.core.values import Moment, Value
 
 
@@ -100,11 +101,12 @@ class Table(Value):
 
 
 class Results(Value):
-    """The science that came out of a job."""
+    """The science that came out of a job, and what it has ``spent``, where somebody keeps books of that."""
 
     scalars: tuple[Scalar, ...] = ()
     series: tuple[Series, ...] = ()
     tables: tuple[Table, ...] = ()
+    spent: Spent | None = None
 
 
 class RestartPlan(Value):

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Literal
 
 from argosy.core.job import Cause, Witness
-from argosy.core.values import Value
+from argosy.core.values import Moment, Value
 from argosy.core.wrapper import ExitReport, StartRecord
 
 
@@ -24,7 +24,8 @@ class Sighting(Value):
     certain (the processes are dead on the very host and boot where they ran), False when it may be a gap between two
     looks. ``directory_exists`` is False only when the attempt's directory is certainly gone. ``stopped_by`` names who
     told the scheduler to stop it, where the scheduler knows. ``unexplained`` asks for a second question: the
-    scheduler's books may know how it ended. ``witness`` is who said ``words``.
+    scheduler's books may know how it ended. ``expected`` is when the scheduler thinks that it starts, where it says
+    so. ``witness`` is who said ``words``.
     """
 
     token: str
@@ -39,6 +40,7 @@ class Sighting(Value):
     cause: Cause | None = None
     stopped_by: str = ""
     unexplained: bool = False
+    expected: Moment | None = None
     witness: Witness = Witness.SCHEDULER
 
 

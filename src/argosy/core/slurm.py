@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, Strict
 
 from argosy.core.resources import DurationS, MemoryMiB
-from argosy.core.values import Value, Whole, YesOrNo, as_whole
+from argosy.core.values import Real, Value, Whole, YesOrNo, as_whole
 
 _ODD = r"""\s\x00-\x1f\x7f-\x9f"'\\#$`"""
-_Word = Annotated[str, Field(max_length=1000, pattern=rf"^[^{_ODD}-][^{_ODD}]*$")]
+SlurmWord = Annotated[str, Field(max_length=1000, pattern=rf"^[^{_ODD}-][^{_ODD}]*$")]
 """A value of a directive: without blanks, quotes, backslashes and '#', which sbatch would read as something else."""
 _Option = Annotated[str, Field(max_length=1000, pattern=r"""^--?[A-Za-z][^\x00-\x1f\x7f"'\\#$`]*$""")]
 _Cores = Annotated[int, Strict(), Field(ge=1, le=100_000), BeforeValidator(as_whole)]
@@ -23,17 +23,17 @@ class SlurmWishes(Value):
     ``mail_type`` are words such as ``END,FAIL``. ``extra`` are further options of sbatch, one in each text.
     """
 
-    account: _Word | None = None
-    partition: _Word | None = None
-    qos: _Word | None = None
-    constraint: _Word | None = None
-    reservation: _Word | None = None
-    licenses: _Word | None = None
-    gpu_type: _Word | None = None
+    account: SlurmWord | None = None
+    partition: SlurmWord | None = None
+    qos: SlurmWord | None = None
+    constraint: SlurmWord | None = None
+    reservation: SlurmWord | None = None
+    licenses: SlurmWord | None = None
+    gpu_type: SlurmWord | None = None
     exclusive: YesOrNo | None = None
-    begin: _Word | None = None
-    mail_user: _Word | None = None
-    mail_type: _Word | None = None
+    begin: SlurmWord | None = None
+    mail_user: SlurmWord | None = None
+    mail_type: SlurmWord | None = None
     extra: tuple[_Option, ...] = ()
 
 
@@ -41,12 +41,16 @@ _Name = Annotated[str, Field(min_length=1, max_length=100)]
 _Count = Annotated[int, Strict(), Field(ge=1, le=1_000_000), BeforeValidator(as_whole)]
 
 
+_Rate = Annotated[Real, Field(ge=0, le=1_000_000)]
+
+
 class Partition(Value):
     """One partition. What is None is not known, and not checked.
 
     ``cores`` and ``memory_mib`` are those of its largest node. ``memory_per_core_mib`` is the share that a core comes
     with: more than that is often paid for as further cores. ``gpus`` are those of one node, ``gpu_types`` their names.
-    ``needs_gpu``: jobs without GPUs are turned away.
+    ``needs_gpu``: jobs without GPUs are turned away. ``su_per_core_hour`` and ``su_per_gpu_hour`` are what an hour
+    costs in service units; ``su_per_gpu_hour_of`` has the kinds of GPUs that cost something else.
     """
 
     name: _Name
@@ -61,14 +65,21 @@ class Partition(Value):
     max_nodes: _Count | None = None
     max_walltime_s: DurationS | None = None
     qos: tuple[_Name, ...] = ()
+    su_per_core_hour: _Rate | None = None
+    su_per_gpu_hour: _Rate | None = None
+    su_per_gpu_hour_of: dict[str, _Rate] = Field(default_factory=dict)
 
 
 class QosLimits(Value):
-    """What one job may ask for in a QOS; None where it is not known."""
+    """What one job may ask for in a QOS; None where it is not known.
+
+    ``su_factor`` is what the cost of a job is multiplied by.
+    """
 
     name: _Name
     max_walltime_s: DurationS | None = None
     max_nodes: _Count | None = None
+    su_factor: _Rate = 1.0
 
 
 Needed = Literal["account", "partition", "qos", "walltime"]
@@ -92,7 +103,7 @@ class Slurm(SlurmWishes):
     """
 
     setup: tuple[_ShellLine, ...] = ()
-    cluster: _Word | None = None
+    cluster: SlurmWord | None = None
     cores_per_node: _Cores | None = None
     memory: Literal["node", "cpu"] = "node"
     gpus: Literal["gres", "total"] = "gres"

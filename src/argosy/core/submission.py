@@ -4,6 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, JsonValue, Strict, model_validator
 
+from argosy.core.cost import Cost
 from argosy.core.findings import Finding
 from argosy.core.slurm import SlurmWishes
 from argosy.core.spec import Argument, Environment, InputFile, JobId, JobSpec, Labels, RenderedFile, Word
@@ -52,9 +53,13 @@ class Submission(Value):
 
 
 class Preview(Value):
-    """What a submission would become, without anything being kept: the job, its script, and what the checks say."""
+    """What a submission would become, without anything being kept: the job, its script, and what the checks say.
+
+    ``cost`` is what it costs if it takes all of its walltime, where the target says what an hour costs.
+    """
 
     spec: JobSpec
     script: str
     directory: str
     findings: tuple[Finding, ...] = ()
+    cost: Cost | None = None

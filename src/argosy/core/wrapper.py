@@ -12,6 +12,8 @@ ash.
   and the machine's ``env`` can undo it.
 - TERM or INT to the wrapper: TERM to the program's group, and KILL to all that is left after ``grace_s``. HUP ends
   nothing.
+- A file ``walltime`` in the attempt directory, in seconds, stands for ``walltime_s``: it was changed while the job
+  waited.
 - USR1, USR2 or XCPU to the wrapper: noted, and ``warning_signal`` to the program's group; nothing when it is None.
 - When the program has ended, what is left of it is ended too: its session, and every process that carries its token.
 - ``start`` and ``exit`` are written by one write: whole or, for an instant, empty, which counts as not there. ``exit``

@@ -84,6 +84,15 @@ argosy_claim() {
     argosy_booted=$argosy_uptime
 }
 
+# A walltime that was changed while the job waited.
+argosy_read_walltime() {
+    { read -r argosy_word <"$argosy_dir/walltime"; } 2>/dev/null || return 0
+    case $argosy_word in
+    '' | 0* | *[!0-9]*) ;;
+    *) argosy_walltime_s=$argosy_word ;;
+    esac
+}
+
 # Where setsid is, looked up before the program's own PATH is set; empty on systems without it.
 argosy_find_setsid() {
     IFS=:
@@ -415,6 +424,7 @@ argosy_main() {
     trap argosy_time_up ALRM
     trap argosy_interrupted=1 HUP PIPE # a lost connection ends no job
     argosy_claim
+    argosy_read_walltime
     argosy_find_setsid
     if [ -z "$argosy_cancelled" ]; then
         argosy_run_program "$@" &

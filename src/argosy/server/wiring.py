@@ -22,12 +22,14 @@ from argosy.service.engines import Engines
 from argosy.service.feed import Feed
 from argosy.service.files import JobFiles
 from argosy.service.jobs import Jobs
+from argosy.service.ledger import Ledger
 from argosy.service.marks import Pass, pass_by
 from argosy.service.reconcile import Reconciler, Ways
 from argosy.service.removals import Removals
 from argosy.service.restarts import Restarts
 from argosy.service.science import Science
 from argosy.service.services import Services
+from argosy.service.steering import Steerings
 from argosy.service.sync import Syncs
 from argosy.service.targets import Targets
 from argosy.service.templates import Templates
@@ -91,12 +93,15 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
     templates = Templates(ways.engines, home.templates)
     contents = Contents(home.contents)
     jobs = Jobs(store, targets, templates, contents, reconciler, home, _now, at)
+    science = Science(store, targets, reconciler)
     return Services(
         jobs=jobs,
         files=JobFiles(store, targets, reconciler, home),
         removals=Removals(store, targets, reconciler, home),
         restarts=Restarts(store, jobs, targets, reconciler),
-        science=Science(store, targets, reconciler),
+        science=science,
+        ledger=Ledger(store, science, targets, reconciler, _now),
+        steerings=Steerings(store, jobs, targets, reconciler, _now),
         syncs=Syncs(store, targets, reconciler, home),
         contents=contents,
         connections=connections,

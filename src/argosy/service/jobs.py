@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from argosy.contracts import Entry, Move, Store
 from argosy.core import ids, layout
+from argosy.core.cost import cost_before
 from argosy.core.drafting import draft, refused
 from argosy.core.errors import Ambiguous, BadInput, Conflict, NotFound
 from argosy.core.findings import Finding, error, errors_among, in_short
@@ -80,6 +81,7 @@ class Jobs:
             script=script(job, attempt, target, scheduler),
             directory=layout.run_directory(target, attempt),
             findings=findings,
+            cost=cost_before(target.slurm, spec) if target.slurm else None,
         )
 
     async def submit(

@@ -9,10 +9,12 @@ from argosy.service.engines import Engines
 from argosy.service.feed import Feed
 from argosy.service.files import JobFiles
 from argosy.service.jobs import Jobs
+from argosy.service.ledger import Ledger
 from argosy.service.reconcile import Reconciler
 from argosy.service.removals import Removals
 from argosy.service.restarts import Restarts
 from argosy.service.science import Science
+from argosy.service.steering import Steerings
 from argosy.service.sync import Syncs
 from argosy.service.targets import Targets
 from argosy.service.templates import Templates
@@ -27,6 +29,8 @@ class Services:
     removals: Removals
     restarts: Restarts
     science: Science
+    steerings: Steerings
+    ledger: Ledger
     syncs: Syncs
     contents: Contents
     connections: Connections

@@ -8,6 +8,7 @@ from pathlib import Path
 from argosy.contracts import Entry, KeptFile, Lease, Move, Restored, Work
 from argosy.core.job import Attempt, Job, Wish
 from argosy.core.outputs import Results
+from argosy.core.report import Account
 from argosy.core.target import Target
 from argosy.core.template import Template
 from argosy.core.views import Event, JobPage, JobQuery, JobRow
@@ -19,6 +20,7 @@ from argosy.store.finding import find_jobs
 from argosy.store.jobs import accept_jobs, forget_job, latest_attempts, read_attempts, read_children, read_job
 from argosy.store.kept import keep_results, read_files, read_results
 from argosy.store.leases import give_back, take_lease
+from argosy.store.ledger import read_accounts
 from argosy.store.listing import read_page
 from argosy.store.moves import note_wish, write_driven, write_moves
 from argosy.store.restoring import restore_jobs
@@ -135,6 +137,10 @@ class Database:
     async def keep_results(self, job: str, attempt: int, results: Results) -> None:
         """Remember results that were read after the attempt had closed; raises NotFound for an unknown job."""
         await self._ways.write(keep_results, job, attempt, results)
+
+    async def accounts(self, since: datetime | None, before: datetime | None) -> tuple[Account, ...]:
+        """Each job that ended in this time, with what is known of what it has used; in the order of their creation."""
+        return await self._ways.read(read_accounts, since, before)
 
     async def kept_files(self, job: str, attempt: int | None = None) -> tuple[KeptFile, ...]:
         """The files that are remembered for a job, by attempt, kind and path."""

@@ -2,14 +2,18 @@
 
 import os
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from argosy.contracts import Order
+from argosy.contracts.books import Books
+from argosy.contracts.queue import SharedQueue, Steered, Steering
 from argosy.core.names import spell
 from argosy.core.sighting import Launched, Sighting
 from argosy.core.slurm import Slurm as Site
+from argosy.core.spending import Spent
 from argosy.core.target import Target
 from argosy.schedulers.slurm.scheduler import Slurm
 from argosy.transports.local import Local
@@ -31,6 +35,17 @@ class ClusterYard(Yard):
         command = self.scheduler.explain([seen])
         assert command is not None
         return self.scheduler.parse_explain([seen], await self.run(command))[seen.token]
+
+    async def steer(self, order: Order, wish: Steering) -> Steered:
+        """What became of a wish for a job that waits."""
+        assert isinstance(self.scheduler, SharedQueue)
+        return self.scheduler.parse_steer(order, wish, await self.run(self.scheduler.steer(order, wish)))
+
+    async def spent(self, *orders: Order) -> Mapping[str, Spent]:
+        """What the books say that these have used."""
+        assert isinstance(self.scheduler, Books)
+        tokens = [order.token for order in orders]
+        return self.scheduler.parse_spent(tokens, await self.run(self.scheduler.spent(tokens)))
 
     def clean_up(self) -> None:
         """Nothing of a test stays in the queue."""

@@ -28,7 +28,7 @@ def watched(token: str = TOKEN, handle: str = "17") -> Watched:
 
 
 def row(state: str, *, token: str = TOKEN, number: str = "17", end: object = "N/A", reason: str = "None") -> str:
-    """A row of the queue."""
+    """A row of the queue; ``end`` may be followed by a start."""
     return f"row {number}|{state}|{end}|{reason}|c1|{token}|{directory(token)}|"
 
 

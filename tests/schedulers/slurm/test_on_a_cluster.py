@@ -4,6 +4,9 @@ import asyncio
 
 import pytest
 
+from argosy.contracts.queue import Steered
+from argosy.core.alteration import Alteration, altered
+from argosy.core.errors import Denied
 from argosy.core.job import Cause
 from argosy.core.sighting import Presence, Refused, Sighting
 from argosy.core.slurm import SlurmWishes
@@ -15,6 +18,9 @@ pytestmark = pytest.mark.infra
 
 class TestSlurm(SchedulerSuite):
     pass
+
+
+HELD = {"slurm": SlurmWishes(extra=("--hold",)), "resources": {"walltime_s": 600, "memory_mib": 100}}
 
 
 def over(seen: Sighting) -> bool:
@@ -75,6 +81,47 @@ async def test_a_job_that_was_put_back_does_not_run_again_and_is_told_apart(yard
     (seen,) = await yard.look(order)
     assert (seen.presence, seen.cause, seen.report) == (Presence.OVER, Cause.REQUEUED, None)
     assert await yard.text(order, "ran") == "ran\n"
+
+
+# --- Jobs that wait --------------------------------------------------------------------------------------------------
+
+
+async def test_a_job_that_waits_is_held_and_let_go(yard: ClusterYard) -> None:
+    order, number = await yard.taken("true", spec={"slurm": SlurmWishes(begin="now+1hour")})
+    for _ in range(2):
+        assert await yard.steer(order, "hold") == Steered()
+    assert yard.told(number, "Priority") == "0"
+    assert await yard.steer(order, "release") == Steered()
+    assert yard.told(number, "Priority") != "0"
+    assert (await yard.look(order))[0].expected is not None
+
+
+async def test_a_job_that_waits_is_changed_and_read_back(yard: ClusterYard) -> None:
+    order, number = await yard.taken("true", spec=HELD)
+    change = Alteration(walltime_s=5430, memory_mib=300, nice=50, qos="long", partition="long")
+    changed = order.model_copy(update={"spec": altered(order.spec, change)})
+    assert await yard.steer(changed, change) == Steered()
+    assert yard.told(number, "TimeLimit") == "01:31:00"
+    assert yard.told(number, "MinMemoryNode") == "300M"
+    assert (yard.told(number, "Nice"), yard.told(number, "QOS")) == ("50", "long")
+    assert yard.told(number, "Partition") == "long"
+    assert await yard.text(order, "walltime") == "5430\n"
+
+
+async def test_a_change_that_slurm_refuses_says_why_and_leaves_the_walltime(yard: ClusterYard) -> None:
+    order, number = await yard.taken("true", spec=HELD)
+    done = await yard.steer(order, Alteration(walltime_s=60, qos="nosuch"))
+    assert done.refusal is not None
+    assert "no such QOS" in done.refusal.explanation
+    assert yard.told(number, "TimeLimit") == "00:10:00"
+    with pytest.raises(Denied):
+        await yard.text(order, "walltime")
+
+
+async def test_what_has_begun_or_is_not_there_cannot_be_held(yard: ClusterYard) -> None:
+    order = await yard.begun("sleep", "600")
+    assert await yard.steer(order, "hold") == Steered(begun=True)
+    assert await yard.steer(await yard.order("true"), "hold") == Steered(missing=True)
 
 
 # --- Limits ----------------------------------------------------------------------------------------------------------
@@ -159,3 +206,30 @@ async def test_gpus_memory_and_tasks_are_those_of_the_job(yard: ClusterYard) -> 
     assert yard.told(number, "TimeLimit") == "01:30:00"
     assert yard.told(number, "JobName") == order.token
     assert yard.told(number, "Requeue") == "0"
+
+
+# --- What was used ---------------------------------------------------------------------------------------------------
+
+
+async def test_the_books_tell_what_a_job_has_used(yard: ClusterYard) -> None:
+    wishes = SlurmWishes(partition="gpu", gpu_type="a100")
+    resources = {"cpus": 2, "gpus": 1, "memory_mib": 200, "walltime_s": 600}
+    program = "x = bytearray(40 << 20)\nimport time\nwhile time.process_time() < 2: pass"
+    order, _ = await yard.taken("python3", "-c", program, spec={"slurm": wishes, "resources": resources})
+    await yard.until(order, reported)
+    for _ in range(LOOKS):
+        if found := (await yard.spent(order)).get(order.token):
+            break
+        await asyncio.sleep(0.01)
+    assert found
+    assert (found.cpus, found.gpus, found.nodes) == (2, 1, 1)
+    assert (found.memory_mib, found.walltime_s, found.partition) == (200, 600, "gpu")
+    assert found.node_list in {"g1", "g2"}
+    assert found.elapsed_s >= 1
+    assert found.cpu_s is not None
+    assert 1 < found.cpu_s < 30
+
+
+async def test_the_books_say_nothing_of_what_runs_or_was_never_there(yard: ClusterYard) -> None:
+    order, never = await yard.begun("sleep", "600"), await yard.order("true")
+    assert await yard.spent(order, never) == {}

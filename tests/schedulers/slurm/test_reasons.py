@@ -45,7 +45,7 @@ from argosy.schedulers.slurm.reasons import REASONS, reason_of, why_pending
             "wait",
         ),
         ("PartitionDown", "closed", "wait"),
-        ("JobHeldUser", "scontrol release", "user"),
+        ("JobHeldUser", "argosy release", "user"),
         ("JobHeldAdmin", "administrator", "user"),
         ("launch failed requeued held", "failed starts", "user"),
         ("job requeued in held state", "failed starts", "user"),

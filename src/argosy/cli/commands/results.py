@@ -46,7 +46,7 @@ def results(
 
 
 def _everything(found: JobResults) -> Shown:
-    if found.results == Results():
+    if found.results.model_copy(update={"spent": None}) == Results():
         words = f"Job {ids.short(found.job)} is {found.fate} and has no results."
         return Words(words, found, bare="")
     return of_results(found)

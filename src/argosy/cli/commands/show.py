@@ -4,16 +4,18 @@ from datetime import datetime
 from typing import Any
 
 from argosy.cli.enrol import commands, shows
-from argosy.cli.moments import span, when
+from argosy.cli.moments import ahead, exactly, span, when
 from argosy.cli.options import JobWord
 from argosy.cli.page import FATE_COLOURS, Page
 from argosy.cli.shown import Column, Facts, Rows, Several, Shown
-from argosy.client import calls
+from argosy.cli.spending import facts_of
+from argosy.client import calls, calls_of_ledgers
 from argosy.client.finding import identity
 from argosy.client.road import Road
 from argosy.core import ids
-from argosy.core.job import Attempt, Cancelled, Closed, Failed, Lost, Succeeded, Waiting, fate
+from argosy.core.job import Attempt, Cancelled, Closed, Failed, Lost, Submitted, Succeeded, Waiting, fate
 from argosy.core.quantities import spell_size
+from argosy.core.report import JobSpent
 from argosy.core.spec import Content, FromJob, InputFile
 from argosy.core.views import JobView
 
@@ -24,12 +26,16 @@ app = commands()
 def show(job: JobWord) -> Shown:
     """Show everything about one job: where it is, why, what it was made of."""
     road = Road()
-    return of_view(road.send(calls.job(identity(road, job))))
+    view = road.send(calls.job(identity(road, job)))
+    over = isinstance(view.latest.state, Closed)
+    return of_view(view, road.send(calls_of_ledgers.spent(view.job.id)) if over else None)
 
 
-def of_view(view: JobView) -> Shown:
-    """Everything about one job."""
+def of_view(view: JobView, used: JobSpent | None = None) -> Shown:
+    """Everything about one job, and what it has used, where that is known."""
     parts: list[Shown] = [_Head(view)]
+    if used is not None and used.spent is not None:
+        parts.append(Facts(facts_of(used), used))
     if view.job.spec.inputs:
         parts.append(_inputs(view))
     if len(view.attempts) > 1:
@@ -71,6 +77,8 @@ def _facts(view: JobView, now: datetime | None) -> Facts:
         ("name", spec.name),
         ("fate", fate(state)),
         *_about(latest),
+        ("expected start", _expected(latest, now)),
+        ("asks now for", latest.altered.words() if latest.altered else ""),
         ("target", spec.target),
         ("engine", spec.engine),
         ("template", f"{spec.template.name} {spec.template.version}" if spec.template else ""),
@@ -89,6 +97,15 @@ def _facts(view: JobView, now: datetime | None) -> Facts:
     ]
     colour = FATE_COLOURS.get(fate(state), "")
     return Facts(facts, view, colours={"fate": colour, "trouble": "yellow", "why": colour})
+
+
+def _expected(attempt: Attempt, now: datetime | None) -> str:
+    """When its scheduler thinks that it starts, as long as it waits there."""
+    if attempt.expected is None or not isinstance(attempt.state, Submitted):
+        return ""
+    if now is None:
+        return exactly(attempt.expected)
+    return f"{ahead(attempt.expected, now)}, says its scheduler; it may be earlier or later"
 
 
 def _about(attempt: Attempt) -> list[tuple[str, str]]:

@@ -5,14 +5,16 @@ import typer
 
 from argosy.cli.completing import targets
 from argosy.cli.enrol import commands, shows
-from argosy.cli.options import JobWords, SomeJobWords, Yes
+from argosy.cli.options import JobWords, Memory, SomeJobWords, Walltime, Yes
 from argosy.cli.page import is_terminal, page_of, say
 from argosy.cli.rows import of_rows, of_views
 from argosy.cli.shown import Shown, Words
+from argosy.cli.wanting import pairs
 from argosy.cli.wanting import parents as meant
-from argosy.client import calls
+from argosy.client import calls, calls_of_queues
 from argosy.client.road import Road
 from argosy.client.wishes import checked
+from argosy.core.alteration import MOST_NICE, Alteration
 from argosy.core.errors import BadInput
 from argosy.core.job import OPEN
 from argosy.core.outputs import NoRestart, Restart
@@ -23,9 +25,45 @@ app = commands("What is wished for jobs.")
 
 @shows(app)
 def release(jobs: JobWords) -> Shown:
-    """Let drafts go to their queue."""
+    """Let drafts, and jobs that are held, go on: drafts to their queue, held ones at their scheduler."""
     road = Road()
     return of_views([road.send(calls.release(job)) for job in meant(road, jobs)])
+
+
+@shows(app)
+def hold(jobs: JobWords) -> Shown:
+    """Keep jobs from starting until they are released; they must wait in the queue of a cluster."""
+    road = Road()
+    return of_views([road.send(calls_of_queues.hold(job)) for job in meant(road, jobs)], "(held)")
+
+
+@shows(app)
+def alter(
+    jobs: JobWords,
+    *,
+    walltime: Walltime = None,
+    memory: Memory = None,
+    nice: Annotated[
+        int | None, typer.Option(min=0, max=MOST_NICE, help="Let others come first: the larger, the more of them.")
+    ] = None,
+    slurm: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--slurm",
+            metavar="KEY=VALUE",
+            help="Another account, partition, qos, constraint, reservation or begin; repeatable.",
+        ),
+    ] = None,
+) -> Shown:
+    """Have jobs that wait at their scheduler ask for something else; what was submitted stays as it was."""
+    asked = {"walltime_s": walltime, "memory_mib": memory, "nice": nice, **pairs("--slurm", slurm)}
+    given = {name: value for name, value in asked.items() if value is not None}
+    if not given:
+        raise BadInput("nothing is to be changed", hint="Say what: --walltime 2h, --memory 8GiB, --slurm qos=NAME, ...")
+    change = checked(Alteration, given)
+    road = Road()
+    views = [road.send(calls_of_queues.alter(job, change)) for job in meant(road, jobs)]
+    return of_views(views, f"({change.words()})")
 
 
 @shows(app)

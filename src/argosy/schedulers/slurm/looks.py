@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from argosy.core.errors import Garbled
@@ -18,6 +19,8 @@ SETTLED_S = 60
 KILLED_SETTLED_S = 20
 """The same for a job that Slurm ended, which mostly leaves no report."""
 
+_FAR_S = 4_102_444_800
+"""The year 2100: no estimate is worth more, and some clusters write "never" as a time even further away."""
 _CLAIMS = frozenset({"no", "yes", "forbidden"})
 _NOTICE = re.compile(
     r"\*\*\* (?:JOB|STEP) \S+ ON \S+ (?:CANCELLED|FAILED) AT \S+(?: DUE TO ([A-Za-z ]+?)(?:,.*)? )?\*\*\*"
@@ -155,7 +158,8 @@ def _waiting(blank: Sighting, facts: Facts, row: Row) -> Sighting:
         return _with(blank, Presence.OVER, words, cause=facts.cause or Cause.REQUEUED)
     if row.state is not None and row.state.name != "PENDING":
         return _with(blank, Presence.PENDING, row.state.words)
-    return _with(blank, Presence.PENDING, why_pending(row.reason))
+    expected = None if row.start_s is None else datetime.fromtimestamp(min(row.start_s, _FAR_S), UTC)
+    return _with(blank, Presence.PENDING, why_pending(row.reason), expected=expected)
 
 
 def _end_words(row: Row) -> str:

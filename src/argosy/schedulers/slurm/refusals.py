@@ -51,6 +51,17 @@ def refused(said: str) -> Refused:
     return Refused(words=words, explanation=explanation, advice="Change the request as the message says.")
 
 
+def not_changed(code: int, said: str) -> Refused:
+    """Why scontrol did not change a job that waits. Raises the error when Slurm did not answer."""
+    if code == _MISSING_CODE or _SILENT.search(said):
+        raise trouble("scontrol", code, said)
+    found = refused(said)
+    if "denied" in said:
+        explanation = "Slurm does not let you do that: an administrator holds it, or only they may raise it."
+        return found.model_copy(update={"explanation": explanation, "advice": "Ask the administrators."})
+    return found
+
+
 def trouble(program: str, code: int, said: str) -> TargetError:
     """Why a command of Slurm had no answer."""
     words = " / ".join(said.strip().splitlines()[-3:])[:500] or f"exit code {code}"

@@ -10,7 +10,10 @@ from argosy.schedulers.slurm.states import SlurmState, read_state
 
 
 class Row(NamedTuple):
-    """A job in the queue or in the books. ``end_s`` is when it ended, or will; ``tail`` is its name and directory."""
+    """A job in the queue or in the books. ``tail`` is its name and directory.
+
+    ``end_s`` is when it ended, or will; ``start_s`` when it started, or may start, where Slurm says so.
+    """
 
     id: str
     raw_state: str
@@ -20,6 +23,7 @@ class Row(NamedTuple):
     nodes: str = ""
     tail: str = ""
     exit_code: str = ""
+    start_s: int | None = None
 
 
 _QUEUE_FIELDS = 5
@@ -64,8 +68,9 @@ def queue_row(line: str) -> Row | None:
     parts = line.split("|", _QUEUE_FIELDS)
     if len(parts) <= _QUEUE_FIELDS or not _JOB.fullmatch(parts[0]):
         return None
-    job, state, end, reason, nodes, tail = parts
-    return Row(job, state, read_state(state), _epoch(end), reason, _known(nodes), tail)
+    job, state, times, reason, nodes, tail = parts
+    end, _, start = times.partition(" ")
+    return Row(job, state, read_state(state), _epoch(end), reason, _known(nodes), tail, start_s=_epoch(start))
 
 
 def book_row(line: str) -> Row | None:

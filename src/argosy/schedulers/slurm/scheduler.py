@@ -1,41 +1,33 @@
 """Slurm as a scheduler: commands that ask it, and readers of what it answers. It does no I/O."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.resources import files
 from itertools import islice
 
 from argosy.contracts import Order
+from argosy.contracts.queue import Steered, Steering
 from argosy.core import ids
 from argosy.core.command import Answer, Command
 from argosy.core.errors import Garbled
 from argosy.core.job import Witness
 from argosy.core.names import unspell
-from argosy.core.quoting import quote
 from argosy.core.sighting import Launched, Presence, Refused, Sighting, Watched
 from argosy.core.slurm import Slurm as Site
+from argosy.core.spending import Spent
 from argosy.core.target import Target
-from argosy.schedulers.records import SHELL, complete, entry, pairs, tokens
-from argosy.schedulers.slurm import rows
+from argosy.schedulers.records import complete, entry, pairs, tokens
+from argosy.schedulers.slurm import rows, steering
+from argosy.schedulers.slurm.asking import PATIENCE_S, ask, shell
 from argosy.schedulers.slurm.directives import directives
 from argosy.schedulers.slurm.looks import over, sighting
 from argosy.schedulers.slurm.refusals import refused, trouble
+from argosy.schedulers.slurm.spent import ask_spent, parse_spent
 from argosy.schedulers.slurm.states import REQUEUED
 
 OUTPUT = "launch"
 """The file in the directory of an attempt that takes the batch script's own words, and those of its node's daemon."""
 _EXPLAINED_TOGETHER = 200
-_PATIENCE_S = 120.0
 _SUBMISSION_S = 2.0
-_PROGRAM = SHELL + files("argosy.schedulers.slurm").joinpath("slurm.sh").read_text("utf-8")
-# Argosy may run in a job of Slurm itself, and people set defaults for their own use: neither is about our jobs.
-_CLEAN = r"""
-for name in $(env | sed -n 's/^\(S[A-Z]*_[A-Za-z0-9_]*\)=.*/\1/p'); do
-  case $name in
-    SLURM_CONF | SLURM_CONF_SERVER | SLURM_JWT) ;;
-    SLURM_* | SBATCH_* | SQUEUE_* | SACCT_* | SCANCEL_*) unset "$name" ;;
-  esac
-done
-"""
+_PROGRAM = shell("slurm.sh")
 
 
 class Slurm:
@@ -58,7 +50,7 @@ class Slurm:
     def submit(self, orders: Sequence[Order]) -> Command:
         """One loop over sbatch; it stops when Slurm does not answer."""
         words = [word for order in orders for word in (order.token, unspell(order.directory), _output(order.directory))]
-        return self._command("launch", words, _PATIENCE_S + _SUBMISSION_S * len(orders))
+        return self._command("launch", words, PATIENCE_S + _SUBMISSION_S * len(orders))
 
     def parse_submit(self, orders: Sequence[Order], answer: Answer) -> Mapping[str, Launched | Refused]:
         """The number of each job, or why it was not taken."""
@@ -127,6 +119,22 @@ class Slurm:
         """The tokens whose start was taken, whether Slurm answered or not: it would find the start taken."""
         return self._stopped(watched, answer, ("forbidden",))
 
+    def steer(self, order: Order, wish: Steering) -> Command:
+        """Hold, release or change a job that waits, and read back how it stands."""
+        return steering.steer(self._site, order, wish)
+
+    def parse_steer(self, order: Order, wish: Steering, answer: Answer) -> Steered:
+        """What became of it."""
+        return steering.parse_steer(self._site, order, wish, answer)
+
+    def spent(self, tokens: Sequence[str]) -> Command:
+        """What these attempts have used."""
+        return ask_spent(self._site, tokens, min(map(_made_s, tokens), default=0))
+
+    def parse_spent(self, tokens: Sequence[str], answer: Answer) -> Mapping[str, Spent]:
+        """What the books say of each; nothing about those that they do not know as over."""
+        return parse_spent(tokens, answer)
+
     def _stopped(self, watched: Sequence[Watched], answer: Answer, words: tuple[str, ...]) -> frozenset[str]:
         lines = complete(answer, len(watched))
         code, _ = rows.head(iter(lines[-1:]), "queue")
@@ -135,11 +143,8 @@ class Slurm:
             raise trouble("scancel", code, answer.complaint)
         return stopped
 
-    def _command(self, mode: str, words: Iterable[str | bytes], timeout_s: float = _PATIENCE_S) -> Command:
-        cluster = f"--clusters={self._site.cluster}" if self._site.cluster else ""
-        setup = f"{{\n:\n{chr(10).join(self._site.setup)}\n}} > /dev/null\n" if self._site.setup else ""
-        program = f"{_CLEAN}{setup}cluster={quote(cluster)}\n{_PROGRAM}"
-        return Command(argv=("sh", "-c", program, "argosy", mode, *words), timeout_s=timeout_s)
+    def _command(self, mode: str, words: Iterable[str | bytes], timeout_s: float = PATIENCE_S) -> Command:
+        return ask(self._site, _PROGRAM, (mode, *words), timeout_s)
 
 
 def _output(directory: str) -> bytes:

@@ -1,25 +1,11 @@
 # The scheduler "slurm": scripts handed to sbatch, and found again by their names.
-# Above this stand records.sh, the variable "cluster" (options that choose a cluster, or nothing) and the setup of the target.
+# Above this stand the setup of the target, the variable "cluster", records.sh and common.sh.
 # Usage: sh -c THIS argosy MODE ARGUMENT...
 #   launch TOKEN DIRECTORY OUTPUT ...   hand in run.sh of each directory; the batch script's own words go to OUTPUT
 #   list TOKEN DIRECTORY BEGUN ...      say how each attempt is, and what the queue says; BEGUN: without its start record
 #   cancel TOKEN DIRECTORY ...          forbid the start of each attempt, and take it out of the queue or tell it to stop
 #   forbid TOKEN DIRECTORY ...          forbid the start of each attempt that has not started
 #   explain SINCE IDS NAMES             what the books say of jobs with these numbers, and of those with these names
-
-# tell HEAD TEXT: a line that says how many lines follow, and these.
-tell() {
-  lines=0 text=''
-  if [ -n "$2" ]; then
-    while IFS= read -r line; do
-      lines=$((lines + 1))
-      text="${text}said $line$newline"
-    done << END
-$2
-END
-  fi
-  printf '%s %s\n%s' "$1" "$lines" "$text"
-}
 
 # --- launch ----------------------------------------------------------------------------------------------------------
 
@@ -67,7 +53,7 @@ END
 list_all() {
   printf 'now %s\n' "$(date +%s)"
   # shellcheck disable=SC2086
-  said=$(SLURM_TIME_FORMAT=%s squeue $cluster -h -t all -u "$(id -u)" -o 'row %i|%T|%e|%r|%N|%j|%Z|')
+  said=$(SLURM_TIME_FORMAT=%s squeue $cluster -h -t all -u "$(id -u)" -o 'row %i|%T|%e %S|%r|%N|%j|%Z|')
   rows "squeue $?" "$said"
 }
 
@@ -96,19 +82,6 @@ forbid_one() {
   else return 0; fi
   names="$names$newline$1|$newline"
   directories="$directories$newline$2|$newline"
-}
-
-# Job numbers are given out again, and jobs renamed: those of ours carry our name or lie in our directory.
-ours() {
-  ids=''
-  while IFS='|' read -r id name directory; do
-    # Whether a bar at the end of the line belongs to the last word is where shells differ.
-    case $names$directories in
-      *"$newline$name|$newline"* | *"$newline${directory%|}|$newline"*) ids="$ids $id" ;;
-    esac
-  done << END
-$1
-END
 }
 
 end_all() {

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from argosy.core.belief import believe, wants_a_start
+from argosy.core.belief import believe, expected_start, wants_a_start
 from argosy.core.errors import TargetError
 from argosy.core.sighting import Sighting
 from argosy.service.marks import Mark
@@ -69,8 +69,9 @@ def _believed(station: Station, due: Due, sighting: Sighting | None) -> Change |
         return None
     now = station.clock()
     belief = believe(due.attempt, sighting, now)
+    expected = expected_start(due.attempt, sighting, now)
     if belief.state is not None:
-        return moved(due, belief.state, now)
-    if belief.missing_since != due.attempt.missing_since:
-        return noted(due, now, missing_since=belief.missing_since)
+        return moved(due, belief.state, now, expected=expected)
+    if (belief.missing_since, expected) != (due.attempt.missing_since, due.attempt.expected):
+        return noted(due, now, missing_since=belief.missing_since, expected=expected)
     return None

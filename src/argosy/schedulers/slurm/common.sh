@@ -1,0 +1,28 @@
+# What all programs for Slurm share. The variable "cluster" holds options that choose a cluster, or nothing.
+
+# tell HEAD TEXT: a line that says how many lines follow, and these.
+tell() {
+  lines=0 text=''
+  if [ -n "$2" ]; then
+    while IFS= read -r line; do
+      lines=$((lines + 1))
+      text="${text}said $line$newline"
+    done << END
+$2
+END
+  fi
+  printf '%s %s\n%s' "$1" "$lines" "$text"
+}
+
+# Job numbers are given out again, and jobs renamed: those of ours carry our name or lie in our directory.
+ours() {
+  ids=''
+  while IFS='|' read -r id name directory; do
+    # Whether a bar at the end of the line belongs to the last word is where shells differ.
+    case $names$directories in
+      *"$newline$name|$newline"* | *"$newline${directory%|}|$newline"*) ids="$ids $id" ;;
+    esac
+  done << END
+$1
+END
+}
