@@ -82,6 +82,8 @@ SHARED_ADDRESSES = {
     "content_missing",
     "template_check",
     "target_check",
+    "target_detect",
+    "target_crowd",
     "target_sync",
     "connection_view",
     "connection_connect",

@@ -81,6 +81,11 @@ async def test_targets_are_put_shown_checked_and_dropped(client: httpx.AsyncClie
     assert (await client.get("/v1/targets/lab/desk")).status_code == 404
 
 
+async def test_a_target_without_partitions_has_nothing_to_detect(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/v1/targets/local/detect")
+    assert (answer.status_code, "no partitions" in answer.json()["message"]) == (409, True)
+
+
 async def test_a_target_has_one_name(client: httpx.AsyncClient) -> None:
     answer = await client.put("/v1/targets/lab", json={"name": "desk", "root": "/tmp"})
     assert answer.status_code == 422

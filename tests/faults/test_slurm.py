@@ -234,3 +234,13 @@ def test_what_a_job_has_used_is_told_once_the_books_are_open_and_added_up(home: 
     assert f"ran on      {spent['node_list']}, partition compute" in shown
     assert home.argosy("report", "--by", "user", "--offline").returncode == 0
     slurm_alone.start("slurmdbd")
+
+
+def test_a_target_learns_from_its_cluster_and_then_refuses_what_the_cluster_would(home: Running) -> None:
+    shown = home.argosy("target", "detect", "cluster", "--apply")
+    assert shown.returncode == 0, shown.stderr
+    assert "The target says so now." in shown.stdout.decode()
+    again = home.ask("POST", "/targets/cluster/detect")
+    assert (again["changes"], again["offer"]["defaults"]["partition"]) == ([], "compute")
+    refused = home.argosy("run", "--target", "cluster", "--slurm", "partition=testing", "-w", "2h", "--", "true")
+    assert "2h are more than the 1h of partition testing" in refused.stderr.decode()

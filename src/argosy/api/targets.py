@@ -6,7 +6,9 @@ from fastapi import Query, status
 
 from argosy.api.nouns import ServicesHere, TargetName, below_v1
 from argosy.api.refusals import declared
+from argosy.core.crowd import Crowd
 from argosy.core.errors import BadInput
+from argosy.core.offer import Proposal
 from argosy.core.target import Target
 from argosy.core.views import Synced, TargetCheck, TargetView
 
@@ -23,6 +25,18 @@ async def rows(services: ServicesHere) -> tuple[TargetView, ...]:
 async def check(services: ServicesHere, name: TargetName) -> TargetCheck:
     """Look at a target: whether it answers, and whether it has what jobs need."""
     return await services.targets.check(name)
+
+
+@router.post("/targets/{name:path}/detect", operation_id="target_detect", responses=declared(404, 409, 502, 503))
+async def detect(services: ServicesHere, name: TargetName) -> Proposal:
+    """Read what a cluster offers now, and say what its target should say differently. Nothing is changed."""
+    return await services.surveys.detect(name)
+
+
+@router.get("/targets/{name:path}/crowd", operation_id="target_crowd", responses=declared(404, 409, 502, 503))
+async def crowd(services: ServicesHere, name: TargetName) -> Crowd:
+    """How full a cluster is now, what its user may have there, and how long the jobs of this list have waited."""
+    return await services.surveys.crowd(name)
 
 
 @router.post("/targets/{name:path}/sync", operation_id="target_sync", responses=declared(404, 502, 503, 507))

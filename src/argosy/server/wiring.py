@@ -30,6 +30,7 @@ from argosy.service.restarts import Restarts
 from argosy.service.science import Science
 from argosy.service.services import Services
 from argosy.service.steering import Steerings
+from argosy.service.surveys import Surveys
 from argosy.service.sync import Syncs
 from argosy.service.targets import Targets
 from argosy.service.templates import Templates
@@ -102,6 +103,7 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
         science=science,
         ledger=Ledger(store, science, targets, reconciler, _now),
         steerings=Steerings(store, jobs, targets, reconciler, _now),
+        surveys=Surveys(store, targets, reconciler, _now),
         syncs=Syncs(store, targets, reconciler, home),
         contents=contents,
         connections=connections,

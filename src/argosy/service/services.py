@@ -15,6 +15,7 @@ from argosy.service.removals import Removals
 from argosy.service.restarts import Restarts
 from argosy.service.science import Science
 from argosy.service.steering import Steerings
+from argosy.service.surveys import Surveys
 from argosy.service.sync import Syncs
 from argosy.service.targets import Targets
 from argosy.service.templates import Templates
@@ -32,6 +33,7 @@ class Services:
     steerings: Steerings
     ledger: Ledger
     syncs: Syncs
+    surveys: Surveys
     contents: Contents
     connections: Connections
     targets: Targets

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from argosy.contracts.queue import Steered
+from argosy.contracts.survey import Surveyed
 from argosy.core.alteration import Alteration, altered
 from argosy.core.errors import Denied
 from argosy.core.job import Cause
@@ -233,3 +234,41 @@ async def test_the_books_tell_what_a_job_has_used(yard: ClusterYard) -> None:
 async def test_the_books_say_nothing_of_what_runs_or_was_never_there(yard: ClusterYard) -> None:
     order, never = await yard.begun("sleep", "600"), await yard.order("true")
     assert await yard.spent(order, never) == {}
+
+
+# --- What the cluster offers -----------------------------------------------------------------------------------------
+
+
+async def test_all_that_the_cluster_offers_is_read(yard: ClusterYard) -> None:
+    assert isinstance(yard.scheduler, Surveyed)
+    offer = yard.scheduler.parse_survey(await yard.run(yard.scheduler.survey()))
+    partitions = {one.name: one for one in offer.partitions}
+    assert set(partitions) == {"compute", "gpu", "testing", "long"}
+    gpu, testing = partitions["gpu"], partitions["testing"]
+    assert (gpu.gpus, gpu.gpu_types, gpu.max_walltime_s) == (3, ("a100",), 86_400)
+    assert (testing.max_nodes, testing.max_walltime_s) == (1, 3600)
+    assert {"normal", "long", "testing"} <= {one.name for one in offer.qos}
+    assert offer.defaults["partition"] == "compute"
+    assert offer.accounts
+    assert offer.version.startswith("22.05")
+    assert offer.max_array
+    assert {"milan", "a100"} <= set(offer.features)
+    assert "srun" in offer.programs
+
+
+async def test_how_full_the_cluster_is_is_counted_with_what_is_mine(yard: ClusterYard) -> None:
+    wishes = SlurmWishes(partition="gpu", gpu_type="a100", extra=("--nodelist=g1",))
+    held = SlurmWishes(partition="gpu", extra=("--hold",))
+    running = await yard.begun("sleep", "600", spec={"slurm": wishes, "resources": {"gpus": 2}})
+    await yard.taken("true", spec={"slurm": held})
+    assert isinstance(yard.scheduler, Surveyed)
+    found = yard.scheduler.parse_crowd(await yard.run(yard.scheduler.crowd()))
+    gpu = {one.name: one for one in found.partitions}["gpu"]
+    assert (gpu.up, gpu.cpus, gpu.gpus) == (True, 128, {"a100": 6})
+    assert gpu.gpus_free["a100"] <= 4
+    assert gpu.cpus_free < 128
+    assert gpu.queue.running_mine >= 1
+    assert gpu.queue.waiting_mine >= 1
+    assert "root" in {one.name for one in found.allowances}
+    assert found.notes == ()
+    await yard.cancel(running)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from argosy.cli.commands.wishes import agreed
+from argosy.cli.detecting import of_proposal
 from argosy.cli.dotted import with_settings
 from argosy.cli.editing import edited
 from argosy.cli.enrol import commands, shows
@@ -16,7 +17,7 @@ from argosy.cli.options import SomeTargetName, TargetName, Yes
 from argosy.cli.shown import Column, Facts, Rows, Shown, Words
 from argosy.cli.syncing import Syncings
 from argosy.cli.wanting import merged
-from argosy.client import calls
+from argosy.client import calls, calls_of_surveys
 from argosy.client.road import Road
 from argosy.client.sending import shown
 from argosy.client.wishes import checked
@@ -107,6 +108,24 @@ def check(target: TargetName) -> Shown:
     """Look whether jobs could run there now."""
     looked = Road().send(calls.check_target(target))
     return findings_shown(looked.findings, f"{target} is well.", value=looked)
+
+
+@shows(app)
+def detect(
+    target: TargetName,
+    *,
+    apply: Annotated[bool, typer.Option("--apply", help="Have the target say so.", show_default=False)] = False,
+) -> Shown:
+    """Read what a cluster offers now, and show what its target should say differently.
+
+    Partitions, limits, QOS, accounts and GPUs are read; what cannot be read, such as rates, stays as it is.
+    """
+    road = Road()
+    found = road.send(calls_of_surveys.detect(target))
+    applied = apply and bool(found.changes)
+    if applied:
+        road.send(calls.put_target(checked(Target, found.profile)))
+    return of_proposal(found, applied=applied)
 
 
 @shows(app)

@@ -14,6 +14,14 @@ END
   printf '%s %s\n%s' "$1" "$lines" "$text"
 }
 
+# section NAME COMMAND...: what a command prints, with its exit code.
+section() {
+  name=$1
+  shift
+  said=$("$@" 2>&1)
+  tell "section $name $?" "$said"
+}
+
 # Job numbers are given out again, and jobs renamed: those of ours carry our name or lie in our directory.
 ours() {
   ids=''

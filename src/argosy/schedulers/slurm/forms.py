@@ -35,6 +35,15 @@ def number(text: str) -> int | None:
     return int(word) if word.isascii() and word.isdigit() and len(word) <= 15 else None
 
 
+def share(text: str) -> float | None:
+    """A number from 0 on, such as a factor or a percentage; None for anything else (``inf``, ``N/A``)."""
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return found if 0 <= found < 1e15 else None
+
+
 def tres(text: str) -> dict[str, str]:
     """``billing=4,cpu=4,gres/gpu:a100=1,mem=16G`` as a table; parts that are none are left out."""
     pairs = (part.partition("=") for part in text.split(","))

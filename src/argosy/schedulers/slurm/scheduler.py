@@ -7,9 +7,11 @@ from argosy.contracts import Order
 from argosy.contracts.queue import Steered, Steering
 from argosy.core import ids
 from argosy.core.command import Answer, Command
+from argosy.core.crowd import Crowd
 from argosy.core.errors import Garbled
 from argosy.core.job import Witness
 from argosy.core.names import unspell
+from argosy.core.offer import Offer
 from argosy.core.sighting import Launched, Presence, Refused, Sighting, Watched
 from argosy.core.slurm import Slurm as Site
 from argosy.core.spending import Spent
@@ -17,11 +19,13 @@ from argosy.core.target import Target
 from argosy.schedulers.records import complete, entry, pairs, tokens
 from argosy.schedulers.slurm import rows, steering
 from argosy.schedulers.slurm.asking import PATIENCE_S, ask, shell
+from argosy.schedulers.slurm.crowd import ask_crowd, parse_crowd
 from argosy.schedulers.slurm.directives import directives
 from argosy.schedulers.slurm.looks import over, sighting
 from argosy.schedulers.slurm.refusals import refused, trouble
 from argosy.schedulers.slurm.spent import ask_spent, parse_spent
 from argosy.schedulers.slurm.states import REQUEUED
+from argosy.schedulers.slurm.survey import ask_survey, parse_survey
 
 OUTPUT = "launch"
 """The file in the directory of an attempt that takes the batch script's own words, and those of its node's daemon."""
@@ -134,6 +138,22 @@ class Slurm:
     def parse_spent(self, tokens: Sequence[str], answer: Answer) -> Mapping[str, Spent]:
         """What the books say of each; nothing about those that they do not know as over."""
         return parse_spent(tokens, answer)
+
+    def survey(self) -> Command:
+        """All that the cluster offers."""
+        return ask_survey(self._site)
+
+    def parse_survey(self, answer: Answer) -> Offer:
+        """What it offers to whoever asked."""
+        return parse_survey(answer)
+
+    def crowd(self) -> Command:
+        """How full the cluster is."""
+        return ask_crowd(self._site)
+
+    def parse_crowd(self, answer: Answer) -> Crowd:
+        """How full it is, and what whoever asked may have."""
+        return parse_crowd(answer)
 
     def _stopped(self, watched: Sequence[Watched], answer: Answer, words: tuple[str, ...]) -> frozenset[str]:
         lines = complete(answer, len(watched))

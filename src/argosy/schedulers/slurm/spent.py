@@ -106,7 +106,7 @@ def spent_of(job: Line, steps: Sequence[Line]) -> Spent | None:
         peak_memory_mib=_peak_mib(steps),
         walltime_s=None if limit_min is None else limit_min * 60.0,
         gpu_share=_gpu_share(steps) if gpus else None,
-        billing=_real(alloc.get("billing", "")),
+        billing=forms.share(alloc.get("billing", "")),
         waited_s=_between(job.submit, job.start),
         partition=job.partition,
         qos=job.qos,
@@ -149,7 +149,7 @@ def _peak_of(step: Line) -> int:
 
 def _gpu_share(steps: Sequence[Line]) -> float | None:
     """How busy its GPUs were, where the site gathers that."""
-    known = [_real(forms.tres(step.used_max).get("gres/gpuutil", "")) for step in steps]
+    known = [forms.share(forms.tres(step.used_max).get("gres/gpuutil", "")) for step in steps]
     said = [one for one in known if one is not None]
     return max(said) / 100 if said else None
 
@@ -157,11 +157,3 @@ def _gpu_share(steps: Sequence[Line]) -> float | None:
 def _between(first: str, then: str) -> float | None:
     begun, over = forms.number(first), forms.number(then)
     return None if begun is None or over is None or over < begun else float(over - begun)
-
-
-def _real(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if 0 <= number < 1e15 else None

@@ -1,0 +1,88 @@
+from argosy.cli.enrol import commands, shows
+from argosy.cli.moments import span
+from argosy.cli.options import SomeTargetName
+from argosy.cli.shown import Column, Rows, Several, Shown, Words
+from argosy.cli.spending import share
+from argosy.client import calls, calls_of_surveys
+from argosy.client.road import Road
+from argosy.core.crowd import Allowance, Crowd, PartitionNow
+from argosy.core.errors import BadInput
+
+app = commands()
+
+
+@shows(app)
+def cluster(target: SomeTargetName = None) -> Shown:
+    """Show how full a cluster is now, and what you may have there; by default of the only target that is one.
+
+    WAITED is how long your own jobs stood in that queue during the last 30 days: half of them less than that.
+    """
+    road = Road()
+    return _shown(road.send(calls_of_surveys.crowd(target or _only(road))))
+
+
+def _only(road: Road) -> str:
+    names = [one.name for one in road.send(calls.targets()) if one.scheduler == "slurm"]
+    if len(names) != 1:
+        known = f"Name one: {', '.join(names)}." if names else "Add one: argosy target add NAME --scheduler slurm"
+        raise BadInput("which cluster?" if names else "there is no target that is a cluster", hint=known)
+    return names[0]
+
+
+def _shown(found: Crowd) -> Shown:
+    parts: list[Shown] = [_partitions(found)]
+    if found.allowances:
+        parts.append(_allowances(found))
+    if found.notes:
+        parts.append(Words("\n".join(found.notes), found))
+    return Several(parts, found)
+
+
+def _partitions(found: Crowd) -> Rows[PartitionNow]:
+    columns = (
+        Column[PartitionNow]("PARTITION", lambda one, _: one.name if one.up else f"{one.name} (closed)", shrinks=True),
+        Column[PartitionNow]("NODES FREE", lambda one, _: f"{one.nodes_free} of {_nodes(one)}", right=True),
+        Column[PartitionNow]("AWAY", lambda one, _: str(one.nodes_away or ""), right=True),
+        Column[PartitionNow]("CPUS FREE", lambda one, _: f"{one.cpus_free} of {one.cpus}", right=True),
+        Column[PartitionNow]("GPUS FREE", lambda one, _: _gpus(one), right=True, shrinks=True),
+        Column[PartitionNow](
+            "MINE", lambda one, _: _jobs(one.queue.running_mine, one.queue.waiting_mine), right=True, shrinks=True
+        ),
+        Column[PartitionNow](
+            "OTHERS", lambda one, _: _jobs(one.queue.running_others, one.queue.waiting_others), right=True, shrinks=True
+        ),
+        Column[PartitionNow]("WAITED", lambda one, _: _waited(one), right=True),
+    )
+    return Rows(found.partitions, columns, empty="It has no partitions.", below="Jobs: running + waiting.", value=found)
+
+
+def _allowances(found: Crowd) -> Rows[Allowance]:
+    return Rows(
+        found.allowances,
+        (
+            Column("YOURS", lambda one, _: one.name, shrinks=True),
+            Column("IS", lambda one, _: "QOS" if one.kind == "qos" else one.kind),
+            Column("AT MOST", lambda one, _: _limits(one), shrinks=True, wraps=True),
+            Column("FAIR SHARE", lambda one, _: share(one.fair_share), right=True),
+        ),
+    )
+
+
+def _limits(one: Allowance) -> str:
+    return ", ".join(f"{value} {word}" for word, value in one.limits.items()) or "no limit of its own"
+
+
+def _nodes(one: PartitionNow) -> int:
+    return one.nodes_free + one.nodes_partly + one.nodes_full + one.nodes_away
+
+
+def _gpus(one: PartitionNow) -> str:
+    return ", ".join(f"{one.gpus_free.get(kind, 0)} of {count} {kind}".strip() for kind, count in one.gpus.items())
+
+
+def _jobs(running: int, waiting: int) -> str:
+    return f"{running} + {waiting}" if running or waiting else ""
+
+
+def _waited(one: PartitionNow) -> str:
+    return f"{span(one.waited.median_s)} ({one.waited.jobs} jobs)" if one.waited else ""
