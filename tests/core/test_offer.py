@@ -19,9 +19,9 @@ def test_a_target_that_says_nothing_yet_learns_everything() -> None:
     offer = Offer(partitions=(CPU, Partition(name="gpu", gpus=3)), qos=(QosLimits(name="long", max_nodes=2),))
     found = differences(Target(name="cluster", root="/a", scheduler="slurm"), offer)
     assert found == {
-        "slurm.partitions.cpu": ("", "cores 64, max_walltime_s 1d"),
+        "slurm.partitions.cpu": ("", "cores 64, max walltime 1d"),
         "slurm.partitions.gpu": ("", "gpus 3"),
-        "slurm.qos_limits.long": ("", "max_nodes 2"),
+        "slurm.qos_limits.long": ("", "max nodes 2"),
     }
 
 

@@ -5,21 +5,33 @@ from argosy.core.offer import FieldChange, Offer, Proposal
 
 _SCIENCE = ("namd", "gromacs", "quantum", "qe", "espresso", "lammps", "crystal", "vasp", "cp2k", "openmm", "openmpi")
 _SHOWN_MODULES = 12
+_COLOURS = {"+": "green", "-": "red", "~": "yellow"}
 
 
 def of_proposal(found: Proposal, *, applied: bool) -> Shown:
     """The cluster in short, then each field that should say something else."""
     columns = (
-        Column[FieldChange]("FIELD", lambda one, _: one.field, wraps=True, shrinks=True),
-        Column[FieldChange]("SAYS", lambda one, _: one.before, wraps=True, shrinks=True),
-        Column[FieldChange]("SHOULD SAY", lambda one, _: one.after or "nothing", wraps=True, shrinks=True, weight=2),
-        Column[FieldChange]("WHY", lambda one, _: one.why, wraps=True, shrinks=True),
+        Column[FieldChange](" ", lambda one, _: _mark(one), colour=lambda one: _COLOURS[_mark(one)]),
+        Column[FieldChange]("FIELD", lambda one, _: one.field),
+        Column[FieldChange]("SHOULD SAY", lambda one, _: _words(one), wraps=True, shrinks=True),
     )
     below = "The target says so now." if applied else "Nothing was changed. Take it over with --apply."
     changes = Rows(
         found.changes, columns, empty=f"{found.target} says what the cluster offers.", below=below, value=found
     )
     return Several([Facts(_facts(found.offer), found.offer), changes], found)
+
+
+def _mark(one: FieldChange) -> str:
+    return "~" if one.before and one.after else "+" if one.after else "-"
+
+
+def _words(one: FieldChange) -> str:
+    """What it should say, with what it says now; why, where that is not plain."""
+    if _mark(one) == "+":
+        return one.after
+    why = f" ({one.why})" if one.why else ""
+    return f"{one.before} → {one.after}{why}" if one.after else f"nothing{why or f', not {one.before}'}"
 
 
 def _facts(offer: Offer) -> list[tuple[str, str]]:

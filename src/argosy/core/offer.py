@@ -111,12 +111,19 @@ def _differences(
                 yield FieldChange(field=f"{field}.{word}", before=_words(word, was), after=_words(word, now))
     for name in old:
         if name not in new:
-            yield FieldChange(field=f"{place}.{name}", before="described", why="the cluster does not offer it to you")
+            yield FieldChange(field=f"{place}.{name}", before="described", why="not offered to you")
 
 
 def _summary(one: Partition | QosLimits, measured: tuple[str, ...]) -> str:
     said = {word: getattr(one, word) for word in measured}
-    return ", ".join(f"{word} {_words(word, value)}" for word, value in said.items() if value not in (None, (), 0))
+    return ", ".join(
+        f"{_name(word)} {_words(word, value)}" for word, value in said.items() if value not in (None, (), 0)
+    )
+
+
+def _name(word: str) -> str:
+    """The field for people, whose amounts have their units."""
+    return word.removesuffix("_s").removesuffix("_mib").replace("_", " ")
 
 
 def _words(word: str, value: Any) -> str:
@@ -142,4 +149,4 @@ def _mended(site: Slurm, offer: Offer) -> Iterator[tuple[str, tuple[str | None, 
             continue
         instead = site.renamed.get(now)
         value = instead if instead in names else offer.defaults.get(word)
-        yield word, (value, f"the cluster has no {word} {now} for you")
+        yield word, (value, f"{now} is not offered to you")

@@ -21,7 +21,7 @@ from argosy.service.science import Science
 from argosy.service.station import Clock
 from argosy.service.targets import Targets
 
-PATIENCE_S = 10.0
+PATIENCE_S = 5.0
 """How long a look at one job waits for the books: they are no reason to show nothing."""
 REMEMBERED = timedelta(days=60)
 """Books are mostly purged some day: of what ended earlier they are not asked."""
@@ -89,10 +89,9 @@ class Ledger:
         return spent, "" if spent else "the books do not know it as over yet, or not any more"
 
     async def _ask_and_keep(self, target: Target, asked: Sequence[tuple[str, int]]) -> Mapping[str, Spent]:
-        waits = self.reconciler.connections.waiting(target.name)
         books = self._books(target)
-        if waits is not None or books is None:
-            raise waits or Unreachable(f"{target.name} keeps no books")
+        if (silent := self._silent(target)) is not None or books is None:
+            raise silent or Unreachable(f"{target.name} keeps no books")
         found: dict[str, Spent] = {}
         for first in range(0, len(asked), ASKED_TOGETHER):
             tokens = [ids.token(job, number) for job, number in asked[first : first + ASKED_TOGETHER]]
@@ -110,6 +109,13 @@ class Ledger:
             await self.store.keep_results(job, attempt, results.model_copy(update={"spent": spent}))
         except NotFound:  # it was removed meanwhile
             return
+
+    def _silent(self, target: Target) -> TargetError | None:
+        """Why a target need not be asked now: it waits for a login, or did not answer just now."""
+        standing = self.reconciler.standing(target.name)
+        if standing.state == Unreachable.code:
+            return Unreachable(standing.words)
+        return self.reconciler.connections.waiting(target.name)
 
     async def _kept(self, job: str, attempt: int) -> Spent | None:
         results = await self.store.results(job, attempt)

@@ -1,6 +1,10 @@
+from typing import Annotated
+
+import typer
+
+from argosy.cli.completing import targets
 from argosy.cli.enrol import commands, shows
 from argosy.cli.moments import span
-from argosy.cli.options import SomeTargetName
 from argosy.cli.shown import Column, Rows, Several, Shown, Words
 from argosy.cli.spending import share
 from argosy.client import calls, calls_of_surveys
@@ -12,8 +16,15 @@ app = commands()
 
 
 @shows(app)
-def cluster(target: SomeTargetName = None) -> Shown:
-    """Show how full a cluster is now, and what you may have there; by default of the only target that is one.
+def cluster(
+    target: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[TARGET]", help="Its name; not needed where it is the only one.", autocompletion=targets
+        ),
+    ] = None,
+) -> Shown:
+    """Show how full a cluster is now, and what you may have there.
 
     WAITED is how long your own jobs stood in that queue during the last 30 days: half of them less than that.
     """
@@ -53,7 +64,7 @@ def _partitions(found: Crowd) -> Rows[PartitionNow]:
         ),
         Column[PartitionNow]("WAITED", lambda one, _: _waited(one), right=True),
     )
-    return Rows(found.partitions, columns, empty="It has no partitions.", below="Jobs: running + waiting.", value=found)
+    return Rows(found.partitions, columns, empty="It has no partitions.", below=_below(found), value=found)
 
 
 def _allowances(found: Crowd) -> Rows[Allowance]:
@@ -85,4 +96,11 @@ def _jobs(running: int, waiting: int) -> str:
 
 
 def _waited(one: PartitionNow) -> str:
-    return f"{span(one.waited.median_s)} ({one.waited.jobs} jobs)" if one.waited else ""
+    return span(one.waited.median_s) if one.waited else ""
+
+
+def _below(found: Crowd) -> str:
+    """What the columns mean, and how much stands behind the last of them."""
+    known = [f"{one.name}: {one.waited.jobs}" for one in found.partitions if one.waited]
+    waits = f" WAITED: the median of your own jobs of the last 30 days ({', '.join(known)})." if known else ""
+    return f"Jobs: running + waiting.{waits}"
