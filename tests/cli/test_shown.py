@@ -22,6 +22,7 @@ from argosy.core.outputs import Results, Scalar, Series, Table
 from argosy.core.resources import Resources
 from argosy.core.spec import Content, InputFile, JobSpec
 from argosy.core.views import JobResults, JobRow, JobView
+from tests.cli import cluster_scenes
 
 GOLDEN = Path(__file__).parent / "golden"
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -85,6 +86,7 @@ SCENES: dict[str, Shown] = {
     "show": of_view(view()),
     "results": of_results(results()),
     "findings": Findings(FINDINGS),
+    **cluster_scenes.SCENES,
 }
 
 

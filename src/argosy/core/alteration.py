@@ -1,14 +1,17 @@
 """What a job that waits in its scheduler's queue may ask for instead. Pure."""
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, Strict
 
 from argosy.core.quantities import spell_duration, spell_memory
 from argosy.core.resources import DurationS, MemoryMiB
 from argosy.core.slurm import SlurmWord
 from argosy.core.spec import JobSpec
-from argosy.core.values import Value, Whole
+from argosy.core.values import Value, as_whole
 
 MOST_NICE = 10_000
+_Nice = Annotated[int, Strict(), Field(ge=0, le=MOST_NICE), BeforeValidator(as_whole)]
 _PLACES = ("account", "partition", "qos", "constraint", "reservation", "begin")
 
 
@@ -20,7 +23,7 @@ class Alteration(Value):
 
     walltime_s: DurationS | None = None
     memory_mib: MemoryMiB | None = None
-    nice: Whole | None = Field(default=None, ge=0, le=MOST_NICE)
+    nice: _Nice | None = None
     account: SlurmWord | None = None
     partition: SlurmWord | None = None
     qos: SlurmWord | None = None

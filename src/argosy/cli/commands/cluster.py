@@ -29,7 +29,7 @@ def cluster(
     WAITED is how long your own jobs stood in that queue during the last 30 days: half of them less than that.
     """
     road = Road()
-    return _shown(road.send(calls_of_surveys.crowd(target or _only(road))))
+    return of_crowd(road.send(calls_of_surveys.crowd(target or _only(road))))
 
 
 def _only(road: Road) -> str:
@@ -40,7 +40,8 @@ def _only(road: Road) -> str:
     return names[0]
 
 
-def _shown(found: Crowd) -> Shown:
+def of_crowd(found: Crowd) -> Shown:
+    """Partitions, what the user may have, and what could not be read."""
     parts: list[Shown] = [_partitions(found)]
     if found.allowances:
         parts.append(_allowances(found))
@@ -52,10 +53,10 @@ def _shown(found: Crowd) -> Shown:
 def _partitions(found: Crowd) -> Rows[PartitionNow]:
     columns = (
         Column[PartitionNow]("PARTITION", lambda one, _: one.name if one.up else f"{one.name} (closed)", shrinks=True),
-        Column[PartitionNow]("NODES FREE", lambda one, _: f"{one.nodes_free} of {_nodes(one)}", right=True),
+        Column[PartitionNow]("NODES", lambda one, _: f"{one.nodes_free}/{_nodes(one)}", right=True),
         Column[PartitionNow]("AWAY", lambda one, _: str(one.nodes_away or ""), right=True),
-        Column[PartitionNow]("CPUS FREE", lambda one, _: f"{one.cpus_free} of {one.cpus}", right=True),
-        Column[PartitionNow]("GPUS FREE", lambda one, _: _gpus(one), right=True, shrinks=True),
+        Column[PartitionNow]("CPUS", lambda one, _: f"{one.cpus_free}/{one.cpus}", right=True),
+        Column[PartitionNow]("GPUS", lambda one, _: _gpus(one), right=True, shrinks=True),
         Column[PartitionNow](
             "MINE", lambda one, _: _jobs(one.queue.running_mine, one.queue.waiting_mine), right=True, shrinks=True
         ),
@@ -88,7 +89,7 @@ def _nodes(one: PartitionNow) -> int:
 
 
 def _gpus(one: PartitionNow) -> str:
-    return ", ".join(f"{one.gpus_free.get(kind, 0)} of {count} {kind}".strip() for kind, count in one.gpus.items())
+    return ", ".join(f"{one.gpus_free.get(kind, 0)}/{count} {kind}".strip() for kind, count in one.gpus.items())
 
 
 def _jobs(running: int, waiting: int) -> str:
@@ -103,4 +104,4 @@ def _below(found: Crowd) -> str:
     """What the columns mean, and how much stands behind the last of them."""
     known = [f"{one.name}: {one.waited.jobs}" for one in found.partitions if one.waited]
     waits = f" WAITED: the median of your own jobs of the last 30 days ({', '.join(known)})." if known else ""
-    return f"Jobs: running + waiting.{waits}"
+    return f"Nodes, CPUs and GPUs: free/all. Jobs: running + waiting.{waits}"

@@ -35,10 +35,11 @@ def report(
     now = datetime.now(UTC)
     asked = {"by": by, "label": label, "ask": not offline}
     times = {name: moment(text, now) for name, text in (("since", since), ("before", before)) if text}
-    return _shown(Road().send(calls_of_ledgers.report(checked(ReportQuery, {**asked, **times}))))
+    return of_report(Road().send(calls_of_ledgers.report(checked(ReportQuery, {**asked, **times}))))
 
 
-def _shown(found: Report) -> Shown:
+def of_report(found: Report) -> Shown:
+    """A line for each group, one over all of them, and whose books could not be asked."""
     lines = [*found.lines, found.total] if len(found.lines) > 1 else list(found.lines)
     guessed = found.total.guessed
     below = (
