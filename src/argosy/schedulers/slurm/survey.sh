@@ -1,6 +1,7 @@
 # What the cluster offers, in sections: "section NAME CODE COUNT" and so many lines. It reads and changes nothing.
 # Usage: sh -c THIS argosy PROGRAM...
 
+# shellcheck disable=SC2086
 configuration() { scontrol $cluster show config | grep -E '^(ClusterName|SLURM_VERSION|MaxArraySize) '; }
 
 # What modules say goes to stderr in most versions. A site may have thousands of them.
