@@ -3,8 +3,10 @@
 from argosy.core.outputs import Excerpt, Outputs
 from argosy.core.spec import JobSpec
 from argosy.engines.command.engine import ENGINE as COMMAND
+from argosy.engines.namd.engine import ENGINE as NAMD
 from argosy.engines.openmm.engine import ENGINE as OPENMM
 from tests.contracts.engine_suite import EngineSuite, TemplateSuite
+from tests.engines.namd.record import recorded as recorded_of_namd
 from tests.engines.openmm.record import recorded
 
 
@@ -34,3 +36,19 @@ class TestOpenMMProduction(EngineSuite):
 
 class TestOpenMMTemplates(TemplateSuite):
     engine = OPENMM
+
+
+class TestNamdMinimising(EngineSuite):
+    engine = NAMD
+    spec = recorded_of_namd("minimise").spec
+    outputs = recorded_of_namd("minimise").outputs
+
+
+class TestNamdProduction(EngineSuite):
+    engine = NAMD
+    spec = recorded_of_namd("production").spec
+    outputs = recorded_of_namd("production").outputs
+
+
+class TestNamdTemplates(TemplateSuite):
+    engine = NAMD

@@ -5,7 +5,7 @@ import pytest
 from argosy.core.template import Template
 from argosy.engines.shipped import shipped
 
-TEMPLATES = shipped("argosy.engines.openmm")
+TEMPLATES = (*shipped("argosy.engines.namd"), *shipped("argosy.engines.openmm"))
 
 
 def test_templates_are_found_by_name() -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engines.openmm.laboratory import Run, go, place, write_job
+from tests.engines.laboratory import Run, go, place, write_job
 from tests.engines.openmm.record import build_box
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from argosy.core.outputs import FileEntry, Outputs
 from argosy.core.spec import JobSpec
-from tests.engines.openmm.laboratory import NOW, Run, go, place, report_of, whole, write_job
+from tests.engines.laboratory import NOW, Run, go, place, report_of, whole, write_job
 
 RECORDED = Path(__file__).parent / "recorded"
 TEXTS = ("summary.json", "state.csv")

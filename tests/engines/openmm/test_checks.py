@@ -7,7 +7,7 @@ import pytest
 from argosy.core.findings import Finding, Severity
 from argosy.core.spec import Content, FromJob, InputFile, JobSpec
 from argosy.engines.openmm.engine import ENGINE
-from tests.engines.openmm.laboratory import JOB, with_resources, written_out
+from tests.engines.laboratory import JOB, with_resources, written_out
 
 SIZES = {"system": 1, "topology": 2, "state": 3}
 NAMES = {"system": "system.xml", "topology": "topology.pdb", "state": "state.xml"}

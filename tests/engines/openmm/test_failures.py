@@ -11,7 +11,7 @@ from argosy.core.failures import diagnose
 from argosy.core.job import Failed
 from argosy.core.outputs import Outputs
 from argosy.engines.openmm.engine import ENGINE
-from tests.engines.openmm.laboratory import Run, go, place, whole, write_job
+from tests.engines.laboratory import Run, go, place, whole, write_job
 from tests.engines.openmm.record import build_box
 
 pytestmark = pytest.mark.slow

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from argosy.core.outputs import Excerpt
 from argosy.engines.openmm.engine import ENGINE
-from tests.engines.openmm.laboratory import whole
+from tests.engines.laboratory import whole
 from tests.engines.openmm.record import recorded
 
 RUN = recorded("production")

@@ -8,7 +8,7 @@ import pytest
 from argosy.core.outputs import Excerpt, Outputs, Results, Series
 from argosy.engines.openmm.engine import ENGINE
 from argosy.engines.openmm.results import MOST_POINTS
-from tests.engines.openmm.laboratory import whole
+from tests.engines.laboratory import whole
 from tests.engines.openmm.record import recorded
 
 HEADER = '#"Step","Time (ps)","Potential Energy (kJ/mole)"\n'

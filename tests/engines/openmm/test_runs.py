@@ -11,7 +11,7 @@ from argosy.core.outputs import NoRestart, RestartPlan, Results
 from argosy.core.spec import FromJob
 from argosy.engines.command.engine import ENGINE as COMMAND
 from argosy.engines.openmm.engine import ENGINE
-from tests.engines.openmm.laboratory import JOB, Run, go, place, write_job, written_out
+from tests.engines.laboratory import JOB, Run, go, place, write_job, written_out
 from tests.engines.openmm.record import NAMES, recorded
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,7 @@ from argosy.core.job import Cause, Failed, RetryClass, Succeeded
 from argosy.core.outputs import Complete, Incomplete, NoRestart, Outputs, RestartPlan
 from argosy.core.spec import FromJob
 from argosy.engines.openmm.engine import ENGINE
-from tests.engines.openmm.laboratory import JOB, Run, report_of, whole
+from tests.engines.laboratory import JOB, Run, report_of, whole
 from tests.engines.openmm.record import recorded
 
 FINISHED = ("water-box", "nvt", "production")

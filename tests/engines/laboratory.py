@@ -1,4 +1,4 @@
-"""Real runs of the templates' programs, each in a folder of its own, judged as the server would judge them."""
+"""Runs of the templates' programs, each in a folder of its own, judged as the server would judge them."""
 
 import hashlib
 import os
@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from argosy.contracts import Engine
 from argosy.core.drafting import draft
 from argosy.core.failures import diagnose
 from argosy.core.job import Attempt, Ended, Outcome, Witness, said
@@ -24,12 +25,15 @@ from argosy.core.submission import Submission
 from argosy.core.target import Target
 from argosy.core.wrapper import ExitReport
 from argosy.engines.command.engine import ENGINE as COMMAND
-from argosy.engines.openmm.engine import ENGINE
+from argosy.engines.namd.engine import ENGINE as NAMD
+from argosy.engines.openmm.engine import ENGINE as OPENMM
 
 JOB = "j0123456789abcdefghjkm"
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 TARGET = Target(name="here", root="/nowhere")
 PATIENCE_S = 60
+NOTHING: Mapping[str, str] = {}
+ENGINES: Mapping[str, Engine] = {engine.name: engine for engine in (NAMD, OPENMM)}
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,9 @@ class Run:
     @property
     def outcome(self) -> Outcome:
         """How the server would close it."""
-        verdict = ENGINE.verdict(self.spec, self.report, self.outputs)
-        rules = (*ENGINE.rules, *COMMAND.rules)
+        engine = ENGINES[self.spec.engine]
+        verdict = engine.verdict(self.spec, self.report, self.outputs)
+        rules = (*engine.rules, *COMMAND.rules)
         diagnosis = diagnose(rules, self.outputs, self.report.status) if self.report.status else None
         evidence = said(Witness.WRAPPER, "exit report", NOW)
         ended = Ended(directory="/nowhere", report=self.report, evidence=evidence)
@@ -59,7 +64,7 @@ def write_job(template: str, files: Mapping[str, Path], **values: Any) -> JobSpe
 
 def written_out(template: str, inputs: Iterable[InputFile], values: Mapping[str, Any]) -> JobSpec:
     """The job of a template; any finding of the drafting is a fault of the test."""
-    known = {one.name: one for one in ENGINE.templates}
+    known = {one.name: one for engine in ENGINES.values() for one in engine.templates}
     submission = Submission(template=template, values=dict(values), inputs=tuple(inputs))
     spec, findings = draft(submission, known[template], TARGET)
     assert findings == ()
@@ -88,14 +93,22 @@ def place(spec: JobSpec, folder: Path, files: Mapping[str, Path], earlier: Path 
             shutil.copy(files[file.role], there)
 
 
-def go(spec: JobSpec, folder: Path, *, options: tuple[str, ...] = (), stop_at: str = "") -> Run:
+def go(
+    spec: JobSpec,
+    folder: Path,
+    *,
+    options: tuple[str, ...] = (),
+    stop_at: str = "",
+    environment: Mapping[str, str] = NOTHING,
+) -> Run:
     """Run the job's program to its end; ``stop_at`` are words on stdout after which it is told to stop."""
-    words = [sys.executable, *options, *spec.argv[1:]]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("SLURM")}
+    program, *rest = spec.argv
+    words = [sys.executable, *options, *rest] if program == "python" else [program, *rest]
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("SLURM")}
     with (folder / "stdout").open("wb") as out, (folder / "stderr").open("wb") as err:
         sink = subprocess.PIPE if stop_at else out
-        environment |= {"OMP_NUM_THREADS": "1"}
-        process = subprocess.Popen(words, cwd=folder, stdout=sink, stderr=err, env=environment)
+        known = {**inherited, "OMP_NUM_THREADS": "1", **environment}
+        process = subprocess.Popen(words, cwd=folder, stdout=sink, stderr=err, env=known)
         try:
             if process.stdout is not None:
                 _stop_after(process, stop_at, out.write)
@@ -128,7 +141,7 @@ def outputs_of(spec: JobSpec, folder: Path) -> Outputs:
     paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in {"stdout", "stderr"}]
     names = {str(path.relative_to(folder)): path for path in paths}
     entries = tuple(FileEntry(path=name, size=path.stat().st_size, modified=NOW) for name, path in names.items())
-    read = [name for name in names if any(fnmatchcase(name, pattern) for pattern in ENGINE.read(spec))]
+    read = [name for name in names if any(fnmatchcase(name, pattern) for pattern in ENGINES[spec.engine].read(spec))]
     texts = {name: whole(names[name].read_text()) for name in read}
     streams = {name: whole((folder / name).read_text()) for name in ("stdout", "stderr")}
     return Outputs(files=entries, texts=texts, **streams)

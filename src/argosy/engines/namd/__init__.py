@@ -1,0 +1,1 @@
+"""NAMD: molecular dynamics of biomolecules, versions 2.14 and 3."""

@@ -1,0 +1,75 @@
+"""The engine ``namd``. The program itself must be on the target: its licence does not let anybody pass it on."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+
+from argosy.core.failures import read_rules
+from argosy.core.findings import Finding
+from argosy.core.job import Progress
+from argosy.core.outputs import Excerpt, Outputs, Restart, Results, Verdict
+from argosy.core.spec import JobSpec
+from argosy.core.wrapper import ExitReport
+from argosy.engines.namd.checks import findings_of
+from argosy.engines.namd.config import Config, script_of
+from argosy.engines.namd.log import LOG, Log, read_log
+from argosy.engines.namd.progress import progress_of
+from argosy.engines.namd.restarts import restart_of
+from argosy.engines.namd.results import results_of
+from argosy.engines.namd.verdicts import verdict_of
+from argosy.engines.shipped import shipped
+
+_PACKAGE = "argosy.engines.namd"
+
+
+class Namd:
+    """Molecular dynamics with NAMD."""
+
+    name = "namd"
+    title = "NAMD"
+    summary = "Molecular dynamics of biomolecules: minimisation, heating, equilibration, release, production, restarts."
+    rules = read_rules(files(_PACKAGE).joinpath("failures.toml").read_text("utf-8"))
+    templates = shipped(_PACKAGE)
+
+    def check(self, spec: JobSpec) -> tuple[Finding, ...]:
+        """What NAMD would refuse to run with, in its own words, and what would go otherwise than expected."""
+        return findings_of(spec)
+
+    def watched(self, spec: JobSpec) -> tuple[str, ...]:
+        """NAMD's log."""
+        del spec
+        return (LOG,)
+
+    def progress(self, spec: JobSpec, tails: Mapping[str, Excerpt]) -> Progress | None:
+        """Steps over all commands, with the speed in ns a day and the time that remains."""
+        tail = tails.get(LOG)
+        return progress_of(_config(spec), read_log(tail)) if tail else None
+
+    def read(self, spec: JobSpec) -> tuple[str, ...]:
+        """The log, and the cell: at the end, in restart files, and over the steps."""
+        del spec
+        return (LOG, "*.xsc", "*.xsc.old", "*.xst")
+
+    def verdict(self, spec: JobSpec, report: ExitReport, outputs: Outputs) -> Verdict:
+        """Complete only when the log, the last step and the files all say so."""
+        return verdict_of(_config(spec), _log(outputs), report, outputs, rules=self.rules)
+
+    def results(self, spec: JobSpec, outputs: Outputs) -> Results:
+        """Final values, a series over the steps for each quantity and for the cell, and means."""
+        return results_of(_config(spec), _log(outputs), outputs)
+
+    def restart(self, spec: JobSpec, job: str, outputs: Outputs) -> Restart:
+        """From the last restart files that belong together to the planned step, or from the final files beyond it."""
+        return restart_of(spec, job, script=script_of(spec), log=_log(outputs), outputs=outputs)
+
+
+def _config(spec: JobSpec) -> Config:
+    script = script_of(spec)
+    return script.config if script else Config()
+
+
+def _log(outputs: Outputs) -> Log:
+    """The log; a job that has no file for it wrote it to stdout."""
+    return read_log(outputs.texts.get(LOG, outputs.stdout))
+
+
+ENGINE = Namd()

@@ -1,0 +1,162 @@
+"""How to go on from what a run left.
+
+A run that did not come to its end goes on in the same template, from its last restart files that belong together, to
+the step that was planned. One that did is followed by production from its final files. What a run starts from is copied
+into a directory of its own, which no run writes to.
+"""
+
+from typing import NamedTuple
+
+from argosy.core.outputs import NoRestart, Outputs, Restart, RestartPlan
+from argosy.core.spec import Content, FromJob, InputFile, JobSpec, TemplateRef
+from argosy.engines.namd.checkpoints import Checkpoint, final_checkpoint, last_checkpoint
+from argosy.engines.namd.config import Config, Script
+from argosy.engines.namd.log import Log
+from argosy.engines.namd.rewriting import continued
+
+PRODUCTION = "namd/production"
+OWN_CONFIG = "namd/config"
+
+_START = {
+    "start_coordinates": "start/coordinates.coor",
+    "start_velocities": "start/velocities.vel",
+    "start_cell": "start/cell.xsc",
+}
+_KEYWORDS = (
+    ("binCoordinates", _START["start_coordinates"]),
+    ("binVelocities", _START["start_velocities"]),
+    ("extendedSystem", _START["start_cell"]),
+)
+_SOLVENT = ("namd/heat", "namd/equilibrate", "namd/release", PRODUCTION, "namd/explicit-solvent-npt")
+_KEPT = (
+    "temperature", "timestep", "pme_grid_spacing", "langevin_damping", "langevin_piston_target", "cutoff",
+    "switch_distance", "pair_list_distance", "full_elect_frequency", "xst_freq", "output_energies_freq", "dcd_freq",
+    "restart_freq", "build", "program", "threads", "ensemble",
+)  # fmt: skip
+_FROM_THE_START = "Retry runs it again from the start; a smaller restart_freq loses less."
+
+
+def restart_of(spec: JobSpec, job: str, *, script: Script | None, log: Log, outputs: Outputs) -> Restart:
+    """A plan, or why there is none."""
+    template = spec.template
+    if template is None or script is None or not template.name.startswith("namd/"):
+        advice = f"Jobs made from the templates of NAMD can; put a configuration of your own into {OWN_CONFIG}."
+        return NoRestart(why=f"{spec.name} was not made from a template of NAMD", advice=advice)
+    config = script.config
+    final = final_checkpoint(config, log, outputs)
+    if final is not None and not log.faults and final.step >= (config.last_step or 0):
+        return _followed(spec, template, job, config=config, final=final)
+    last = last_checkpoint(config, log, outputs)
+    if last is None:
+        return NoRestart(why=_why_none(config, outputs), advice=_FROM_THE_START)
+    return _resumed(spec, template, job, script=script, last=last, outputs=outputs)
+
+
+def _why_none(config: Config, outputs: Outputs) -> str:
+    prefix = config.restart_name
+    if not prefix:
+        return "it wrote no restart files: its restartfreq is 0 or missing"
+    left = sorted(file.path for file in outputs.files if file.path.startswith(prefix))
+    if not left:
+        return f"it ended before it wrote its first restart files, {prefix}.*"
+    return f"no coordinates, velocities and cell of one step are among what it left: {', '.join(left)[:500]}"
+
+
+def _resumed(
+    spec: JobSpec, template: TemplateRef, job: str, *, script: Script, last: Checkpoint, outputs: Outputs
+) -> Restart:
+    planned, cycle = script.config.last_step, script.config.whole_number("stepspercycle", 20) or 20
+    if planned is None:
+        why = "its script does not tell how many steps are planned, as it has loops, branches or computed numbers"
+        return NoRestart(why=why, advice=f"Write a configuration that goes on from step {last.step} by hand.")
+    if last.step % cycle:
+        why = f"its restart files are of step {last.step}, which is no multiple of stepspercycle {cycle}"
+        return NoRestart(why=why, advice="Take a restartfreq that is one, and retry from the start.")
+    if last.step >= planned:
+        why = f"its restart files are of step {last.step}, and {planned} was the last that was planned"
+        return NoRestart(why=why, advice="There is nothing left to do.")
+    values: dict[str, object] = _plain_values(spec, template)
+    beside = _states(script.config, outputs)
+    if template.name == OWN_CONFIG:
+        rewritten = continued(
+            script, step=last.step, starts=[*_KEYWORDS, *((one.keyword, one.value) for one in beside)]
+        )
+        if rewritten is None:
+            why = "its script cannot be rewritten safely: a line says several things, or outputname is computed"
+            return NoRestart(why=why, advice=f"Write a configuration that goes on from step {last.step} by hand.")
+        values["config"] = rewritten
+    else:
+        values["first_step"] = last.step
+    return RestartPlan(
+        template=template.name,
+        values=values,
+        inputs=(*_own_files(spec, job), *_start_files(job, last), *(one.file(job) for one in beside if one.path)),
+        words=f"It goes on from its restart files of step {last.step} to step {planned}, as was planned.",
+    )
+
+
+def _followed(spec: JobSpec, template: TemplateRef, job: str, *, config: Config, final: Checkpoint) -> Restart:
+    if template.name not in _SOLVENT:
+        why = f"it came to its planned end at step {final.step}"
+        advice = "Start the next stage from its .coor and .xsc: argosy submit TEMPLATE --file start_coordinates=..."
+        return NoRestart(why=why, advice=advice)
+    values = {name: template.values[name] for name in _KEPT if template.values.get(name) is not None}
+    first = final.step if template.name == PRODUCTION else 0
+    made = final.step - config.first_step
+    steps = {"first_step": first, "steps": first + made} if first else {}
+    words = f"It goes on from its final files at step {final.step}"
+    return RestartPlan(
+        template=PRODUCTION,
+        values={**values, **steps},
+        inputs=(*_own_files(spec, job, beside=("restraints_file", "extrabonds_file")), *_start_files(job, final)),
+        words=f"{words} for {made} steps more." if first else f"{words} with production.",
+    )
+
+
+class _State(NamedTuple):
+    """A keyword that hands on the state of a method, and the file that holds it, if it is one."""
+
+    keyword: str
+    value: str
+    path: str = ""
+
+    def file(self, job: str) -> InputFile:
+        return InputFile(name=self.value, source=FromJob(job=job, path=self.path, unfinished=True))
+
+
+def _states(config: Config, outputs: Outputs) -> list[_State]:
+    """What collective variables and Gaussian accelerated MD need beside coordinates, velocities and cell."""
+    left = {file.path for file in outputs.files}
+    states: list[_State] = []
+    colvars, gamd = f"{config.output_name}.restart.colvars.state", f"{config.restart_name}.gamd"
+    if config.flag("colvars") and colvars in left:
+        states.append(_State("colvarsInput", "start/colvars.state", colvars))
+    if config.flag("accelMDG") and gamd in left:
+        states += [_State("accelMDGRestart", "on"), _State("accelMDGRestartFile", "start/state.gamd", gamd)]
+    return states
+
+
+def _plain_values(spec: JobSpec, template: TemplateRef) -> dict[str, object]:
+    roles = {file.role for file in spec.inputs}
+    return {
+        name: value for name, value in template.values.items() if name not in roles | set(_START) and value is not None
+    }
+
+
+def _own_files(spec: JobSpec, job: str, beside: tuple[str, ...] = ()) -> list[InputFile]:
+    """The files that the run started with, but where it stood: by content where that is known, else those it had."""
+    return [
+        file
+        if isinstance(file.source, Content)
+        else file.model_copy(update={"source": FromJob(job=job, path=file.name, unfinished=True)})
+        for file in spec.inputs
+        if file.role not in {*_START, *beside} and not file.name.startswith("start/")
+    ]
+
+
+def _start_files(job: str, checkpoint: Checkpoint) -> list[InputFile]:
+    paths = (checkpoint.coordinates, checkpoint.velocities, checkpoint.cell)
+    return [
+        InputFile(name=name, source=FromJob(job=job, path=path, unfinished=True), role=role)
+        for (role, name), path in zip(_START.items(), paths, strict=True)
+    ]
