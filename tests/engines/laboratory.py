@@ -140,11 +140,16 @@ def outputs_of(spec: JobSpec, folder: Path) -> Outputs:
     """What the server would read of a folder."""
     paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in {"stdout", "stderr"}]
     names = {str(path.relative_to(folder)): path for path in paths}
-    entries = tuple(FileEntry(path=name, size=path.stat().st_size, modified=NOW) for name, path in names.items())
+    entries = tuple(_entry(name, path) for name, path in names.items())
     read = [name for name in names if any(fnmatchcase(name, pattern) for pattern in ENGINES[spec.engine].read(spec))]
     texts = {name: whole(names[name].read_text()) for name in read}
     streams = {name: whole((folder / name).read_text()) for name in ("stdout", "stderr")}
     return Outputs(files=entries, texts=texts, **streams)
+
+
+def _entry(name: str, path: Path) -> FileEntry:
+    known = path.stat()
+    return FileEntry(path=name, size=known.st_size, modified=datetime.fromtimestamp(known.st_mtime, UTC))
 
 
 def whole(text: str) -> Excerpt:

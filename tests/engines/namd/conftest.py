@@ -3,7 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.client.served import home
 from tests.engines.namd.system import make_program, make_system
+
+__all__ = ["home", "namd", "system"]
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.engines.namd.standin.declared import Declared, Fatal
 
 BINARY_ATOM = 24
-HEADER = struct.Struct("<i4s9if10ii")
+HEADER = struct.Struct("<i4s9if9ii")
 
 
 def atoms_of(declared: Declared) -> int:
@@ -106,6 +106,6 @@ class Trajectory:
 
     def _header(self, step: int) -> bytes:
         counts = [self._frames, self._first, self._every, step, 0, 0, 0, 0, 0]
-        first = HEADER.pack(84, b"CORD", *counts, self._timestep_fs / 48.88821, 1, *[0] * 9, 24)
+        first = HEADER.pack(84, b"CORD", *counts, self._timestep_fs / 48.88821, 1, *[0] * 8, 24)
         remarks = struct.pack("<ii80s80si", 164, 2, b"REMARKS FILENAME", b"REMARKS CREATED BY A STAND-IN", 164)
         return first + struct.pack("<i", 84) + remarks + struct.pack("<iii", 4, self._atoms, 4)
