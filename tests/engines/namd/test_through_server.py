@@ -83,8 +83,8 @@ def test_a_run_reaches_its_last_step_over_several_walltimes(
     job = client.submit(
         "namd/production",
         files=chosen(system),
-        values={**OFTEN, "output_energies_freq": 20, "steps": 2000, "program": str(namd)},
-        resources={"walltime": "2s", "cpus": 1},
+        values={**OFTEN, "output_energies_freq": 20, "restart_freq": 20, "steps": 3200, "program": str(namd)},
+        resources={"walltime": "3s", "cpus": 1},
         environment={"NAMD_STANDIN_PAUSE_S": "0.05"},
     )
     segments = [job]
@@ -98,7 +98,7 @@ def test_a_run_reaches_its_last_step_over_several_walltimes(
     steps = [
         frame for number, one in enumerate(segments) for frame in _own_frames(one, tmp_path / str(number), segments)
     ]
-    assert steps == list(range(100, 2001, 100))
+    assert steps == list(range(100, 3201, 100))
 
 
 def test_a_configuration_of_the_users_own_runs_and_goes_on(
