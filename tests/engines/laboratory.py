@@ -160,3 +160,29 @@ def whole(text: str) -> Excerpt:
 def with_resources(spec: JobSpec, **resources: Any) -> JobSpec:
     """The same job with other resources."""
     return spec.model_copy(update={"resources": Resources(**resources)})
+
+
+def keep(run: Run, folder: Path, spec: JobSpec) -> None:
+    """Keep what a run left: its texts, the names and sizes of its files, how it ended, and this as its job."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for text in (*run.outputs.texts, "stdout", "stderr"):
+        (folder / text).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(run.folder / text, folder / text)
+    (folder / "files").write_text("".join(f"{entry.size} {entry.path}\n" for entry in run.outputs.files))
+    (folder / "code").write_text(f"{run.report.code}\n")
+    (folder / "job.json").write_text(spec.model_dump_json(indent=2) + "\n")
+
+
+def kept_run(folder: Path) -> Run:
+    """A run as it was kept."""
+    lines = (line.split(" ", 1) for line in (folder / "files").read_text().splitlines())
+    sizes = {path: int(size) for size, path in lines}
+    outputs = Outputs(
+        files=tuple(FileEntry(path=path, size=size, modified=NOW) for path, size in sizes.items()),
+        texts={path: whole((folder / path).read_text()) for path in sizes if (folder / path).exists()},
+        stdout=whole((folder / "stdout").read_text()),
+        stderr=whole((folder / "stderr").read_text()),
+    )
+    spec = JobSpec.model_validate_json((folder / "job.json").read_text())
+    return Run(spec, folder, report_of(int((folder / "code").read_text())), outputs)

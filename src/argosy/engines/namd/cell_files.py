@@ -4,6 +4,7 @@ import math
 from typing import NamedTuple
 
 from argosy.core.outputs import Excerpt
+from argosy.engines.figures import number_below
 
 _LABELS = "#$LABELS "
 _MOST_COLUMNS = 30
@@ -50,7 +51,7 @@ def _row(line: str, columns: list[str]) -> CellRow | None:
     if len(fields) != len(columns) or columns[:1] != ["step"]:
         return None
     step = fields[0]
-    numbers = [_number(field) for field in fields[1:]]
+    numbers = [number_below(field, _LARGEST) for field in fields[1:]]
     if not (step.isascii() and step.isdecimal() and len(step) <= 15) or None in numbers:
         return None
     named = {name: number or 0.0 for name, number in zip(columns[1:], numbers, strict=True)}
@@ -60,11 +61,3 @@ def _row(line: str, columns: list[str]) -> CellRow | None:
         if f"{vector}_x" in named
     }
     return CellRow(int(step), lengths)
-
-
-def _number(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if abs(number) < _LARGEST else None

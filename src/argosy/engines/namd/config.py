@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from argosy.core.spec import JobSpec
@@ -190,8 +190,9 @@ def number_in(text: str | None, default: float | None) -> float | None:
     return number if math.isfinite(number) else default
 
 
+@lru_cache(maxsize=16)
 def read_config(text: str) -> Config:
-    """Whatever can be read of it."""
+    """Whatever can be read of it; read once, as everything that is asked of a job asks this."""
     reader = _Reader()
     reader.read(text[:LONGEST], depth=0)
     return reader.config(cut=len(text) > LONGEST)

@@ -4,13 +4,13 @@ Columns of energies are known by the names that stand above them, never by their
 lack digits and is left out, as is the first line of a part.
 """
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from argosy.core.outputs import Excerpt
+from argosy.engines.figures import number_below
 
 LOG = "namd.log"
 """The log's name in the work directory of jobs that the templates make."""
@@ -18,6 +18,7 @@ CLAMP = 9_999_999_999.0
 """No energy that NAMD prints is larger: it cuts them off here, so this is the sign of a blow-up."""
 
 _LARGEST_STEP = 10**15
+_LARGEST = 1e12
 _SPEEDS = 10
 _LINE_CHARS = 4_000
 _STEP = re.compile(r"AT STEP (\d{1,15})\b")
@@ -205,7 +206,7 @@ def _energies(line: str, columns: tuple[str, ...]) -> Energies | None:
     step = _whole(fields[:1])
     if step is None:
         return None
-    numbers = [_number(text) for text in fields]
+    numbers = [number_below(text, CLAMP) for text in fields]
     if len(fields) != len(columns):
         return Energies(step, {}, sound=None not in numbers)
     named = zip(columns[1:], numbers[1:], strict=True)
@@ -218,17 +219,6 @@ def _whole(fields: list[str]) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 and int(text) < _LARGEST_STEP else None
 
 
-def _number(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if abs(number) < CLAMP else None
-
-
 def _positive(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) and 1e-12 < number < 1e12 else None
+    number = number_below(text, _LARGEST)
+    return number if number is not None and number > 1 / _LARGEST else None

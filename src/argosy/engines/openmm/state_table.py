@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from argosy.core.outputs import Excerpt
 from argosy.core.values import Value
+from argosy.engines.figures import number_below
 
 STATE_TABLE = "state.csv"
 
@@ -91,16 +92,8 @@ def _row(line: str) -> Row | None:
     columns = _COLUMNS.get(1 + len(fields))
     if columns is None or not re.fullmatch("[0-9]{1,15}", step):
         return None
-    time_ps, *numbers = map(_number, fields)
+    time_ps, *numbers = (number_below(field, _LARGEST) for field in fields)
     if time_ps is None:
         return None
     found = {column.name: number for column, number in zip(columns, numbers, strict=True) if number is not None}
     return Row(int(step), time_ps, found, all(column.name in found for column in columns if column is not SPEED))
-
-
-def _number(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if abs(number) < _LARGEST else None
