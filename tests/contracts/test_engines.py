@@ -38,12 +38,6 @@ class TestOpenMMTemplates(TemplateSuite):
     engine = OPENMM
 
 
-class TestNamdMinimising(EngineSuite):
-    engine = NAMD
-    spec = recorded_of_namd("minimise").spec
-    outputs = recorded_of_namd("minimise").outputs
-
-
 class TestNamdProduction(EngineSuite):
     engine = NAMD
     spec = recorded_of_namd("production").spec
