@@ -1,7 +1,7 @@
 """What an engine promises: knowledge of one science program."""
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from argosy.core.failures import FailureRule
 from argosy.core.findings import Finding
@@ -47,4 +47,21 @@ class Engine(Protocol):
 
     def restart(self, spec: JobSpec, job: str, outputs: Outputs) -> Restart:
         """How to go on from what it left, or why that is not possible."""
+        ...
+
+
+@runtime_checkable
+class Inspector(Protocol):
+    """What an engine may promise beside: to look into the input files of a job before anything is sent.
+
+    It depends on nothing but the names, roles and contents of these files, so that it is asked once for all jobs that
+    share them.
+    """
+
+    def inspected(self, spec: JobSpec) -> tuple[str, ...]:
+        """The names of the input files that ``inspect`` wants to see."""
+        ...
+
+    def inspect(self, spec: JobSpec, texts: Mapping[str, str]) -> tuple[Finding, ...]:
+        """What is wrong with these files, by name; those that are not at hand are missing."""
         ...

@@ -21,6 +21,7 @@ from argosy.service.contents import Contents
 from argosy.service.engines import Engines
 from argosy.service.feed import Feed
 from argosy.service.files import JobFiles
+from argosy.service.inspections import Inspections
 from argosy.service.jobs import Jobs
 from argosy.service.ledger import Ledger
 from argosy.service.marks import Pass, pass_by
@@ -93,7 +94,7 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
     targets = Targets(store, reconciler)
     templates = Templates(ways.engines, home.templates)
     contents = Contents(home.contents)
-    jobs = Jobs(store, targets, templates, contents, reconciler, home, _now, at)
+    jobs = Jobs(store, targets, templates, contents, Inspections(contents), reconciler, home, _now, at)
     science = Science(store, targets, reconciler)
     return Services(
         jobs=jobs,

@@ -59,6 +59,13 @@ class Contents:
         except FileNotFoundError:
             return None
 
+    def text(self, sha256: str) -> str:
+        """A content as text, with marks where it is none; empty when it is not here."""
+        try:
+            return self._path(sha256).read_text("utf-8", "replace")
+        except FileNotFoundError:
+            return ""
+
     def _path(self, sha256: str) -> Path:
         return content_path(self._contents, sha256)
 

@@ -40,6 +40,7 @@ from argosy.core.template import Template
 from argosy.core.views import JobPage, JobQuery, JobView
 from argosy.core.wrapper import Launch
 from argosy.service.contents import Contents
+from argosy.service.inspections import Inspections
 from argosy.service.marks import Mark, Pass, pass_by
 from argosy.service.reconcile import Reconciler
 from argosy.service.station import Clock, state_entry
@@ -64,6 +65,7 @@ class Jobs:
     targets: Targets
     templates: Templates
     contents: Contents
+    inspections: Inspections
     reconciler: Reconciler
     home: Home
     clock: Clock
@@ -197,6 +199,7 @@ class Jobs:
             raise BadInput(f"there is no engine {spec.engine!r}", hint=f"The engines are: {known}.")
         engine = self.reconciler.ways.engines[spec.engine]
         more = [*self._missing_contents(spec), *await self._wrong_parents(spec), *engine.check(spec)]
+        more += await self.inspections.findings(engine, spec)
         _refuse_unwritable(spec)
         return spec, template, (*findings, *more)
 

@@ -127,6 +127,27 @@ def test_what_namd_would_refuse_is_refused_before_a_job_is_made(
     assert "switchDist muct be between 0 and cutoff, which is 9.000000" in finding.why
 
 
+def test_files_that_do_not_belong_together_are_refused_before_a_job_is_made(
+    client: Client, system: Mapping[str, Path], namd: Path, tmp_path: Path
+) -> None:
+    short = tmp_path / "short.pdb"
+    short.write_text("".join(system["coordinates_file"].read_text().splitlines(keepends=True)[:-3]))
+    with pytest.raises(BadInput) as refused:
+        client.submit(
+            "namd/production",
+            files={**chosen(system), "coordinates_file": short},
+            values={"program": str(namd)},
+            resources={"cpus": 1},
+        )
+    (finding,) = refused.value.findings
+    assert finding.what == "the structure has 33 atoms, the coordinates 31"
+    odd = tmp_path / "bad.pdb"
+    odd.write_text(system["coordinates_file"].read_text().replace(" CA ", " CB ", 1))
+    files = {**chosen(system), "coordinates_file": odd}
+    (warned,) = client.preview("namd/production", files=files, values={"program": str(namd)}).findings
+    assert warned.what == "atom 1 is CA in the structure and CB in the coordinates"
+
+
 def test_a_minimisation_that_is_over_says_what_comes_next(
     client: Client, system: Mapping[str, Path], namd: Path
 ) -> None:

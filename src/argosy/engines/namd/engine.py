@@ -12,6 +12,7 @@ from argosy.core.wrapper import ExitReport
 from argosy.engines.namd.checks import findings_of
 from argosy.engines.namd.config import Config, script_of
 from argosy.engines.namd.log import LOG, Log, read_log
+from argosy.engines.namd.preflight import findings_inside, looked_into
 from argosy.engines.namd.progress import progress_of
 from argosy.engines.namd.restarts import restart_of
 from argosy.engines.namd.results import results_of
@@ -33,6 +34,14 @@ class Namd:
     def check(self, spec: JobSpec) -> tuple[Finding, ...]:
         """What NAMD would refuse to run with, in its own words, and what would go otherwise than expected."""
         return findings_of(spec)
+
+    def inspected(self, spec: JobSpec) -> tuple[str, ...]:
+        """Structure, coordinates and parameters."""
+        return looked_into(spec)
+
+    def inspect(self, spec: JobSpec, texts: Mapping[str, str]) -> tuple[Finding, ...]:
+        """Counts and order of atoms, the total charge, and parameters that are missing."""
+        return findings_inside(spec, texts)
 
     def watched(self, spec: JobSpec) -> tuple[str, ...]:
         """NAMD's log."""

@@ -1,0 +1,159 @@
+"""Reading what a simulation starts from: PSF, PDB and CHARMM parameter files, as far as checks need them.
+
+Nothing here is strict: what cannot be read is told as a problem, or left alone. Large files are read line by line.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import NamedTuple
+
+from argosy.engines.figures import number_below
+
+Types = tuple[str, ...]
+
+_LARGEST = 1e12
+_TERMS = {"!NBOND": 2, "!NTHETA": 3, "!NPHI": 4}
+_FEWEST_COLUMNS = 8
+_SECTIONS = {"BOND": 2, "ANGL": 3, "THET": 3, "DIHE": 4, "PHI": 4, "NONB": 1}
+_OTHER_SECTIONS = ("IMPR", "IMPH", "CMAP", "NBFI", "HBON", "ATOM", "END", "RETU", "READ", "RTF", "MASS", "RESI", "PRES")
+
+
+@dataclass
+class Structure:
+    """Of a PSF: the atoms, and each combination of their types that is bonded, by the number of atoms in it.
+
+    ``problem`` is the sentence that NAMD stops with, or empty. The first atoms (from 1) of each combination go along.
+    """
+
+    names: list[str] = field(default_factory=list[str])
+    types: list[str] = field(default_factory=list[str])
+    charge: float = 0.0
+    terms: dict[Types, tuple[int, ...]] = field(default_factory=dict[Types, tuple[int, ...]])
+    problem: str = ""
+
+
+class Box(NamedTuple):
+    """Of a PDB: the atoms' names, the lowest and highest coordinate along each axis, and the cell of its CRYST1."""
+
+    names: list[str]
+    low: tuple[float, float, float]
+    high: tuple[float, float, float]
+    cell: tuple[float, float, float] | None
+    broken: int
+
+
+def read_psf(text: str) -> Structure:
+    """The structure, up to what cannot be read."""
+    structure = Structure()
+    lines = iter(StringIO(text))
+    first = next((line for line in lines if line.strip()), "")
+    if "PSF" not in first:
+        structure.problem = 'UNABLE TO FIND "PSF" STRING IN PSF FILE'
+        return structure
+    for line in lines:
+        count, _, title = line.strip().partition(" ")
+        kind = title.strip().split(":", 1)[0].split(" ", 1)[0]
+        if not count.isdecimal() or len(count) > 12 or structure.problem:
+            continue
+        if kind == "!NATOM":
+            structure.problem = _read_atoms(structure, lines, int(count))
+        elif kind in _TERMS:
+            _read_terms(structure, lines, int(count), _TERMS[kind])
+    if not structure.names and not structure.problem:
+        structure.problem = "UNABLE TO FIND ATOMS IN PSF FILE"
+    return structure
+
+
+def _read_atoms(structure: Structure, lines: Iterator[str], count: int) -> str:
+    for number in range(1, count + 1):
+        columns = next(lines, "").split(None, 9)
+        if len(columns) < _FEWEST_COLUMNS:
+            return f"its list of atoms ends before number {number} of {count}"
+        if columns[0] != str(number):
+            return "ATOM NUMBERS OUT OF ORDER"
+        if columns[5].isdecimal():
+            return "Structure (psf) file is either in CHARMM format (with numbers for atoms types"
+        structure.names.append(columns[4])
+        structure.types.append(columns[5])
+        structure.charge += number_below(columns[6], _LARGEST) or 0.0
+    return ""
+
+
+def _read_terms(structure: Structure, lines: Iterator[str], count: int, width: int) -> None:
+    """So many groups of atoms, several on a line; a group that names an atom that is none ends the section."""
+    types, terms = structure.types, structure.terms
+    while count > 0:
+        columns = next(lines, "").split()
+        if not columns or len(columns) % width:
+            return
+        for start in range(0, len(columns), width):
+            group = columns[start : start + width]
+            atoms = tuple(int(one) if one.isdecimal() and len(one) < 12 else 0 for one in group)
+            if not 0 < min(atoms) <= max(atoms) <= len(types):
+                return
+            terms.setdefault(tuple([types[atom - 1] for atom in atoms]), atoms)
+        count -= len(columns) // width
+
+
+def read_pdb(text: str) -> Box:
+    """Its atoms in order; ``broken`` counts those whose coordinates are no numbers."""
+    names: list[str] = []
+    low, high = [math.inf] * 3, [-math.inf] * 3
+    cell: tuple[float, float, float] | None = None
+    broken = 0
+    for line in StringIO(text):
+        if line.startswith(("ATOM", "HETATM")):
+            names.append(line[12:16].strip())
+            found = [number_below(line[start : start + 8], _LARGEST) for start in (30, 38, 46)]
+            place = [number for number in found if number is not None]
+            broken += len(place) < len(found)
+            for axis, number in enumerate(place if len(place) == len(found) else ()):
+                low[axis], high[axis] = min(low[axis], number), max(high[axis], number)
+        elif line.startswith("CRYST1"):
+            cell = _cell(line)
+    return Box(names, (low[0], low[1], low[2]), (high[0], high[1], high[2]), cell, broken)
+
+
+def _cell(line: str) -> tuple[float, float, float] | None:
+    edges = [number_below(line[start : start + 9], _LARGEST) or 0.0 for start in (6, 15, 24)]
+    # 1 Å in each direction is how programs write that there is no cell.
+    return (edges[0], edges[1], edges[2]) if min(edges) > 1 else None
+
+
+def read_parameters(text: str) -> set[Types]:
+    """The combinations of atom types that a parameter file covers: bonds, angles, dihedrals, and single types."""
+    found: set[Types] = set()
+    width, continued = 0, False
+    for raw in StringIO(text):
+        line = raw.split("!", 1)[0].strip()
+        words = line.split()
+        if not words or line.startswith("*"):
+            continue
+        begun = _section(words[0])
+        if begun is not None:
+            width = begun
+        elif width and not continued and len(words) > width:
+            found.add(tuple(word.upper() for word in words[:width]))
+        continued = line.endswith("-")
+    return found
+
+
+def _section(word: str) -> int | None:
+    """How many types stand on each line of the section that this word begins, 0 for others; None if it begins none."""
+    head = word.upper()
+    if head.startswith(_OTHER_SECTIONS):
+        return 0
+    if head in {"BONDS", "BOND", "ANGLES", "ANGLE", "THETAS", "DIHEDRALS", "DIHEDRAL", "PHI", "NONBONDED"}:
+        return next(width for start, width in _SECTIONS.items() if head.startswith(start))
+    return None
+
+
+def is_covered(types: Types, known: set[Types]) -> bool:
+    """Whether these types, read from either end, have a parameter; dihedrals may have any type at their ends."""
+    forward = tuple(one.upper() for one in types)
+    if len(forward) == 4:
+        loose = ("X", *forward[1:3], "X")
+        return not known.isdisjoint({forward, forward[::-1], loose, loose[::-1]})
+    return forward in known or forward[::-1] in known
