@@ -12,7 +12,7 @@ from argosy.core.findings import Finding
 from argosy.core.spec import Content, InputFile, JobSpec
 from argosy.service.contents import Contents
 
-LARGEST_BYTES = 256 * 1024 * 1024
+LARGEST_BYTES = 512 * 1024 * 1024
 """Files of more than this together are not looked into."""
 _KEPT = 256
 

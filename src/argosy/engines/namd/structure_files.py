@@ -4,9 +4,9 @@ Nothing here is strict: what cannot be read is told as a problem, or left alone.
 """
 
 import math
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import StringIO
 from typing import NamedTuple
 
 from argosy.engines.figures import number_below
@@ -44,10 +44,19 @@ class Box(NamedTuple):
     broken: int
 
 
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text without their ends, one at a time: a list of them would be as large as the text again."""
+    start = 0
+    while (end := text.find("\n", start)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]
+
+
 def read_psf(text: str) -> Structure:
     """The structure, up to what cannot be read."""
     structure = Structure()
-    lines = iter(StringIO(text))
+    lines = _lines(text)
     first = next((line for line in lines if line.strip()), "")
     if "PSF" not in first:
         structure.problem = 'UNABLE TO FIND "PSF" STRING IN PSF FILE'
@@ -82,38 +91,52 @@ def _read_atoms(structure: Structure, lines: Iterator[str], count: int) -> str:
 
 
 def _read_terms(structure: Structure, lines: Iterator[str], count: int, width: int) -> None:
-    """So many groups of atoms, several on a line; a group that names an atom that is none ends the section."""
+    """So many groups of atoms, several on a line; a line that names an atom that is none ends the section."""
     types, terms = structure.types, structure.terms
     while count > 0:
-        columns = next(lines, "").split()
-        if not columns or len(columns) % width:
+        atoms = _whole_numbers(next(lines, ""))
+        if not atoms or len(atoms) % width or not 0 < min(atoms) <= max(atoms) <= len(types):
             return
-        for start in range(0, len(columns), width):
-            group = columns[start : start + width]
-            atoms = tuple(int(one) if one.isdecimal() and len(one) < 12 else 0 for one in group)
-            if not 0 < min(atoms) <= max(atoms) <= len(types):
-                return
-            terms.setdefault(tuple([types[atom - 1] for atom in atoms]), atoms)
-        count -= len(columns) // width
+        kinds = [types[atom - 1] for atom in atoms]
+        for start in range(0, len(atoms), width):
+            group = tuple(kinds[start : start + width])
+            if group not in terms:
+                terms[group] = tuple(atoms[start : start + width])
+        count -= len(atoms) // width
+
+
+def _whole_numbers(line: str) -> list[int]:
+    try:
+        return [int(word) for word in line.split()]
+    except ValueError:
+        return []
 
 
 def read_pdb(text: str) -> Box:
     """Its atoms in order; ``broken`` counts those whose coordinates are no numbers."""
     names: list[str] = []
-    low, high = [math.inf] * 3, [-math.inf] * 3
+    along = (array("d"), array("d"), array("d"))
     cell: tuple[float, float, float] | None = None
     broken = 0
-    for line in StringIO(text):
+    for line in _lines(text):
         if line.startswith(("ATOM", "HETATM")):
             names.append(line[12:16].strip())
-            found = [number_below(line[start : start + 8], _LARGEST) for start in (30, 38, 46)]
-            place = [number for number in found if number is not None]
-            broken += len(place) < len(found)
-            for axis, number in enumerate(place if len(place) == len(found) else ()):
-                low[axis], high[axis] = min(low[axis], number), max(high[axis], number)
+            place = _place(line)
+            broken += place is None
+            for axis, number in zip(along, place or (), strict=False):
+                axis.append(number)
         elif line.startswith("CRYST1"):
             cell = _cell(line)
+    low, high = ([least(axis, default=math.nan) for axis in along] for least in (min, max))
     return Box(names, (low[0], low[1], low[2]), (high[0], high[1], high[2]), cell, broken)
+
+
+def _place(line: str) -> tuple[float, float, float] | None:
+    try:
+        place = float(line[30:38]), float(line[38:46]), float(line[46:54])
+    except ValueError:
+        return None
+    return place if all(map(math.isfinite, place)) else None
 
 
 def _cell(line: str) -> tuple[float, float, float] | None:
@@ -126,7 +149,7 @@ def read_parameters(text: str) -> set[Types]:
     """The combinations of atom types that a parameter file covers: bonds, angles, dihedrals, and single types."""
     found: set[Types] = set()
     width, continued = 0, False
-    for raw in StringIO(text):
+    for raw in _lines(text):
         line = raw.split("!", 1)[0].strip()
         words = line.split()
         if not words or line.startswith("*"):
