@@ -188,6 +188,11 @@ def test_it_says_what_namd_would_not_say(text: str, words: str) -> None:
     assert found[0].remedy
 
 
+def test_a_keyword_that_may_be_new_is_doubted_and_never_refused() -> None:
+    (found,) = findings(changed("timstep 2", "timestep 2", RUN))
+    assert (found.severity, found.remedy) == (Severity.WARNING, "Did you mean timestep?")
+
+
 def test_a_finding_names_the_line_that_it_is_about() -> None:
     (found,) = findings(SOUND + "run 5010")
     assert found.where == f"config.namd, line {len(SOUND.splitlines()) + 1}"

@@ -26,7 +26,7 @@ SWITCHES = words(
     binaryrestart berendsenpressure bondedcuda bondedgpu colvars constraints constantforce cudaforcetable
     cudasoaintegrate dcdunitcell devicemigration drude efieldon efieldnormalized excludefrompressure extrabonds
     extrabondscosangles extforces fixcelldims fixedatoms fixedatomsforces fma fulldirect gbis gpuatommigration
-    gpuforcetable gpuresident gridforce gromacs hgroupcutoff imdon langevin langevinhydrogen langevinpiston les
+    gpuforcetable gpuresident gridforce gromacs imdon langevin langevinhydrogen langevinpiston les
     ljcorrection loweandersen martiniswitching mergecrossterms mgridforce minimization mollify molly
     montecarlopressure movdragon msm nsperday outputperformance pairinteraction paratypecharmm paratypexplor pme
     printbadcontacts printexclusions pressureprofile qmforces readexclusions restartsave rigiddieonerror

@@ -104,9 +104,7 @@ def _outputs(config: Config, cycle: int) -> Iterator[Complaint]:
         every = config.whole_number(name, 0) or 0
         if every > steps:
             what = f"the run ends after {steps} steps, before the first of every {every} steps"
-            yield doubt(
-                name, what, f"Set {name} to {rounded(max(steps // 10, 1), cycle)}, for example.", why=consequence
-            )
+            yield doubt(name, what, f"Take {rounded(max(steps // 10, 1), cycle)}, for example.", why=consequence)
     energies = config.whole_number("outputEnergies", 1) or 1
     if energies < 10 < steps // 10_000:
         what = f"energies are written every {energies} steps, {steps // energies:,} times"

@@ -8,8 +8,8 @@ from argosy.engines.namd.complaint import Complaint, doubt, fatal
 from argosy.engines.namd.config import Config, Setting, number_in, whole_in, yes_or_no
 from argosy.engines.namd.keywords import KNOWN, MULTIPLE, NUMBERS, SWITCHES, WHOLE_NUMBERS, words
 
-_CONFIG_ERROR = "ERROR(S) IN THE CONFIGURATION FILE"
 _MOST = 20
+_SPELLING = "Check the spelling."
 _LATE = words(
     """
     outputname restartname restartfreq dcdfile dcdfreq xstfile xstfreq veldcdfile veldcdfreq forcedcdfile
@@ -19,10 +19,19 @@ _LATE = words(
     fixcelldims constraintscaling consforcescaling fixedatoms reassigntemp rescaletemp rescalefreq reassignfreq
     firsttimestep numsteps timestep efield efieldon alchlambda alchlambda2 alchlambdaidws alchequilsteps
     alchoutfile alchoutfreq minlinegoal mintinystep minbabystep maximummove surfacetensiontarget strainrate
-    stochrescaletemp nonbondedscaling solutescalingfactor velocityquenching commotion gpuresident
-    cudasoaintegrate accelmdgrestart tclforces
+    stochrescaletemp nonbondedscaling solutescalingfactor velocityquenching commotion
+    accelmdgrestart tclforces
     """
 )
+_EARLY = words(
+    """
+    structure coordinates parameters paratypecharmm paratypexplor exclude 1-4scaling onefourscaling cutoff switching
+    switchdist pairlistdist pme pmegridspacing pmegridsizex pmegridsizey pmegridsizez cellbasisvector1 cellbasisvector2
+    cellbasisvector3 cellorigin extendedsystem bincoordinates binvelocities velocities temperature rigidbonds
+    stepspercycle constraints consref conskfile conskcol extrabonds extrabondsfile colvars colvarsconfig seed
+    """
+)
+_NEVER_RESIDENT = "Can't modify CUDASOAintegrate when that mode was never enabled"
 _POSITIVE = frozenset({"cutoff", "timestep", "stepspercycle", "nonbondedfreq", "fullelectfrequency", "pmegridspacing"})
 _WORDS = {
     "exclude": ("none", "1-2", "1-3", "1-4", "scaled1-4"),
@@ -47,13 +56,9 @@ def _unknown(setting: Setting) -> Iterator[Complaint]:
     said = (
         f"ERROR: The following variables were set in the configuration file but are NOT VALID: {setting.keyword[:60]}"
     )
-    if near:
-        what = f"NAMD has no keyword {setting.keyword!r}"
-        yield Complaint(setting.keyword, what, f"Did you mean {near[0]}?", said=said, line=setting.line)
-    else:
-        what = f"the keyword {setting.keyword[:60]!r} is not among those that Argosy knows"
-        why = "If NAMD does not know it either, it stops at once."
-        yield doubt(setting.keyword, what, "Check the spelling.", why=why, line=setting.line)
+    what = f"the keyword {setting.keyword[:60]!r} is not among those that Argosy knows"
+    why = f"If NAMD does not know it either, it would print: {said}"
+    yield doubt(setting.keyword, what, f"Did you mean {near[0]}?" if near else _SPELLING, why=why, line=setting.line)
 
 
 def _kind(setting: Setting) -> Iterator[Complaint]:
@@ -107,11 +112,14 @@ def _late(config: Config) -> Iterator[Complaint]:
     """After the first command a keyword changes a parameter of the running simulation, which few of them can."""
     for setting in config.changed[:_MOST]:
         key = setting.key
-        if key in {"gpuresident", "cudasoaintegrate"}:
-            said = "Can't modify CUDASOAintegrate when that mode was never enabled"
-        elif key not in _LATE:
-            said = f"Setting parameter {setting.keyword} from script failed!"
-        else:
+        if key in _LATE:
             continue
+        resident = key in {"gpuresident", "cudasoaintegrate"}
+        said = _NEVER_RESIDENT if resident else f"Setting parameter {setting.keyword} from script failed!"
         what = f"{setting.keyword} stands behind the first command, where it can no longer be set"
-        yield fatal(setting.keyword, what, said, "Put it before the first run or minimize.", line=setting.line)
+        remedy = "Put it before the first run or minimize."
+        if resident or key in _EARLY:
+            yield fatal(setting.keyword, what, said, remedy, line=setting.line)
+        else:
+            what = f"{setting.keyword} stands behind the first command, where most keywords can no longer be set"
+            yield doubt(setting.keyword, what, remedy, why=f"NAMD might print: {said}", line=setting.line)
