@@ -12,7 +12,7 @@ from argosy.core.findings import Finding, Severity
 from argosy.engines.namd.engine import ENGINE
 from argosy.engines.namd.structure_files import is_covered, read_parameters, read_pdb, read_psf
 from tests.engines.laboratory import write_job
-from tests.engines.namd.record import chosen
+from tests.engines.namd.record import chosen, recorded
 
 WORDS = (
     "PSF\n",
@@ -123,5 +123,8 @@ def test_the_extent_and_the_cell_of_coordinates() -> None:
 def test_any_text_can_be_read(text: str) -> None:
     structure = read_psf(text)
     assert len(structure.names) == len(structure.types)
-    assert read_pdb(text).broken >= 0
     assert all(1 <= len(types) <= 4 for types in read_parameters(text))
+    spec = recorded("production").spec
+    names = ENGINE.inspected(spec)
+    assert len(names) == 3
+    assert all(found.what for found in ENGINE.inspect(spec, dict.fromkeys(names, text)))
