@@ -46,7 +46,7 @@ def _record(where: Path) -> None:
         keep(left, RECORDED / name, left.spec)
         for text in ("job.json", "namd.log"):
             file = RECORDED / name / text
-            file.write_text(file.read_text().replace(str(program), "namd3").replace(str(where), "/work"))
+            file.write_text(file.read_text().replace(str(program), "namd3").replace(str(where), "/home/ada"))
 
 
 if __name__ == "__main__":
