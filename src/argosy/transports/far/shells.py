@@ -24,6 +24,7 @@ class Shells:
         self._shells: list[Shell] = []
         self._retiring: set[asyncio.Task[None]] = set()
         self._opening = asyncio.Lock()
+        self._wanted_back = False
         line.crowded = self._retire_one
 
     async def run(self, command: Command) -> Answer:
@@ -63,10 +64,14 @@ class Shells:
                 return idle
             shell = await Shell.begun(self._line)
             self._shells.append(shell)
+            if self._wanted_back:
+                self._wanted_back = False
+                asyncio.get_running_loop().call_soon(self._retire_one)  # behind the one that it was opened for
             return shell
 
     def _retire_one(self) -> None:
         """Give a channel back as soon as its shell is through: others have none at all."""
+        self._wanted_back = not self._shells and self._opening.locked()
         if self._shells and not self._retiring:
             shell = min(self._shells, key=lambda one: one.busy)
             self._shells.remove(shell)
