@@ -16,6 +16,7 @@ class Noted:
     home: Home = NOWHERE
     heard: list[Heard] = field(default_factory=list[Heard])
     states: list[Connection] = field(default_factory=list[Connection])
+    freight: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
 
     def hear(self, heard: Heard) -> None:
         """Keep it."""
@@ -24,3 +25,7 @@ class Noted:
     def changed(self, connection: Connection) -> None:
         """Keep it."""
         self.states.append(connection)
+
+    def on_the_way(self, sent: int, total: int) -> None:
+        """Keep it."""
+        self.freight.append((sent, total))

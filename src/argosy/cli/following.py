@@ -5,6 +5,7 @@ import time
 from typing import BinaryIO
 
 from argosy.cli.asking import offer_login
+from argosy.cli.line import Line
 from argosy.cli.page import say
 from argosy.cli.waiting import waits_for_login
 from argosy.client import calls
@@ -61,8 +62,9 @@ def follow(road: Road, job: str, attempt: int, springs: list[Spring]) -> None:
 
     Where a person must log in first, that is offered once.
     """
-    pause_s, began, told = _EAGER_S, time.monotonic(), ""
+    pause_s, began, told, line = _EAGER_S, time.monotonic(), "", Line()
     while True:
+        line.clear()
         try:
             flowing = sum(spring.pour(road, job, attempt) for spring in springs) > 0
         except NeedsLogin:
@@ -79,7 +81,7 @@ def follow(road: Road, job: str, attempt: int, springs: list[Spring]) -> None:
             time.sleep(pause_s)
             pause_s = min(pause_s * 1.3, _CALM_S)
         if not told and time.monotonic() - began > _PATIENCE_S:
-            told = _say_why(road, road.send(calls.job(job)))
+            told = _say_or_draw(road, road.send(calls.job(job)), line)
 
 
 def follow_to_the_end(road: Road, job: str, *, quietly: bool = False) -> JobView:
@@ -111,6 +113,15 @@ def second_thoughts(road: Road, job: str) -> bool:
         return True
     say(f"job {short} goes on. Come back with: argosy logs -f {short}   or: argosy wait {short}")
     return False
+
+
+def _say_or_draw(road: Road, view: JobView, line: Line) -> str:
+    """While its inputs travel: how far they are, in a line that is drawn anew; else what it is waiting for, once."""
+    if view.sending is not None:
+        line.draw(view)
+        return ""
+    line.clear()
+    return _say_why(road, view)
 
 
 def _say_why(road: Road, view: JobView) -> str:

@@ -37,6 +37,8 @@ def _colour(view: JobView) -> str:
 def _fate(row: JobRow, _page: Page) -> str:
     if row.fate == "running" and row.fraction is not None:
         return f"running {row.fraction:.0%}"
+    if row.sending is not None:
+        return row.sending.words
     return row.fate
 
 

@@ -1,16 +1,13 @@
 """Waiting for a job, with its progress on the terminal."""
 
-import sys
 import time
 
 from argosy.cli.asking import offer_login
-from argosy.cli.letters import cut_end, harmless
-from argosy.cli.page import is_terminal, page_of
+from argosy.cli.line import Line
 from argosy.client import calls
 from argosy.client.road import Road
-from argosy.core import ids
 from argosy.core.errors import NeedsLogin
-from argosy.core.job import Closed, Draft, fate
+from argosy.core.job import Closed, Draft
 from argosy.core.views import JobView
 
 _EAGER_S = 0.02
@@ -36,7 +33,7 @@ class Timer:
 
 def wait_for(road: Road, job: str, timer: Timer) -> JobView:
     """The job when it is over; as it is then when the time is over, or at once when it is a draft."""
-    began, pause_s, line, offered = time.monotonic(), _EAGER_S, _Line(), False
+    began, pause_s, line, offered = time.monotonic(), _EAGER_S, Line(), False
     try:
         while True:
             view = road.send(calls.job(job))
@@ -57,28 +54,3 @@ def waits_for_login(view: JobView) -> bool:
     """Whether a person must log in to the job's target before it can go on."""
     trouble = view.latest.trouble
     return trouble is not None and trouble.code == NeedsLogin.code and not isinstance(view.latest.state, Closed)
-
-
-class _Line:
-    """One line on the terminal that says how a job is; nothing where nobody looks."""
-
-    def __init__(self) -> None:
-        self._looking = is_terminal(sys.stderr)
-        self._drawn = False
-
-    def draw(self, view: JobView) -> None:
-        if not self._looking:
-            return
-        from argosy.cli.commands.show import progress_words
-
-        progress = progress_words(view.latest)
-        words = f"{ids.short(view.job.id)}  {view.job.spec.name}  {fate(view.latest.state)}  {progress}"
-        sys.stderr.write(f"\r{cut_end(harmless(words), page_of(sys.stderr).columns - 1)}\x1b[K")
-        sys.stderr.flush()
-        self._drawn = True
-
-    def clear(self) -> None:
-        if self._drawn:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
-            self._drawn = False

@@ -128,6 +128,13 @@ class Store(Protocol):
         """Remove a target; raises NotFound, or Conflict while jobs on it are open."""
         ...
 
+    async def rename_target(self, name: str, new: str) -> None:
+        """Give a target another name, also where it is remembered of its jobs. Events stay as they were told.
+
+        Raises NotFound, and Conflict while jobs on it are open, or when the name is taken.
+        """
+        ...
+
     async def setting(self, key: str) -> str | None:
         """A setting of the server."""
         ...

@@ -75,16 +75,26 @@ def spell_memory(mebibytes: int) -> str:
     return f"{mebibytes}MiB"
 
 
+_SIZES = ("B", "kB", "MB", "GB", "TB", "PB")
+
+
 def spell_size(size_bytes: int) -> str:
     """A file size for people, in decimal units with three digits: ``812 B``, ``1.20 MB``."""
     if size_bytes < 1000:
         return f"{size_bytes} B"
     size = float(size_bytes)
-    for unit in ("kB", "MB", "GB", "TB"):
+    for unit in _SIZES[1:-1]:
         size /= 1000
         if size < 999.5:  # what would be shown as 1000 goes to the next unit
             return f"{_three_digits(size)} {unit}"
     return f"{_three_digits(size / 1000)} PB"
+
+
+def spell_part(part_bytes: int, whole_bytes: int) -> str:
+    """How much of a size there is, with the unit said once: ``120 of 512 MB``."""
+    number, unit = spell_size(whole_bytes).split(" ")
+    places = len(number.partition(".")[2])
+    return f"{min(part_bytes, whole_bytes) / 1000 ** _SIZES.index(unit):.{places}f} of {number} {unit}"
 
 
 def _three_digits(number: float) -> str:

@@ -91,7 +91,12 @@ _NOT_THE_WAY = {
     "environment",
     "path",
     "prologue",
+    "modules",
 }
+
+
+_Module = Annotated[str, Field(max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._+/:@=-]*$")]
+"""A name of an environment module, such as ``gcc/14.2.0``."""
 
 
 class Target(Value):
@@ -99,8 +104,8 @@ class Target(Value):
 
     ``root`` is an absolute, spelled path on the target. Where there is a ``scratch``, another such path, attempts run
     below it, and what they leave is copied below the root when they are over. ``prologue`` are shell lines that run
-    before every program (``module load ...``); ``path`` is put in front of the program's PATH. ``ssh`` belongs to the
-    transport of that name and ``slurm`` to the scheduler; ``rates`` None means no limit of ours.
+    before every program; after them ``modules`` are loaded, in order. ``path`` is put in front of the program's PATH.
+    ``ssh`` belongs to the transport of that name and ``slurm`` to the scheduler; ``rates`` None means no limit of ours.
 
     Where others share a machine it has gentle ``polling`` and ``rates`` by itself.
     """
@@ -120,6 +125,7 @@ class Target(Value):
     environment: Environment = Field(default_factory=dict)
     path: tuple[Argument, ...] = ()
     prologue: tuple[Annotated[str, Field(pattern=r"^[^\x00\n]*$")], ...] = ()
+    modules: tuple[_Module, ...] = ()
     options: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="before")
@@ -135,6 +141,16 @@ class Target(Value):
             "rates": _RATES.get(transport),
         }
         return {**{key: value for key, value in usual.items() if value}, **fields}
+
+    def preparation(self) -> tuple[str, ...]:
+        """The shell lines that run before every program, and stop the job when one of them fails.
+
+        ``module`` is a function that login shells have; where it is missing the files that define it are read first.
+        """
+        if not self.modules:
+            return self.prologue
+        known = "command -v module >/dev/null 2>&1 || . /etc/profile >/dev/null 2>&1 || :"
+        return (*self.prologue, known, f"module load {' '.join(self.modules)}")
 
     def way(self) -> dict[str, Any]:
         """What its machine is reached by: a change of anything else leaves the connection as it is."""

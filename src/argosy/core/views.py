@@ -8,7 +8,21 @@ from argosy.core.connection import Connection
 from argosy.core.findings import Finding
 from argosy.core.job import Attempt, Job, Progress, State, Trouble
 from argosy.core.outputs import FileEntry, Results
+from argosy.core.quantities import spell_part
+from argosy.core.spec import Word
 from argosy.core.values import AskedMoment, Moment, Value
+
+
+class Sending(Value):
+    """Inputs on their way to a target, in bytes: those of this job, and of others that travel with it."""
+
+    sent: int = Field(ge=0)
+    total: int = Field(ge=0)
+
+    @property
+    def words(self) -> str:
+        """As people say it: ``sending 120 of 512 MB``."""
+        return f"sending {spell_part(self.sent, self.total)}"
 
 
 class JobRow(Value):
@@ -29,6 +43,7 @@ class JobRow(Value):
     ended: Moment | None = None
     fraction: float | None = None
     words: str = ""
+    sending: Sending | None = None
 
 
 class JobPage(Value):
@@ -71,12 +86,16 @@ class JobQuery(Value):
 
 
 class JobView(Value):
-    """One job with all its attempts, newest last. ``home`` is where its outputs were brought, if any were."""
+    """One job with all its attempts, newest last. ``home`` is where its outputs were brought, if any were.
+
+    ``sending`` tells how much of its inputs has reached the target, while they are on their way.
+    """
 
     job: Job
     attempts: tuple[Attempt, ...]
     children: tuple[str, ...] = ()
     home: str = ""
+    sending: Sending | None = None
 
     @property
     def latest(self) -> Attempt:
@@ -163,10 +182,34 @@ class TargetView(Value):
 
 
 class TargetCheck(Value):
-    """What a look at a target found."""
+    """What a look at a target found. ``looked`` are the things that were looked at, also those that are well."""
 
     target: str
     findings: tuple[Finding, ...]
+    looked: tuple[str, ...] = ()
+
+
+class TargetLook(Value):
+    """What a machine tells to whoever makes a target of it.
+
+    ``home`` is where its user lives there, ``scratch`` where the site wants large files, as absolute, spelled paths;
+    empty where it does not tell. ``scheduler`` is the one that is there, with the ``setup`` lines that its commands
+    need.
+    """
+
+    target: str
+    host: str = ""
+    home: str = ""
+    scratch: str = ""
+    processors: int | None = None
+    scheduler: str = "process"
+    setup: tuple[str, ...] = ()
+
+
+class NewName(Value):
+    """The name that a target shall have."""
+
+    name: Word
 
 
 class Synced(Value):

@@ -11,6 +11,7 @@ from argosy.core.connection import Connection, ConnectionState, ConsolePage, Rep
 from argosy.core.errors import ArgosyError, NeedsLogin, Unreachable
 from argosy.core.home import Home
 from argosy.core.target import Target
+from argosy.core.views import Sending
 from argosy.service.left import Left
 from argosy.service.link import Link, Office, Opener, let_go
 from argosy.service.logins import PATIENCE_S
@@ -59,6 +60,10 @@ class Connections:
     def waiting(self, name: str) -> NeedsLogin | None:
         """The same by name; None also for a target that nobody has used yet."""
         return self._links[name].waits() if name in self._links else None
+
+    def sending(self, name: str) -> Sending | None:
+        """What is on its way to a target now, if anything is."""
+        return self._links[name].sending if name in self._links else None
 
     # --- for windows ------------------------------------------------------------------------------------------------
 
@@ -114,6 +119,14 @@ class Connections:
         self._left.remove(name)
         if link is not None:
             self._in_background(link.close())
+
+    def rename(self, former: str, target: Target) -> None:
+        """A target is called otherwise now. It stays connected, or left, as it was."""
+        if former in self._left:
+            self._left.add(target.name)
+        elif former in self._links:
+            self._link(target)  # it takes a share of the connection before the former one gives its own back
+        self.drop(former)
 
     async def close(self) -> None:
         """Let go of all machines, and write down what happened last. One that hangs is not waited for long."""

@@ -37,7 +37,7 @@ from argosy.core.job import (
 from argosy.core.spec import Content, FromJob, JobSpec
 from argosy.core.submission import Preview, Submission
 from argosy.core.template import Template
-from argosy.core.views import JobPage, JobQuery, JobView
+from argosy.core.views import JobPage, JobQuery, JobRow, JobView
 from argosy.core.wrapper import Launch
 from argosy.service.contents import Contents
 from argosy.service.inspections import Inspections
@@ -115,7 +115,12 @@ class Jobs:
         page = await self.store.rows(query)
         targets = dict.fromkeys(row.target for row in page.jobs if row.fate in OPEN)
         waiting = tuple(name for name in targets if self.reconciler.connections.waiting(name))
-        return page.model_copy(update={"need_login": waiting}) if waiting else page
+        rows = tuple(self._with_freight(row) for row in page.jobs)
+        return page.model_copy(update={"jobs": rows, "need_login": waiting})
+
+    def _with_freight(self, row: JobRow) -> JobRow:
+        sending = self.reconciler.sending(row.target, ids.token(row.id, row.attempt)) if row.fate == "queued" else None
+        return row if sending is None else row.model_copy(update={"sending": sending})
 
     async def find(self, words: str) -> str:
         """The id of the one job that these words mean: an id, the beginning of a short id, a name, or ``last``."""
@@ -135,6 +140,7 @@ class Jobs:
             attempts=(*attempts[:-1], self._with_wait(attempts[-1])),
             children=await self.store.children(job),
             home=await asyncio.to_thread(_existing, self.home.brought_home / job),
+            sending=self.reconciler.sending(attempts[-1].target, attempts[-1].token),
         )
 
     def _with_wait(self, attempt: Attempt) -> Attempt:

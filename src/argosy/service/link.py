@@ -22,6 +22,7 @@ from argosy.core.connection import (
 from argosy.core.errors import ArgosyError, NeedsLogin, ServerError, TargetError, Unreachable
 from argosy.core.home import Home
 from argosy.core.target import Target
+from argosy.core.views import Sending
 from argosy.service.console import Console, Stir
 from argosy.service.left import Left
 from argosy.service.logins import PATIENCE_S, Login, not_asked
@@ -61,6 +62,8 @@ class Link:
         self._logging_in: asyncio.Task[None] | None = None
         self._refused: ArgosyError | None = None
         self._last: ConnectionState | None = None
+        self.sending: Sending | None = None
+        """What is being placed there now."""
         self._transport = opener(target, self)
         self._manners()
 
@@ -87,6 +90,10 @@ class Link:
             self._refused = None
         self._last = connection.state
         self._tell()
+
+    def on_the_way(self, sent: int, total: int) -> None:
+        """Note how much of what is being placed there has been sent."""
+        self.sending = Sending(sent=sent, total=total) if total else None
 
     # --- how it stands ----------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from argosy.core.errors import ArgosyError, TargetError, Unreachable
 from argosy.core.home import Home
 from argosy.core.lifecycle import backoff_s
 from argosy.core.target import Target
+from argosy.core.views import Sending
 from argosy.service.connections import Connections
 from argosy.service.marks import Pass, pass_by
 from argosy.service.round import STAGED_TOGETHER, Rounded, take_round, take_what_needs_no_target
@@ -65,6 +66,7 @@ class Reconciler:
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
     _looked: dict[str, dict[str, datetime]] = field(default_factory=dict[str, dict[str, datetime]])
     _paces: dict[str, Pace] = field(default_factory=dict[str, Pace])
+    _placing: set[str] = field(default_factory=set[str])
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _renewed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -113,6 +115,10 @@ class Reconciler:
     def standing(self, target: str) -> Standing:
         """How a target is doing."""
         return self.standings.setdefault(target, Standing())
+
+    def sending(self, target: str, token: str) -> Sending | None:
+        """How much of the inputs of an attempt has reached its target, while they are on their way."""
+        return self.connections.sending(target) if token in self._placing else None
 
     def _bell(self, target: str) -> asyncio.Event:
         return self._bells.setdefault(target, asyncio.Event())
@@ -191,6 +197,7 @@ class Reconciler:
             at=self.at,
             looked=self._looked.setdefault(target.name, {}),
             pace=self._paces.setdefault(target.name, Pace()),
+            placing=self._placing,
         )
 
     async def _heartbeat(self, lease: Lease) -> None:

@@ -42,9 +42,9 @@ class Restarts:
         plan = await self.plan(job)
         if isinstance(plan, NoRestart):
             raise Conflict(f"job {ids.short(job)} cannot be continued: {plan.why}", hint=plan.advice)
-        found = await self.store.job(job)
+        found, last = await self._closed(job)
         lineage = Lineage(parent=found, kind=_kind(found, plan))
-        (view,) = await self.jobs.submit([_submission(found, plan)], owner=by, lineage=lineage)
+        (view,) = await self.jobs.submit([_submission(found, plan, last.target)], owner=by, lineage=lineage)
         return view
 
     async def _closed(self, job: str) -> tuple[Job, Attempt]:
@@ -59,7 +59,8 @@ def _kind(job: Job, plan: RestartPlan) -> Literal["restart", "continue"]:
     return "restart" if template is not None and template.name == plan.template else "continue"
 
 
-def _submission(job: Job, plan: RestartPlan) -> Submission:
+def _submission(job: Job, plan: RestartPlan, target: str) -> Submission:
+    """The job that goes on. ``target`` is where the former one lies; it may have been renamed since."""
     spec = job.spec
     resources = spec.resources.model_dump(exclude_none=True)
     return Submission(
@@ -67,7 +68,7 @@ def _submission(job: Job, plan: RestartPlan) -> Submission:
         values=plan.values,
         inputs=plan.inputs,
         name=spec.name,
-        target=spec.target,
+        target=target,
         resources=resources,
         environment=spec.environment,
         labels=spec.labels,

@@ -59,6 +59,8 @@ class Station:
     looked: dict[str, datetime] = field(default_factory=dict[str, datetime])
     pace: Pace = field(default_factory=Pace)
     jitter: Callable[[], float] = random.random
+    placing: set[str] = field(default_factory=set[str])
+    """The tokens of the attempts whose files are being placed."""
 
     async def record(self, changes: Sequence["Change"]) -> list[Due]:
         """Write moves and return those that were written.

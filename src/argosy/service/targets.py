@@ -1,21 +1,20 @@
 """Targets: listed, changed, looked at."""
 
-from argosy.contracts import Store
+from datetime import datetime
+from importlib.resources import files
+
+from argosy.contracts import Store, Transport
+from argosy.core.checkup import LOGIN, SCHEDULER, SHELL, Probed, findings_of, looked_at, told, whole
 from argosy.core.command import Command
-from argosy.core.errors import BadInput, NotFound, TargetError
-from argosy.core.findings import Finding, Severity, error
-from argosy.core.names import unspell
+from argosy.core.errors import BadInput, Garbled, NotFound, TargetError
+from argosy.core.findings import Finding, error
+from argosy.core.names import spell, unspell
 from argosy.core.target import Target
-from argosy.core.views import TargetCheck, TargetView
+from argosy.core.views import TargetCheck, TargetLook, TargetView
 from argosy.service.reconcile import Reconciler
 
-_PROBE = """
-for word in mkdir mv grep sleep kill tar; do command -v "$word" >/dev/null 2>&1 || printf 'missing %s\\n' "$word"; done
-if mkdir -p "$1" && : > "$1/.argosy-probe" && rm "$1/.argosy-probe"; then :; else printf 'unwritable\\n'; fi
-df -Pk "$1" 2>/dev/null | { read -r _; read -r _ _ _ free _; printf 'free %s\\n' "$free"; }
-echo complete
-"""
-_LITTLE_KIB = 1024 * 1024
+_PROBE, _LOOK = (files("argosy.service").joinpath(f"{name}.sh").read_text("utf-8") for name in ("probe", "look"))
+_LOOK_S = 60.0
 
 
 class Targets:
@@ -59,18 +58,43 @@ class Targets:
         self._reconciler.forget(name)
         self._reconciler.connections.drop(name)
 
+    async def rename(self, name: str, new: str) -> TargetView:
+        """Call a target otherwise; its jobs that are over follow. Raises NotFound, and Conflict while jobs are open.
+
+        What lies there is not touched: its records keep the former name, and are found all the same.
+        """
+        await self._store.rename_target(name, new)
+        target = await self.target(new)
+        self._reconciler.connections.rename(name, target)
+        self._reconciler.forget(name)
+        return await self._view(target)
+
     async def check(self, name: str) -> TargetCheck:
-        """Look whether jobs could run there now."""
+        """Look whether jobs could run there now. The root and the scratch are made where they are missing."""
         target = await self.target(name)
-        command = Command(argv=("sh", "-c", _PROBE, "argosy", unspell(target.root)), timeout_s=30)
+        transport = self._reconciler.transport(target)
         try:
-            answer = await self._reconciler.transport(target).run(command)
+            findings = await _probe(target, transport, self._reconciler.clock())
         except TargetError as trouble:
-            return TargetCheck(target=name, findings=(error(name, trouble.message, remedy=trouble.hint),))
-        lines = answer.stdout.decode("utf-8", "replace").splitlines()
-        return TargetCheck(
-            target=name, findings=tuple(_finding(target, line, answer.complaint) for line in lines if _tells(line))
-        )
+            where = SHELL if isinstance(trouble, Garbled) else LOGIN
+            return TargetCheck(target=name, findings=(error(where, trouble.message, remedy=trouble.hint),))
+        asked = await self._scheduler(target, transport)
+        return TargetCheck(target=name, findings=(*findings, *asked), looked=looked_at(target))
+
+    async def look(self, name: str) -> TargetLook:
+        """What the machine tells of itself to whoever makes a target of it; raises TargetError when it does not."""
+        target = await self.target(name)
+        answer = await self._reconciler.transport(target).run(Command(argv=("sh", "-c", _LOOK), timeout_s=_LOOK_S))
+        return told(name, whole("\n".join(map(spell, answer.stdout.split(b"\n")))))
+
+    async def _scheduler(self, target: Target, transport: Transport) -> tuple[Finding, ...]:
+        """Ask the scheduler about no job at all: that it answers is what matters."""
+        scheduler = self._reconciler.ways.schedulers[target.scheduler].at(target)
+        try:
+            scheduler.parse_list((), await transport.run(scheduler.list(())))
+        except TargetError as trouble:
+            return (error(SCHEDULER, trouble.message, remedy=trouble.hint),)
+        return ()
 
     async def _view(self, target: Target) -> TargetView:
         standing = self._reconciler.standing(target.name)
@@ -89,30 +113,8 @@ class Targets:
         )
 
 
-def _tells(line: str) -> bool:
-    return line.startswith(("missing ", "unwritable")) or _is_little(line)
-
-
-def _is_little(line: str) -> bool:
-    word, _, number = line.partition(" ")
-    return word == "free" and number.isdigit() and int(number) < _LITTLE_KIB
-
-
-def _finding(target: Target, line: str, complaint: str) -> Finding:
-    if line.startswith("missing "):
-        return error(
-            target.name,
-            f"the program {line.removeprefix('missing ')} is not there",
-            remedy="Install it, or mend the PATH.",
-        )
-    if line == "unwritable":
-        return error(
-            target.root, f"files cannot be written here: {complaint}", remedy="Choose another root: argosy target edit."
-        )
-    free = int(line.removeprefix("free ")) // 1024
-    return Finding(
-        severity=Severity.WARNING,
-        where=target.root,
-        what=f"only {free} MiB are free",
-        remedy="Make room, or choose another root.",
-    )
+async def _probe(target: Target, transport: Transport, now: datetime) -> tuple[Finding, ...]:
+    """What is wrong with the machine and with the places of the target on it."""
+    places = [unspell(place) for place in (target.root, target.scratch) if place]
+    answer = await transport.run(Command(argv=("sh", "-c", _PROBE, "argosy", *places), timeout_s=_LOOK_S))
+    return findings_of(target, Probed(whole(answer.stdout.decode("utf-8", "replace")), now))

@@ -23,6 +23,7 @@ from argosy.store.leases import give_back, take_lease
 from argosy.store.ledger import read_accounts
 from argosy.store.listing import read_page
 from argosy.store.moves import note_wish, write_driven, write_moves
+from argosy.store.renaming import rename_target
 from argosy.store.restoring import restore_jobs
 from argosy.store.settings import drop_target, put_setting, put_target, read_settings, read_targets
 from argosy.store.work import Asked, Remembered, count_open, read_work
@@ -164,6 +165,13 @@ class Database:
     async def drop_target(self, name: str) -> None:
         """Remove a target; raises NotFound, or Conflict while jobs on it are open."""
         await self._ways.write(drop_target, name)
+
+    async def rename_target(self, name: str, new: str) -> None:
+        """Give a target and all its jobs another name.
+
+        Raises NotFound, and Conflict while jobs on it are open, or when the name is taken.
+        """
+        await self._ways.write(rename_target, name, new)
 
     async def setting(self, key: str) -> str | None:
         """A setting of the server; None when it was never made, or removed."""

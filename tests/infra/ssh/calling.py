@@ -59,6 +59,7 @@ class Listening:
     home: Home
     heard: list[Heard] = field(default_factory=list[Heard])
     states: list[Connection] = field(default_factory=list[Connection])
+    freight: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
 
     def hear(self, heard: Heard) -> None:
         """Keep it."""
@@ -67,6 +68,10 @@ class Listening:
     def changed(self, connection: Connection) -> None:
         """Keep it."""
         self.states.append(connection)
+
+    def on_the_way(self, sent: int, total: int) -> None:
+        """Keep it."""
+        self.freight.append((sent, total))
 
     @property
     def console(self) -> str:

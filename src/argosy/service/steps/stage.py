@@ -1,7 +1,8 @@
 """Queued → Staged: everything the job needs lies in its directory on the target."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from argosy.contracts import Order, Parcel, Scheduler, Stored, Text, There
 from argosy.core import layout, wrapper
@@ -16,6 +17,8 @@ from argosy.service.contents import content_path
 from argosy.service.marks import Mark
 from argosy.service.station import Change, Due, Station, moved, put_off
 
+_T = TypeVar("_T")
+
 
 async def stage(station: Station, dues: Sequence[Due]) -> list[Due]:
     """Place all files of these attempts; a parcel that the target refuses closes its attempt, the others go on."""
@@ -26,7 +29,7 @@ async def stage(station: Station, dues: Sequence[Due]) -> list[Due]:
     directories = [layout.run_directory(station.target, due.attempt) for due in dues]
     parcels = [_parcel(station, due, directory, parents) for due, directory in zip(dues, directories, strict=True)]
     try:
-        refusals = await _placed(station, dues, parcels)
+        refusals = await _told(station, dues, _placed(station, dues, parcels))
         changes = [_staged(station, due, where, no) for due, where, no in zip(dues, directories, refusals, strict=True)]
         await record.write(station, [change for change in changes if change.move.attempt.state.kind == "staged"])
     except TargetError as trouble:
@@ -37,6 +40,16 @@ async def stage(station: Station, dues: Sequence[Due]) -> list[Due]:
     written = await station.record(changes)
     station.at(Mark.STAGE_RECORDED)
     return [due for due in written if due.attempt.state.kind == "staged"]
+
+
+async def _told(station: Station, dues: Sequence[Due], placing: Awaitable[_T]) -> _T:
+    """What comes of it; meanwhile windows can see whose files are on their way."""
+    tokens = {due.attempt.token for due in dues}
+    station.placing.update(tokens)
+    try:
+        return await placing
+    finally:
+        station.placing.difference_update(tokens)
 
 
 async def _placed(station: Station, dues: Sequence[Due], parcels: Sequence[Parcel]) -> list[Denied | None]:
@@ -84,7 +97,7 @@ def script(job: Job, attempt: Attempt, target: Target, scheduler: Scheduler) -> 
             argv=job.spec.argv,
             environment=tuple((_threads(job.spec) | target.environment | job.spec.environment).items()),
             path=target.path,
-            prologue=target.prologue,
+            prologue=target.preparation(),
             grace_s=job.spec.grace_s,
             walltime_s=job.spec.resources.walltime_s,
             warning_signal=job.spec.warning_signal,

@@ -6,8 +6,8 @@ _FULL = ("no space left on device", "disk quota exceeded", "read-only file syste
 _HINTS = (
     ("permission denied", "Check who may read and write there."),
     ("not permitted", "Check who may read and write there."),
-    ("not a directory", "A part of this path is a file, not a directory."),
-    ("file exists", "A file lies where a directory is needed."),
+    ("not a directory", "A part of this path is a file, not a directory: choose another place."),
+    ("file exists", "A file lies where a directory is needed: move it, or choose another place."),
     ("name too long", "Use a shorter name."),
     ("tar: not found", "Argosy needs tar on the target: ask for it to be installed."),
     ("tar: command not found", "Argosy needs tar on the target: ask for it to be installed."),

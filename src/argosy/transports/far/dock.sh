@@ -1,10 +1,12 @@
 # shellcheck shell=sh disable=SC2154,SC1091
 # Places parcels: a tar on standard input with one directory for each parcel, and a plan of what is to be done with them.
-# Before this text stand: root, nonce. Says "N ok" or "N no WHY" for each parcel, then "complete"; or "no WHY" for all.
+# Before this text stand: root, nonce. Says "N ok" or "N no WHY" for each parcel, then "complete"; or "no WHY" for
+# all, or "unfit WHY" when this place would refuse whatever comes.
 export LC_ALL=C
 in=$root/.argosy-in-$nonce
-fail() { printf 'no %s\n' "$(printf '%s' "$1" | tr '\000-\037' ' ')"; rm -rf -- "$in"; exit; }
-said=$(mkdir -p -- "$in" 2>&1) || fail "$said"
+fail() { printf '%s %s\n' "${2:-no}" "$(printf '%s' "$1" | tr '\000-\037' ' ')"; rm -rf -- "$in"; exit; }
+said=$(mkdir -p -- "$in" 2>&1) || fail "$said" unfit
+command -v tar >/dev/null 2>&1 || fail 'tar: command not found' unfit
 cd -- "$root" || exit
 # What is linked to contents is in the tar as links; a file system that has none gets copies.
 said=$(tar -xof - 2>&1) || [ -f "$in/plan" ] || fail "$said"

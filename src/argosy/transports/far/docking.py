@@ -47,6 +47,8 @@ class Docking:
     ask: Ask
     root: bytes
     sent: Count
+    due: Callable[[int, int], None] = lambda _there, _total: None
+    """Told before contents are sent: how much of them is there already, and how much they are, in bytes."""
 
     async def place(self, parcels: Sequence[Parcel]) -> list[Denied | None]:
         """Place them all; one answer for each. Raises NoRoom when there is no room, as well before anything is sent."""
@@ -68,6 +70,7 @@ class Docking:
         missing = await self._missing(contents)
         bad = {item.sha256: fault for item in contents if item.sha256 in missing and (fault := await _damage(item))}
         wanted = [item for item in contents if item.sha256 in missing and item.sha256 not in bad]
+        self.due(sum(missing[item.sha256] for item in wanted), sum(item.size for item in wanted))
         small = [item for item in wanted if item.size < LARGE]
         for first in range(0, len(small), TOGETHER):
             bad |= await self._store(small[first : first + TOGETHER])
@@ -141,6 +144,7 @@ class Docking:
             return
         nonce = secrets.token_hex(8).encode("ascii")
         answer = await self._stream(_DOCK, _cargo(loads, nonce), nonce=nonce)
+        _refuse_unfit(answer, spell(self.root))
         try:
             lines = _complete(answer, spell(self.root))
         except Denied as refusal:
@@ -199,6 +203,13 @@ async def _damage(item: Stored) -> Denied | None:
 def _damaged(item: Stored) -> Denied:
     message = f"{item.name}: the stored copy of this file is damaged, or it was damaged on the way"
     return Denied(message, hint=f"Remove {item.source} and submit the job again; the file is then sent anew.")
+
+
+def _refuse_unfit(answer: Answer, path: str) -> None:
+    """Raises what is wrong with the place itself: it would refuse every parcel, so none of them is to blame."""
+    word, _, why = answer.stdout.decode("utf-8", "replace").rstrip("\n").partition(" ")
+    if word == "unfit":
+        raise denied(path, why)
 
 
 def _complete(answer: Answer, path: str) -> list[str]:

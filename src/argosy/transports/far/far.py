@@ -65,10 +65,13 @@ class Far:
         if not parcels:
             return []
         begin = asyncio.get_running_loop().time()
-        sent = _Count()
-        docking = Docking(self._line, self._ask, self._docking.root, sent.add)
-        answers = await docking.place(parcels)
-        self._tell(f"placed {len(parcels)} parcels", begin, sent=sent.bytes)
+        freight = _Freight(self._around)
+        docking = Docking(self._line, self._ask, self._docking.root, freight.add, freight.due)
+        try:
+            answers = await docking.place(parcels)
+        finally:
+            freight.over()
+        self._tell(f"placed {len(parcels)} parcels", begin, sent=freight.bytes)
         return answers
 
     async def write(self, files: Mapping[str, bytes]) -> Mapping[str, Denied | NoRoom]:
@@ -152,6 +155,32 @@ class _Count:
 
     def add(self, count: int) -> None:
         self.bytes += count
+
+
+class _Freight(_Count):
+    """Bytes on their way there, of a number that is known; whoever surrounds the transport is kept informed."""
+
+    def __init__(self, around: Surroundings) -> None:
+        super().__init__()
+        self._around = around
+        self._before = self._total = 0
+
+    def due(self, there: int, total: int) -> None:
+        """So many bytes are to be there in the end, and so many are already."""
+        self._before, self._total = there, total
+        self._tell()
+
+    def add(self, count: int) -> None:
+        super().add(count)
+        self._tell()
+
+    def over(self) -> None:
+        """Nothing is on its way any more."""
+        self._around.on_the_way(0, 0)
+
+    def _tell(self) -> None:
+        # The heads of archives travel too, and are no part of what was promised.
+        self._around.on_the_way(min(self._before + self.bytes, self._total), self._total)
 
 
 def _escaped(data: bytes) -> bytes:

@@ -141,6 +141,11 @@ def refused(hop: Place, login: Login, target: str, *, person: bool, other: str =
     notes += login.troubles
     tail = f" ({'; '.join(notes)})" if notes else ""
     asks = [words for method, words in _WAYS.items() if method in login.methods]
+    if login.troubles and not login.tried and not asks:
+        return NeedsLogin(
+            f"{hop.host} had nothing to let {hop.account} in with{tail}",
+            hint=f"Put that right, then: argosy connect {target}",
+        )
     if login.methods and not asks and not login.tried:
         return NeedsLogin(f"{hop.host} takes only {', '.join(login.methods)} for {hop.account}{tail}", hint=other)
     if not person and asks:
