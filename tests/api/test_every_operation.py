@@ -85,6 +85,8 @@ SHARED_ADDRESSES = {
     "target_detect",
     "target_crowd",
     "target_sync",
+    "target_look",
+    "target_rename",
     "connection_view",
     "connection_connect",
     "connection_disconnect",

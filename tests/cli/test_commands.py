@@ -14,7 +14,6 @@ from argosy.cli.exits import Exit
 from argosy.client import calls
 from argosy.client.road import Road
 from argosy.core.home import Home
-from argosy.core.target import Target
 from argosy.core.views import JobQuery
 from tests.cli.conftest import Argosy
 
@@ -98,6 +97,17 @@ def test_a_file_with_bytes_for_a_name_is_sent_under_another(argosy: Argosy) -> N
         (("get", "last", "--into", "/proc/nowhere"), Exit.BAD_INPUT, "/proc/nowhere"),
         (("target", "show", "mars"), Exit.NOT_FOUND, "mars"),
         (("target", "add", "t", "--root", "x"), Exit.BAD_INPUT, "absolute"),
+        (("target", "add"), Exit.BAD_INPUT, "TARGET and --root PATH are missing"),
+        (("target", "add", "t", "--host", "h"), Exit.BAD_INPUT, "--root PATH is missing"),
+        (("target", "add", "--root", "/r"), Exit.BAD_INPUT, "TARGET is missing"),
+        (("target", "add", "t", "--root", "/r", "--module", "a b"), Exit.BAD_INPUT, "modules.0"),
+        (("target", "add", "t", "--root", "/r", "--from", "none.toml"), Exit.BAD_INPUT, "none.toml"),
+        (("target", "rename", "mars", "venus"), Exit.NOT_FOUND, "mars"),
+        (("target", "rename", "local", "a b"), Exit.BAD_INPUT, "name"),
+        (("target", "export"), Exit.BAD_INPUT, "--all"),
+        (("target", "export", "mars"), Exit.NOT_FOUND, "mars"),
+        (("target", "export", "local", "/proc/nowhere"), Exit.BAD_INPUT, "/proc/nowhere"),
+        (("target", "import", "none.toml"), Exit.BAD_INPUT, "none.toml"),
         (("target", "edit", "local", "--set", "limits.running=0"), Exit.BAD_INPUT, "limits.running"),
         (("template", "new", "bad name"), Exit.BAD_INPUT, "name"),
         (("template", "check", "nowhere"), Exit.USAGE, "nowhere"),
@@ -199,16 +209,6 @@ def test_a_new_template_works_as_it_is(argosy: Argosy, home: Home) -> None:
     assert argosy("template", "new", "my/greeting").code == Exit.CONFLICT
 
 
-def test_targets_are_added_changed_and_removed(argosy: Argosy, tmp_path: Path) -> None:
-    assert argosy("target", "add", "scratch", "--root", str(tmp_path / "t"), "--set", "limits.running=1").code == 0
-    assert argosy("target", "add", "scratch", "--root", "/x").code == Exit.CONFLICT
-    assert "running=2" in argosy("target", "edit", "scratch", "--set", "limits.running=2").out
-    assert argosy("run", "--target", "scratch", "--", "echo", "there").out == "there\n"
-    assert argosy("target", "check", "scratch").code == 0
-    assert argosy("target", "rm", "scratch", "--yes").code == 0
-    assert argosy("target", "show", "scratch").code == Exit.NOT_FOUND
-
-
 def test_settings_are_set_and_given_back(argosy: Argosy) -> None:
     assert argosy("config", "set", "server.idle_exit_s", "900").code == 0
     assert argosy("config", "get", "server.idle_exit_s").out == "900\n"
@@ -307,21 +307,3 @@ def test_a_fault_of_our_own_is_written_down_and_not_thrown_at_the_user(
     assert str(report) in ran.err
     assert "Traceback" in report.read_text()
     assert report.stat().st_mode & 0o077 == 0
-
-
-def test_target_sync_says_what_came_back(argosy: Argosy, road: Road) -> None:
-    ran = argosy("run", "-n", "kept", "--", "true")
-    assert ran.code == Exit.SUCCEEDED
-    ran = argosy("target", "sync", "local")
-    assert (ran.code, "nothing new is on the list" in ran.out) == (Exit.SUCCEEDED, True)
-    road.send(calls.put_target(Target(name="gone", root="/nonexistent/root")))
-    try:
-        ran = argosy("target", "sync")
-        assert ran.code == Exit.SUCCEEDED
-        assert "gone holds no records of jobs" in ran.out
-        assert "Is its file system mounted?" in ran.out
-        answers = json.loads(argosy("target", "sync", "--json").out)
-        assert {one["target"] for one in answers} == {"gone", "local"}
-    finally:
-        road.send(calls.drop_target("gone"))
-    assert argosy("target", "sync", "nowhere").code == Exit.NOT_FOUND

@@ -138,7 +138,7 @@ def editor(top: Path, patch: pytest.MonkeyPatch, lines: str) -> None:
 def test_a_target_is_changed_in_an_editor(
     argosy: Argosy, edited_target: str, road: Road, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    editor(tmp_path, monkeypatch, """sed 's/"running": 1/"running": 3/' "$2" > "$2.new" && mv "$2.new" "$2" """)
+    editor(tmp_path, monkeypatch, """sed 's/running = 1/running = 3/' "$2" > "$2.new" && mv "$2.new" "$2" """)
     assert argosy("target", "edit", edited_target).code == 0
     assert road.send(calls.target(edited_target)).profile["limits"]["running"] == 3
 
@@ -147,13 +147,13 @@ def test_a_target_is_changed_in_an_editor(
     ("lines", "said"),
     [
         ("exit 1", "ended with code 1"),
-        ('echo "{" > "$2"', "not JSON"),
-        ('echo "[]" > "$2"', "JSON object"),
-        ("""sed 's/"running": 1/"running": 0/' "$2" > "$2.new" && mv "$2.new" "$2" """, "limits.running"),
+        ('echo "{" > "$2"', "not TOML"),
+        (': > "$2"', "name"),
+        ("""sed 's/running = 1/running = 0/' "$2" > "$2.new" && mv "$2.new" "$2" """, "limits.running"),
         ("""sed 's/"harbour"/"other"/' "$2" > "$2.new" && mv "$2.new" "$2" """, "keeps its name"),
         ("""sed 's/"process"/"carrier-pigeon"/' "$2" > "$2.new" && mv "$2.new" "$2" """, "carrier-pigeon"),
     ],
-    ids=["it fails", "no JSON", "a list", "no such limit", "another name", "no such scheduler"],
+    ids=["it fails", "no TOML", "nothing", "no such limit", "another name", "no such scheduler"],
 )
 def test_what_an_editor_leaves_that_will_not_do_changes_nothing(
     argosy: Argosy,

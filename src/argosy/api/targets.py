@@ -10,7 +10,7 @@ from argosy.core.crowd import Crowd
 from argosy.core.errors import BadInput
 from argosy.core.offer import Proposal
 from argosy.core.target import Target
-from argosy.core.views import Synced, TargetCheck, TargetView
+from argosy.core.views import NewName, Synced, TargetCheck, TargetLook, TargetView
 
 router = below_v1("targets")
 
@@ -50,6 +50,18 @@ async def sync(
 ) -> Synced:
     """Take in the jobs that the target knows and the list does not. Nothing is changed there, unless taken over."""
     return await services.syncs.sync(name, take_over=take_over)
+
+
+@router.post("/targets/{name:path}/look", operation_id="target_look", responses=declared(404, 502, 503, 507))
+async def look(services: ServicesHere, name: TargetName) -> TargetLook:
+    """What the machine tells of itself: the home there, processors, the scheduler. Nothing is changed."""
+    return await services.targets.look(name)
+
+
+@router.post("/targets/{name:path}/rename", operation_id="target_rename", responses=declared(404, 409))
+async def rename(services: ServicesHere, name: TargetName, new: NewName) -> TargetView:
+    """Call a target otherwise. Its jobs must be over; they follow."""
+    return await services.targets.rename(name, new.name)
 
 
 @router.get("/targets/{name:path}", operation_id="target_view", responses=declared(404))

@@ -3,9 +3,13 @@
 import os
 import shlex
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
+from argosy.cli.asking import somebody_is_there
+from argosy.cli.letters import harmless
+from argosy.cli.page import say
 from argosy.core.errors import BadInput
 
 
@@ -23,3 +27,12 @@ def edited(text: str, *, suffix: str) -> str:
         if done.returncode:
             raise BadInput(f"the editor {editor!r} ended with code {done.returncode}", hint="Nothing was changed.")
         return path.read_text(encoding="utf-8", errors="replace")
+
+
+def edits_again(refusal: BadInput) -> bool:
+    """Whether the person at this terminal wants to put right what they wrote; False where nobody can be asked."""
+    if not somebody_is_there():
+        return False
+    say(f"{harmless(refusal.message)}. {harmless(refusal.hint)}".strip())
+    say("Edit it again? [Y/n] ", end="")
+    return sys.stdin.readline().strip().lower() in {"", "y", "yes"}

@@ -72,3 +72,7 @@ TargetName = Annotated[str, typer.Argument(metavar="TARGET", help="Its name.", a
 SomeTargetName = Annotated[
     str | None, typer.Argument(metavar="[TARGET]", help="Its name; by default all.", autocompletion=targets)
 ]
+NewTargetName = Annotated[
+    str | None, typer.Argument(metavar="[TARGET]", help="What it shall be called; asked for when left out.")
+]
+NewName = Annotated[str, typer.Argument(metavar="NEW", help="The new name.")]

@@ -27,6 +27,7 @@ from argosy.core.views import (
     ServerView,
     Synced,
     TargetCheck,
+    TargetLook,
     TargetView,
     TemplateRow,
 )
@@ -194,6 +195,18 @@ def check_target(name: str) -> Call[TargetCheck]:
     """Look at a target."""
     path = f"/v1/targets/{segment(name)}/check"
     return Call("POST", path, TargetCheck.model_validate_json, again=True, patience_s=_LOOK_S)
+
+
+def look_at_target(name: str) -> Call[TargetLook]:
+    """What a machine tells of itself."""
+    path = f"/v1/targets/{segment(name)}/look"
+    return Call("POST", path, TargetLook.model_validate_json, again=True, patience_s=_LOOK_S)
+
+
+def rename_target(name: str, new: str) -> Call[TargetView]:
+    """Call a target otherwise."""
+    path = f"/v1/targets/{segment(name)}/rename"
+    return Call("POST", path, TargetView.model_validate_json, body={"name": new}, patience_s=_LOOK_S)
 
 
 def connection(name: str, *, seen: str = "", wait_s: float = 0.0) -> Call[Connection]:

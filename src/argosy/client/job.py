@@ -154,5 +154,5 @@ def _card(view: JobView) -> str:
     from html import escape
 
     spec = view.job.spec
-    words = f"{ids.short(view.job.id)} · {fate(view.latest.state)} · {spec.engine} · {spec.target}"
+    words = f"{ids.short(view.job.id)} · {fate(view.latest.state)} · {spec.engine} · {view.latest.target}"
     return f"<div><strong>{escape(spec.name)}</strong><br>{escape(words)}</div>"

@@ -142,7 +142,7 @@ def _not_started(report: ExitReport, diagnosis: Diagnosis | None) -> Failed:
         return Failed(
             cause=Cause.START_FAILED,
             explanation="A line of the target's environment failed, so the program was not started.",
-            advice="Look at 'argosy logs --stderr' and correct the prologue of the target with 'argosy target edit'.",
+            advice="Look at 'argosy logs --stderr' and correct the target's prologue or modules: argosy target edit.",
             excerpt=excerpt,
         )
     return Failed(

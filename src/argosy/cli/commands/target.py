@@ -1,29 +1,29 @@
 import json
-import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, cast
 
 import typer
 
+from argosy.cli import wizard
 from argosy.cli.commands.wishes import agreed
 from argosy.cli.detecting import of_proposal
-from argosy.cli.dotted import with_settings
-from argosy.cli.editing import edited
+from argosy.cli.dotted import with_fields, with_settings
+from argosy.cli.editing import edited, edits_again
 from argosy.cli.enrol import commands, shows
-from argosy.cli.findings import shown as findings_shown
 from argosy.cli.letters import cut_middle
 from argosy.cli.moments import exactly
-from argosy.cli.options import SomeTargetName, TargetName, Yes
-from argosy.cli.shown import Column, Facts, Rows, Shown, Words
+from argosy.cli.options import NewName, NewTargetName, SomeTargetName, TargetName, Yes
+from argosy.cli.shown import Column, Facts, Rows, Shown, Verbatim, Words
 from argosy.cli.syncing import Syncings
 from argosy.cli.wanting import merged
-from argosy.client import calls, calls_of_surveys
+from argosy.client import calls, calls_of_surveys, targetfile
 from argosy.client.road import Road
 from argosy.client.sending import shown
 from argosy.client.wishes import checked
 from argosy.core import profiles
 from argosy.core.connection import NEEDS_A_PERSON, ConnectionState, UsageHour
-from argosy.core.errors import BadInput, Conflict, NotFound, TargetError
+from argosy.core.errors import BadInput, Conflict, TargetError
 from argosy.core.findings import error
 from argosy.core.profiles import profile_names
 from argosy.core.quantities import spell_size
@@ -64,13 +64,22 @@ def show(target: TargetName) -> Shown:
 
 @shows(app)
 def add(  # noqa: PLR0913  an option each
-    target: TargetName,
+    target: NewTargetName = None,
     *,
+    host: Annotated[
+        str | None, typer.Option(metavar="HOST", help="A Host of ~/.ssh/config, or a name or address of the network.")
+    ] = None,
+    user: Annotated[str | None, typer.Option(metavar="NAME", help="Your name there.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65_535, help="The port of its SSH server.")] = None,
     root: Annotated[
         str | None, typer.Option(metavar="PATH", help="Where jobs get their directories: an absolute path there.")
     ] = None,
-    transport: Annotated[str, typer.Option(help="How it is reached.")] = "local",
-    scheduler: Annotated[str, typer.Option(help="How work is started there.")] = "process",
+    transport: Annotated[str | None, typer.Option(help="How it is reached [ssh with --host, else local].")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="How work is started there [process].")] = None,
+    running: Annotated[int | None, typer.Option(min=1, help="How many jobs may run there at once.")] = None,
+    module: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A module to load before every program; repeatable.")
+    ] = None,
     set_: _Set = None,
     profile: Annotated[
         str | None, typer.Option(metavar="NAME", help=f"A cluster that Argosy knows: {', '.join(profile_names())}.")
@@ -80,15 +89,20 @@ def add(  # noqa: PLR0913  an option each
         typer.Option("--from", metavar="FILE", help="Take fields from a TOML or JSON file.", dir_okay=False),
     ] = None,
 ) -> Shown:
-    """Add a target; it must not exist yet."""
+    """Add a target; in a terminal, what is missing is asked for.
+
+    There it logs in, proposes what it finds, looks whether jobs could run, and shows the same as one command.
+    """
     road = Road()
-    if _exists(road, target):
-        raise Conflict(f"there is a target {target} already", hint=f"Change it: argosy target edit {target}")
-    known = profiles.profile(profile) if profile else {}
-    fields = merged({"transport": transport, "scheduler": scheduler, **known}, _read(from_) if from_ else {})
-    if root:
-        fields["root"] = root
-    described = checked(Target, with_settings({**fields, "name": target}, set_))
+    known = merged(profiles.profile(profile) if profile else {}, _read(from_) if from_ else {})
+    flags = {"name": target, "ssh.host": host, "ssh.user": user, "ssh.port": port, "root": root}
+    flags |= {"transport": transport or ("ssh" if host else None), "scheduler": scheduler, "limits.running": running}
+    flags |= {"modules": module or None}
+    fields = with_settings(with_fields(known, flags), set_)
+    if not fields.get("name") or not fields.get("root"):
+        return wizard.made(road, fields, known=known, taken=_told_before(profile, from_))
+    described = checked(Target, fields)
+    wizard.refuse_known(road, described.name)
     return _facts(road.send(calls.put_target(described)))
 
 
@@ -97,17 +111,78 @@ def edit(target: TargetName, *, set_: _Set = None) -> Shown:
     """Change a target, with --set or in your editor."""
     road = Road()
     now = road.send(calls.target(target)).profile
-    changed = with_settings(now, set_) if set_ else _in_editor(now)
-    if changed.get("name") != target:
-        raise BadInput("a target keeps its name", hint="Add another one: argosy target add NAME")
-    return _facts(road.send(calls.put_target(checked(Target, changed))))
+    if set_:
+        return _facts(road.send(calls.put_target(_of_same_name(checked(Target, with_settings(now, set_)), target))))
+    text = targetfile.one(Target.model_validate(now))
+    while True:
+        text = edited(text, suffix=".toml")
+        try:
+            changed = _of_same_name(targetfile.read(targetfile.table(text, "this"), "this"), target)
+            return _facts(road.send(calls.put_target(changed)))
+        except BadInput as refusal:
+            if not edits_again(refusal):
+                raise
+
+
+@shows(app)
+def rename(target: TargetName, new: NewName) -> Shown:
+    """Call a target otherwise. Its jobs must be over; they are listed under the new name, and nothing moves."""
+    Road().send(calls.rename_target(target, new))
+    return Words(f"Target {target} is called {new} now.", {"renamed": target, "name": new}, bare=new)
+
+
+@shows(app)
+def export(
+    target: SomeTargetName = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Where to; by default it is printed.", dir_okay=False)
+    ] = None,
+    *,
+    all_: Annotated[
+        bool, typer.Option("--all", help="All targets; the first word is FILE.", show_default=False)
+    ] = False,
+) -> Shown:
+    """Write a target, or all, as TOML: to keep, to change, to hand on. There are no secrets in it."""
+    if all_ and target and file is None:
+        target, file = None, Path(target)
+    if bool(target) == all_:
+        raise BadInput("which target?", hint="Name one, or say --all.")
+    road = Road()
+    views = road.send(calls.targets()) if target is None else [road.send(calls.target(target))]
+    targets = [Target.model_validate(view.profile) for view in views]
+    text = targetfile.several(targets)
+    if file is None:
+        return Verbatim("", text.rstrip("\n"), value=targets)
+    _write_new(file, text)
+    return Words(f"{_count(targets)} written to {shown(file)}.", {"file": str(file)}, bare=str(file))
+
+
+@shows(app, "import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A TOML file of targets.", dir_okay=False)],
+    *,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Change targets that exist already.", show_default=False)
+    ] = False,
+) -> Shown:
+    """Add the targets of a TOML file, as 'argosy target export' writes it: all of them, or none."""
+    road = Road()
+    targets = targetfile.read_all(_text(file), shown(file))
+    before = {view.name for view in road.send(calls.targets())}
+    taken = [target.name for target in targets if target.name in before]
+    if taken and not replace:
+        hint = "Rename those in the file or here, or change them with --replace."
+        raise Conflict(f"these targets exist already: {', '.join(taken)}", hint=hint)
+    for target in targets:
+        road.send(calls.put_target(target))
+    names = ", ".join(target.name for target in targets)
+    return Words(f"{_count(targets)} added or changed: {names}.", targets, bare=names.replace(", ", "\n"))
 
 
 @shows(app)
 def check(target: TargetName) -> Shown:
-    """Look whether jobs could run there now."""
-    looked = Road().send(calls.check_target(target))
-    return findings_shown(looked.findings, f"{target} is well.", value=looked)
+    """Look whether jobs could run there now: each finding says what to do about it."""
+    return wizard.looked(Road().send(calls.check_target(target)))
 
 
 @shows(app)
@@ -217,28 +292,43 @@ def _words(value: Any) -> str:
     return "\n".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)  # pyright: ignore[reportUnknownArgumentType]
 
 
-def _exists(road: Road, name: str) -> bool:
-    try:
-        road.send(calls.target(name))
-    except NotFound:
-        return False
-    return True
+def _of_same_name(changed: Target, name: str) -> Target:
+    if changed.name != name:
+        raise BadInput("a target keeps its name", hint=f"Call it otherwise: argosy target rename {name} {changed.name}")
+    return changed
+
+
+def _count(targets: Sequence[Target]) -> str:
+    return "1 target is" if len(targets) == 1 else f"{len(targets)} targets are"
+
+
+def _told_before(profile: str | None, file: Path | None) -> tuple[str, ...]:
+    """The words of the command line that fields were taken from."""
+    return (*(("--profile", profile) if profile else ()), *(("--from", str(file)) if file else ()))
 
 
 def _read(path: Path) -> dict[str, Any]:
+    text = _text(path)
+    if path.suffix != ".json":
+        return targetfile.table(text, shown(path))
     try:
-        text = path.read_text(encoding="utf-8")
-        return json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
-    except (OSError, ValueError) as trouble:
+        return cast("dict[str, Any]", json.loads(text))
+    except ValueError as trouble:
         raise BadInput(f"{shown(path)}: {trouble}", hint="It must be TOML, or JSON when it ends in .json.") from None
 
 
-def _in_editor(now: dict[str, Any]) -> dict[str, Any]:
-    text = edited(json.dumps(now, indent=2) + "\n", suffix=".json")
+def _text(path: Path) -> str:
     try:
-        changed: Any = json.loads(text)
-    except ValueError as trouble:
-        raise BadInput(f"this is not JSON any more: {trouble}", hint="Nothing was changed.") from None
-    if not isinstance(changed, dict):
-        raise BadInput("a target is a JSON object", hint="Nothing was changed.")
-    return cast("dict[str, Any]", changed)
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as trouble:
+        raise BadInput(f"{shown(path)}: {trouble}", hint="Name a TOML file in UTF-8.") from None
+
+
+def _write_new(path: Path, text: str) -> None:
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise Conflict(f"{shown(path)} exists already", hint="Name another file, or remove it first.") from None
+    except OSError as trouble:
+        raise BadInput(f"{shown(path)}: {trouble.strerror}", hint="Name a file that you may write.") from None
