@@ -37,7 +37,7 @@ def test_after_a_wrong_password_the_job_waits_for_the_right_one(desk: Desk) -> N
         assert desk.trouble(job, "waits for your login")["hint"] == f"argosy connect {target}"
         refusal = desk.refused(target, "wrong")
         assert "refused the login of" in refusal.message
-        assert "it took none of the password" in refusal.message
+        assert "it did not take the password" in refusal.message
         assert f"argosy connect {target}" in refusal.hint
         assert desk.server.fate(job) == "queued"
         assert sshd.refusals() == 1

@@ -45,18 +45,18 @@ def test_a_host_of_the_ssh_config_becomes_a_target_and_the_same_command_is_told(
         terminal.until("(yes/no) ")
         terminal.type("yes\n")
         terminal.until("far is connected.")
-        terminal.until("Where shall jobs lie there?")
-        terminal.until(f"[{sshd.person.home}/argosy] ")
-        terminal.type("relative\n")
-        terminal.until("absolute")
-        terminal.type("\n")
         terminal.until("slurm or process? ")
         terminal.type("process\n")
         terminal.until("How many jobs at once?")
         terminal.type("many\n")
         terminal.until("no whole number")
         terminal.type("3\n")
-        terminal.until("The same at once: ")
+        terminal.until("Where shall jobs lie there?")
+        terminal.until(f"[{sshd.person.home}/argosy] ")
+        terminal.type("relative\n")
+        terminal.until("absolute")
+        terminal.type("\n")
+        terminal.until("Next time: ")
         told = terminal.until("\r\n").strip()
         assert terminal.ends() == 0
         assert "far is well: login, shell, programs, clock, root, scheduler." in terminal.seen
@@ -114,10 +114,10 @@ def test_this_machine_becomes_a_target_too(desk: Desk, tmp_path: Path) -> None:
     with at_terminal(desk.surroundings(), "target", "add", "desktop", "--scheduler", "process") as terminal:
         terminal.until("Which host?")
         terminal.type("\n")
-        terminal.until(f"[{desk.laptop.home}/argosy] ")
-        terminal.type(f"{tmp_path / 'jobs'}\n")
         terminal.until(f"It has {os.cpu_count()} processor")
         terminal.type("\n")
+        terminal.until(f"[{desk.laptop.home}/argosy] ")
+        terminal.type(f"{tmp_path / 'jobs'}\n")
         assert terminal.ends() == 0
         assert "desktop is well" in terminal.seen
     assert profile(desk, "desktop")["limits"]["running"] == os.cpu_count()

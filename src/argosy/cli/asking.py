@@ -77,8 +77,10 @@ def _approved(question: Question) -> Sequence[str] | None:
 
 
 def _answer(question: Question) -> str:
-    text = harmless(question.text.rstrip("\n"))
-    text = text if text.endswith(" ") else f"{text} "
+    *lines, last = harmless_lines(question.text.rstrip("\n")) or [""]
+    for line in lines:  # some ask with a whole page in their question
+        say(line)
+    text = last if last.endswith(" ") else f"{last} "
     if not question.echo:
         return getpass.getpass(text)
     say(text, end="")

@@ -50,12 +50,12 @@ def made(road: Road, fields: Fields, *, known: Mapping[str, Any], taken: tuple[s
     with _for_now(road, fields) as stays:
         fields = _reached(road, fields)
         look = road.send(calls.look_at_target(fields["name"]))
-        fields = _limited(_scheduled(_rooted(fields, look), look), look)
+        fields = _rooted(_limited(_scheduled(fields, look), look), look)
         road.send(calls.put_target(checked(Target, fields)))
         stays()
     say(f"Looking whether jobs can run on {fields['name']} ...")
     found = road.send(calls.check_target(fields["name"]))
-    say(f"The same at once: {shlex.join(command(fields, known, taken))}")
+    say(f"Next time: {shlex.join(command(fields, known, taken))}")
     return looked(found)
 
 
@@ -161,11 +161,10 @@ def _reached(road: Road, fields: Fields) -> Fields:
 def _rooted(fields: Fields, look: TargetLook) -> Fields:
     if fields.get("root"):
         return fields
-    above = (look.scratch if look.scheduler == "slurm" else "") or look.home
+    shared = fields["scheduler"] == "slurm"
+    above = (look.scratch if shared else "") or look.home
     proposed = f"{above}/{_FOLDER}" if above else ""
-    words = "Where shall jobs lie there?"
-    if look.scheduler == "slurm":
-        words = "Where shall jobs lie there? It must be a place that all nodes see."
+    words = f"Where shall jobs lie there{', seen by all nodes' if shared else ''}?"
     return _answered(words, proposed, lambda text: _with(fields, {"root": text}))
 
 

@@ -93,7 +93,8 @@ class Targets:
         try:
             scheduler.parse_list((), await transport.run(scheduler.list(())))
         except TargetError as trouble:
-            return (error(SCHEDULER, trouble.message, remedy=trouble.hint),)
+            look = f"Look there whether {target.scheduler} works, and at: argosy console {target.name}"
+            return (error(SCHEDULER, trouble.message, remedy=trouble.hint or look),)
         return ()
 
     async def _view(self, target: Target) -> TargetView:

@@ -63,7 +63,7 @@ async def approved(asking: Asking, *, host: str, name: str, shown: str) -> None:
         f"{host} shows the {kind} key\n{fingerprint}\n"
         "It has not been seen before. Compare it with what the site or its administrator says."
     )
-    question = Question(text="Is it right? (yes/no)", echo=True)
+    question = Question(text="Is it right?", echo=True)
     (reply,) = await asking.ask("host_key", f"New host key of {name}", words=words, questions=[question])
     if reply.strip().lower() != "yes":
         raise NeedsLogin(

@@ -152,13 +152,21 @@ def refused(hop: Place, login: Login, target: str, *, person: bool, other: str =
         return NeedsLogin(
             f"{hop.host} wants {' or '.join(asks)} for {hop.account}{tail}", hint=f"argosy connect {target}"
         )
-    tried = f": it took none of {_list(login.tried)}" if login.tried else ""
+    typed = any(words in login.tried for words in _TYPED)
     return NeedsLogin(
-        f"{hop.host} refused the login of {hop.account}{tried}{tail}",
-        hint=f"Look at the user name and the keys, then: argosy connect {target}",
+        f"{hop.host} refused the login of {hop.account}{_not_taken(login.tried)}{tail}",
+        hint=f"Look at the user name and {'what you typed' if typed else 'the keys'}, then: argosy connect {target}",
     )
 
 
+def _not_taken(tried: list[str]) -> str:
+    several = list(dict.fromkeys(tried))
+    if len(several) > 1:
+        return f": it took none of {_list(several)}"
+    return f": it did not take {several[0]}" if several else ""
+
+
+_TYPED = ("the password", "your answer")
 _WAYS = {"password": "the password", "keyboard-interactive": "your answers"}
 
 
