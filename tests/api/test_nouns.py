@@ -86,6 +86,33 @@ async def test_a_target_without_partitions_has_nothing_to_detect(client: httpx.A
     assert (answer.status_code, "no partitions" in answer.json()["message"]) == (409, True)
 
 
+async def test_a_target_is_called_otherwise_and_tells_of_its_machine(client: httpx.AsyncClient, tmp_path: Path) -> None:
+    await client.put("/v1/targets/lab/desk", json={"name": "lab/desk", "root": str(tmp_path / "desk")})
+    renamed = await client.post("/v1/targets/lab/desk/rename", json={"name": "cluster"})
+    assert (renamed.status_code, renamed.json()["name"]) == (200, "cluster")
+    assert (await client.get("/v1/targets/lab/desk")).status_code == 404
+    assert (await client.post("/v1/targets/cluster/rename", json={"name": "local"})).status_code == 409
+    assert (await client.post("/v1/targets/cluster/rename", json={"name": "a b"})).status_code == 422
+    look = (await client.post("/v1/targets/cluster/look")).json()
+    assert look["home"].startswith("/")
+    assert look["processors"] >= 1
+    assert (await client.post("/v1/targets/nobody/look")).status_code == 404
+
+
+async def test_a_scheduler_that_does_not_answer_is_a_finding_of_the_check(
+    client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    slurm = {"setup": ["export SLURM_CONF=/nonexistent/slurm.conf"]}
+    described = {"name": "cluster", "root": str(tmp_path / "c"), "scheduler": "slurm", "slurm": slurm}
+    await client.put("/v1/targets/cluster", json=described)
+    checked = (await client.post("/v1/targets/cluster/check")).json()
+    assert checked["looked"] == ["shell", "programs", "clock", "root", "scheduler"]
+    (finding,) = [one for one in checked["findings"] if one["severity"] == "error"]
+    assert finding["where"] == "scheduler"
+    assert "squeue" in finding["what"]
+    assert finding["remedy"]
+
+
 async def test_a_target_has_one_name(client: httpx.AsyncClient) -> None:
     answer = await client.put("/v1/targets/lab", json={"name": "desk", "root": "/tmp"})
     assert answer.status_code == 422

@@ -121,3 +121,16 @@ def test_this_machine_becomes_a_target_too(desk: Desk, tmp_path: Path) -> None:
         assert terminal.ends() == 0
         assert "desktop is well" in terminal.seen
     assert profile(desk, "desktop")["limits"]["running"] == os.cpu_count()
+
+
+def test_a_renamed_target_stays_logged_in_and_its_jobs_are_found_there(desk: Desk) -> None:
+    with running_sshd(lines=["KbdInteractiveAuthentication no", "PubkeyAuthentication no"]) as sshd:
+        target = desk.target(sshd)
+        desk.log_in(target, sshd.person.password)
+        job = desk.submit(target, "echo", "written before")
+        desk.succeeds(job)
+        assert desk.server.argosy("target", "rename", target, "renamed").returncode == 0
+        assert desk.server.argosy("logs", job).stdout == b"written before\n"
+        desk.succeeds(desk.submit("renamed"))
+        assert desk.server.ask("GET", f"/jobs/{job}")["attempts"][0]["target"] == "renamed"
+        assert sshd.logins() == 1
