@@ -100,7 +100,7 @@ async def test_a_wrong_password_is_tried_once_and_never_by_itself(password_serve
     laptop.add_host("far", password_server)
     before = password_server.refusals()
     async with calling(laptop, backend="openssh") as call:
-        with pytest.raises(NeedsLogin, match=r"refused the login .* it took none of the password"):
+        with pytest.raises(NeedsLogin, match=r"refused the login .* it did not take the password"):
             await call.line.connect(Someone(["wrong"]))
         assert call.line.connection.state is ConnectionState.NEEDS_LOGIN
         for _ in range(3):

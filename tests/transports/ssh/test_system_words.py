@@ -88,7 +88,7 @@ def test_our_words_stand_before_those_of_the_user_and_the_usual_ones_behind() ->
             NeedsLogin,
             "after the key",
         ),
-        ("ada@gate.example.org: Permission denied (publickey).", NeedsLogin, "it took none of the key /keys/work"),
+        ("ada@gate.example.org: Permission denied (publickey).", NeedsLogin, "it did not take the key /keys/work"),
         ("@ WARNING: REVOKED HOST KEY DETECTED! @", NeedsLogin, "ED25519 key SHA256:abc, which is marked as revoked"),
         ("Host key verification failed.", NeedsLogin, "is not known yet: ED25519 key SHA256:abc"),
         ("/home/ada/.ssh/config: line 3: Bad configuration option: colour", NeedsLogin, "cannot be used"),
