@@ -79,6 +79,7 @@ doors = schemathesis.openapi.from_dict(
 SHARED_ADDRESSES = {
     "job_preview",
     "job_find",
+    "job_forget",
     "content_missing",
     "template_check",
     "target_check",
@@ -87,6 +88,8 @@ SHARED_ADDRESSES = {
     "target_sync",
     "target_look",
     "target_rename",
+    "target_cleaning",
+    "target_clean",
     "connection_view",
     "connection_connect",
     "connection_disconnect",

@@ -18,6 +18,7 @@ from argosy.core.views import JobQuery
 from tests.contracts.store_moves_suite import MovesSuite, WorkSuite
 from tests.store.making import (
     CANCELLED,
+    ENDED,
     FAILED,
     NOW,
     QUEUED,
@@ -29,6 +30,7 @@ from tests.store.making import (
     after,
     attempt,
     entry,
+    held,
     move,
     new,
     wish,
@@ -114,6 +116,31 @@ class JobsSuite:
         with pytest.raises(Conflict):
             await store.forget(one.id, Entry(kind="removed", job=one.id))
         assert await store.attempts(one.id) == (first,)
+
+    async def test_jobs_that_are_taken_off_leave_only_the_events_that_say_so(self, store: Store) -> None:
+        pairs = [new("unique-name", state, labels={"kind": "prod"}) for state in STATES]
+        await accept(store, *pairs)
+        wanted = [one.id for one, _ in pairs]
+        said = [Entry(kind="forgotten", job=job) for job in wanted]
+        off = await store.take_off([*wanted, "j" + "0" * 21, "x'; --"], said)
+        stays = {one.id for one, first in pairs if first.state.kind in {"draft", "waiting", "queued"}}
+        assert sorted(off) == sorted(set(wanted) - stays)
+        assert set(await store.attempts_of(wanted)) == stays
+        assert {row.id for row in (await store.rows(JobQuery(text="unique", label=("kind",)))).jobs} == stays
+        events = await store.events(after=0)
+        assert {event.job for event in events if event.kind == "forgotten"} == set(off)
+        assert {event.job for event in events if event.kind != "forgotten"} == stays
+        assert await store.take_off(wanted, said) == ()
+        await accept(store, *(pair for pair in pairs if pair[0].id not in stays))
+        assert len((await store.rows(JobQuery(text="unique"))).jobs) == len(pairs)
+
+    async def test_what_a_round_says_of_a_job_that_was_taken_off_is_not_written(self, store: Store) -> None:
+        one, first = new(state=RUNNING)
+        await accept(store, (one, first))
+        lease = await held(store)
+        await store.take_off([one.id], [])
+        assert await store.advance([move(first, ENDED)], lease) == (False,)
+        assert await store.attempts_of([one.id]) == {}
 
 
 class RestoreSuite:

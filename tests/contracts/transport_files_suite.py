@@ -197,6 +197,16 @@ class RemovingSuite:
             await transport.remove(f"{ground}/j1", marker=marker, holds=holds)
         assert await names_in(transport, ground) == ["j1/job.json", "j1/out"]
 
+    async def test_a_marker_that_shall_stay_stays_alone_in_its_directory(
+        self, transport: Transport, ground: str
+    ) -> None:
+        await self.job(transport, ground)
+        await shell(transport, 'cd "$1/j1"; mkdir -p a/b .hidden; : >a/b/c; chmod 0 a/b', unspell(ground))
+        for _ in range(2):
+            assert await transport.remove(f"{ground}/j1", marker="job.json", holds='"id": "j1"', keep_marker=True)
+            assert (await shell(transport, 'ls -A "$1/j1"', unspell(ground))).stdout == b"job.json\n"
+        assert await content(transport, f"{ground}/j1/job.json") == b'{"id": "j1"}'
+
     async def test_links_are_removed_and_not_followed(self, transport: Transport, ground: str) -> None:
         await self.job(transport, ground)
         script = 'cd "$1"; mkdir mine; echo keep >mine/file; ln -s ../mine j1/tree; ln -s ../mine/file j1/link'

@@ -136,9 +136,9 @@ class Knocking(Local):
         await self._inside()
         return await super().fetch(directory, paths, into)
 
-    async def remove(self, directory: str, *, marker: str, holds: str) -> bool:
+    async def remove(self, directory: str, *, marker: str, holds: str, keep_marker: bool = False) -> bool:
         await self._inside()
-        return await super().remove(directory, marker=marker, holds=holds)
+        return await super().remove(directory, marker=marker, holds=holds, keep_marker=keep_marker)
 
     async def close(self) -> None:
         self._set(ConnectionState.DISCONNECTED)

@@ -5,14 +5,20 @@ from typing import Annotated
 
 from fastapi import Query
 from fastapi.responses import StreamingResponse
+from pydantic import Field
 from starlette.types import Send
 
 from argosy.api.nouns import AttemptNumber, JobHere, ServicesHere, below_v1
 from argosy.api.refusals import declared
 from argosy.core.errors import TargetError
+from argosy.core.outputs import MOST_FILES
 from argosy.core.views import FILE_OVER, FILE_SIZE, Chunk, Files
+from argosy.service.archives import Wanted, What
+from argosy.service.files import LIST_LIMIT
+from argosy.service.packing import MEDIA, Form
 
 _BYTES = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+_ARCHIVES = {media: {"schema": {"type": "string", "format": "binary"}} for media in MEDIA.values()}
 _HEADERS = {
     FILE_SIZE: {"description": "How long the whole file is now, in bytes.", "schema": {"type": "integer"}},
     FILE_OVER: {"description": "Whether it will never grow any more.", "schema": {"enum": ["yes", "no"]}},
@@ -49,9 +55,44 @@ class _Flowing(StreamingResponse):
 
 
 @router.get("/jobs/{job}/files", operation_id="job_files", responses=declared(404, 502, 507))
-async def listing(services: ServicesHere, job: JobHere, attempt: AttemptNumber = None) -> Files:
+async def listing(
+    services: ServicesHere,
+    job: JobHere,
+    attempt: AttemptNumber = None,
+    *,
+    limit: Annotated[int, Query(ge=1, le=MOST_FILES, description="At most so many files.")] = LIST_LIMIT,
+) -> Files:
     """The files of an attempt, on its target and at home."""
-    return await services.files.listing(job, attempt=attempt)
+    return await services.files.listing(job, attempt=attempt, limit=limit)
+
+
+@router.get(
+    "/jobs/{job}/archive",
+    operation_id="job_archive",
+    response_class=StreamingResponse,
+    responses={200: {"description": "The archive", "content": _ARCHIVES}, **declared(404, 409, 502, 507)},
+)
+async def archive(
+    services: ServicesHere,
+    job: JobHere,
+    attempt: AttemptNumber = None,
+    *,
+    form: Annotated[Form, Query(description="What kind of archive.")] = "tar.gz",
+    what: Annotated[What, Query(description="What the job was given, or what lies in its work directory now.")] = (
+        "outputs"
+    ),
+    pattern: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=8192)]] | None,
+        Query(max_length=1000, description="Such as *.csv or traj/; files that fit one of them. Without any, all."),
+    ] = None,
+) -> StreamingResponse:
+    """The inputs or outputs of a job as one archive, below a directory named after the job.
+
+    It is packed while it is sent, and has no length that is known before. It is whole when it ends as its form ends.
+    """
+    packed = await services.archives.archive(job, Wanted(form, what, tuple(pattern or ()), attempt))
+    headers = {FILE_SIZE: str(packed.size), "Content-Disposition": f'attachment; filename="{packed.name}"'}
+    return StreamingResponse(packed.pieces, media_type=MEDIA[form], headers=headers)
 
 
 @router.get("/jobs/{job}/text", operation_id="job_text", responses=declared(404, 502, 507))

@@ -7,9 +7,10 @@ from fastapi import Body, Query, status
 from argosy.api.nouns import AttemptNumber, DoorHere, JobHere, ServicesHere, below_v1
 from argosy.api.refusals import declared
 from argosy.core.outputs import Restart
+from argosy.core.spec import JobId
 from argosy.core.submission import Preview, Submission
 from argosy.core.values import Value
-from argosy.core.views import JobPage, JobQuery, JobResults, JobView, Removal
+from argosy.core.views import Forgotten, JobPage, JobQuery, JobResults, JobView, Removal
 
 router = below_v1("jobs")
 
@@ -40,6 +41,22 @@ async def submit(
 async def rows(services: ServicesHere, query: Annotated[JobQuery, Query()]) -> JobPage:
     """A page of jobs, newest first. All conditions must hold; ``after`` is the ``next`` of the page before."""
     return await services.jobs.rows(query)
+
+
+@router.post("/jobs/forget", operation_id="job_forget", responses=declared(404))
+async def forget(
+    services: ServicesHere,
+    door: DoorHere,
+    jobs: Annotated[
+        list[JobId] | None, Body(embed=True, max_length=100_000, description="Which jobs; all with null.")
+    ] = None,
+    *,
+    dry_run: Annotated[bool, Query(description="Say what would leave the list; do nothing.")] = False,
+) -> Forgotten:
+    """Take jobs off the list and touch nothing of them: a sync with their targets brings them back."""
+    if dry_run:
+        return await services.forgetting.preview(jobs)
+    return await services.forgetting.forget(jobs, by=door.owner)
 
 
 @router.get("/jobs/find", operation_id="job_find", responses=declared(404, 409))

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import Query, status
+from fastapi import Body, Query, status
 
-from argosy.api.nouns import ServicesHere, TargetName, below_v1
+from argosy.api.nouns import DoorHere, ServicesHere, TargetName, below_v1
 from argosy.api.refusals import declared
+from argosy.core.cleaning import Asked, Cleaning
 from argosy.core.crowd import Crowd
 from argosy.core.errors import BadInput
 from argosy.core.offer import Proposal
@@ -62,6 +63,27 @@ async def look(services: ServicesHere, name: TargetName) -> TargetLook:
 async def rename(services: ServicesHere, name: TargetName, new: NewName) -> TargetView:
     """Call a target otherwise. Its jobs must be over; they follow."""
     return await services.targets.rename(name, new.name)
+
+
+@router.get(
+    "/targets/{name:path}/cleaning", operation_id="target_cleaning", responses=declared(404, 409, 502, 503, 507)
+)
+async def cleaning(services: ServicesHere, name: TargetName, asked: Annotated[Asked, Query()]) -> Cleaning:
+    """What would be cleared away there, with sizes. Nothing is touched."""
+    return await services.cleanings.preview(name, asked)
+
+
+@router.post("/targets/{name:path}/cleaning", operation_id="target_clean", responses=declared(404, 409, 502, 503, 507))
+async def clean(
+    services: ServicesHere,
+    door: DoorHere,
+    name: TargetName,
+    *,
+    asked: Annotated[Asked, Query()],
+    paths: Annotated[list[str], Body(max_length=1_000_000, description="What a preview has shown, by its paths.")],
+) -> Cleaning:
+    """Clear away what a preview has shown, as far as it still may go; says what has gone."""
+    return await services.cleanings.clean(name, asked, shown=paths, by=door.owner)
 
 
 @router.get("/targets/{name:path}", operation_id="target_view", responses=declared(404))

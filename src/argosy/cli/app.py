@@ -31,11 +31,13 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "cancel": ("wishes", "Cancel jobs."),
         "retry": ("wishes", "Try jobs that are over again."),
         "restart": ("wishes", "Go on from what jobs left, as new jobs."),
+        "forget": ("forget", "Take jobs off the list and touch nothing of them."),
         "rm": ("rm", "Remove jobs with everything that belongs to them."),
     },
     "Files and results": {
         "files": ("files", "List the files of a job."),
         "get": ("get", "Bring files of a job into a directory."),
+        "clean": ("clean", "Clear away what nobody needs any more on targets."),
         "results": ("results", "Show the numbers, series and tables of a job."),
         "report": ("report", "Report what jobs have used and cost, by user, label, engine, month or target."),
     },

@@ -29,6 +29,7 @@ class Spring:
         self._path = path
         self._into = into
         self._start = start
+        self._told_missing = self._looked_last = False
         self.over = False
 
     def pour(self, road: Road, job: str, attempt: int) -> bool:
@@ -38,6 +39,9 @@ class Spring:
         before = self._start
         try:
             with road.flow(calls.file(job, self._path, attempt, start=before)) as flow:
+                if flow.size < before:
+                    self._begin_again()
+                    return False
                 for piece in flow.pieces:
                     self._into.write(piece)
                     self._into.flush()
@@ -46,10 +50,27 @@ class Spring:
         except Broken:
             pass  # what has come is written; the rest is asked for anew
         except NotFound:
+            over = _is_over(road, job, attempt)
             if self._path.startswith("work/"):
-                raise
-            self.over = _is_over(road, job, attempt)  # a stream that is not there by then never will be
+                if not self._may_come(over=over):
+                    raise
+            else:
+                self.over = over  # a stream that is not there by then never will be
         return self._start > before
+
+    def _begin_again(self) -> None:
+        """The program has emptied the file and writes it anew."""
+        say(f"{self._path.removeprefix('work/')} is shorter than it was; from its beginning:")
+        self._start = 0
+
+    def _may_come(self, *, over: bool) -> bool:
+        """A file that is not there yet may still come; it is looked for once more when the job is over."""
+        if self._looked_last:
+            return False
+        if not self._told_missing and not over:
+            say(f"there is no {self._path.removeprefix('work/')} yet")
+        self._told_missing, self._looked_last = True, over
+        return True
 
 
 def _is_over(road: Road, job: str, attempt: int) -> bool:

@@ -15,7 +15,7 @@ from argosy.client import calls
 from argosy.client.progress import Step, Told
 from argosy.client.road import Road
 from argosy.client.wire import Broken
-from argosy.core.outputs import FileEntry
+from argosy.core.outputs import MOST_FILES, FileEntry
 from argosy.lock import take
 
 _OWNER_ONLY = 0o600
@@ -36,7 +36,7 @@ class Source:
 
     def is_still_the_same(self) -> bool:
         """Whether another look finds the file as it was listed."""
-        return self.entry in self.road.send(calls.files(self.job, self.attempt)).files
+        return self.entry in self.road.send(calls.files(self.job, self.attempt, limit=MOST_FILES)).files
 
     @property
     def part(self) -> str:

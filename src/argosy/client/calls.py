@@ -18,6 +18,7 @@ from argosy.core.views import (
     EngineView,
     Event,
     Files,
+    Forgotten,
     Health,
     JobPage,
     JobQuery,
@@ -33,6 +34,7 @@ from argosy.core.views import (
 )
 
 if TYPE_CHECKING:
+    from argosy.core.cleaning import Asked, Cleaning
     from argosy.core.outputs import Restart
     from argosy.core.submission import Preview, Submission
     from argosy.core.target import Target
@@ -42,6 +44,7 @@ T = TypeVar("T")
 
 _ACCEPT_S = 600.0
 _LOOK_S = 300.0
+_CLEAN_S = 7200.0
 
 
 def health() -> Call[Health]:
@@ -131,16 +134,34 @@ def remove(identity: str) -> Call[Removal]:
     return Call("DELETE", f"/v1/jobs/{segment(identity)}", Removal.model_validate_json, patience_s=_LOOK_S)
 
 
+def forget(jobs: Sequence[str] | None, *, dry_run: bool = False) -> Call[Forgotten]:
+    """Take these jobs, or all, off the list; nothing of them is touched."""
+    params = {"dry_run": "true" if dry_run else None}
+    body = {"jobs": None if jobs is None else list(jobs)}
+    read = Forgotten.model_validate_json
+    return Call("POST", "/v1/jobs/forget", read, params=params, body=body, again=dry_run, patience_s=_ACCEPT_S)
+
+
 def results(identity: str, attempt: int | None = None) -> Call[JobResults]:
     """The science of a job."""
     path = f"/v1/jobs/{segment(identity)}/results"
     return Call("GET", path, JobResults.model_validate_json, params={"attempt": attempt})
 
 
-def files(identity: str, attempt: int | None = None) -> Call[Files]:
-    """The files of an attempt."""
+def files(identity: str, attempt: int | None = None, *, limit: int | None = None) -> Call[Files]:
+    """The files of an attempt, at most so many."""
     path = f"/v1/jobs/{segment(identity)}/files"
-    return Call("GET", path, Files.model_validate_json, params={"attempt": attempt})
+    params = {"attempt": attempt, "limit": limit}
+    return Call("GET", path, Files.model_validate_json, params=params, patience_s=_LOOK_S)
+
+
+def archive(
+    identity: str, form: str, patterns: Sequence[str] = (), attempt: int | None = None, *, inputs: bool = False
+) -> Call[None]:
+    """Files of a job as one archive; the answer is its bytes, for ``Road.flow``."""
+    what = "inputs" if inputs else None
+    params = {"form": form, "what": what, "pattern": list(patterns), "attempt": attempt}
+    return Call("GET", f"/v1/jobs/{segment(identity)}/archive", _nothing, params=params, patience_s=_LOOK_S)
 
 
 def text(identity: str, path: str, *, start: int, limit: int, attempt: int | None = None) -> Call[Chunk]:
@@ -249,6 +270,25 @@ def sync_target(name: str, *, take_over: bool = False) -> Call[Synced]:
     path = f"/v1/targets/{segment(name)}/sync"
     params = {"take_over": "true" if take_over else None}
     return Call("POST", path, Synced.model_validate_json, params=params, again=True, patience_s=_ACCEPT_S)
+
+
+def cleaning(name: str, asked: "Asked") -> Call["Cleaning"]:
+    """What would be cleared away on a target."""
+    from argosy.core.cleaning import Cleaning
+
+    path = f"/v1/targets/{segment(name)}/cleaning"
+    params = asked.model_dump(exclude_defaults=True)
+    return Call("GET", path, Cleaning.model_validate_json, params=params, patience_s=_CLEAN_S)
+
+
+def clean(name: str, asked: "Asked", paths: Sequence[str]) -> Call["Cleaning"]:
+    """Clear away what a preview has shown."""
+    from argosy.core.cleaning import Cleaning
+
+    path = f"/v1/targets/{segment(name)}/cleaning"
+    params = asked.model_dump(exclude_defaults=True)
+    read = Cleaning.model_validate_json
+    return Call("POST", path, read, params=params, body=list(paths), again=True, patience_s=_CLEAN_S)
 
 
 def templates(words: str = "") -> Call[tuple[TemplateRow, ...]]:

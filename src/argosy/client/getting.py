@@ -1,9 +1,9 @@
 """Files of a job on their way to this machine: each appears whole or not at all; nothing is overwritten silently."""
 
 import errno
-import fnmatch
 import os
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +12,10 @@ from argosy.client.arriving import Source, bring
 from argosy.client.progress import Told, unheard
 from argosy.client.road import Road
 from argosy.core import ids
-from argosy.core.errors import BadInput, Conflict, NoRoom, NotFound
+from argosy.core.errors import BadInput, Conflict, NoRoom, TooMuch
 from argosy.core.names import spell, unspell
-from argosy.core.outputs import FileEntry
+from argosy.core.outputs import MOST_FILES, FileEntry
+from argosy.core.patterns import chosen
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
@@ -48,30 +49,23 @@ def get(road: Road, wanted: Wanted, into: Path, *, overwrite: bool = False, told
     broke off, if it is still the same on the target. Raises NotFound when a pattern fits
     nothing, and Conflict when something else lies where a file is to come and ``overwrite`` is False.
     """
-    entries = _chosen(wanted, road.send(calls.files(wanted.job, wanted.attempt)).files)
+    entries = chosen(wanted.job, _listed(road, wanted), wanted.patterns)
     plan = [(entry, into / _local(entry.path)) for entry in entries]
-    here = [place for entry, place in plan if _is_same(entry, place)]
+    here = {place: None for entry, place in plan if _is_same(entry, place)}
     to_bring = [(entry, place) for entry, place in plan if place not in here]
     if not overwrite:
-        _refuse_overwriting([place for _, place in to_bring])
+        refuse_overwriting([place for _, place in to_bring])
     for entry, place in to_bring:
         _bring(Source(road, wanted.job, wanted.attempt, entry), place, told)
     return Got(tuple(place for _, place in to_bring), tuple(here))
 
 
-def _chosen(wanted: Wanted, entries: Sequence[FileEntry]) -> list[FileEntry]:
-    job, patterns = ids.short(wanted.job), wanted.patterns
-    for pattern in patterns:
-        if not any(_fits(entry, pattern) for entry in entries):
-            raise NotFound(f"job {job} has no file that fits {pattern!r}", hint=f"See what it has: argosy files {job}")
-    return [entry for entry in entries if not patterns or any(_fits(entry, pattern) for pattern in patterns)]
-
-
-def _fits(entry: FileEntry, pattern: str) -> bool:
-    """A pattern fits the whole path, the last part of it, or everything below a directory."""
-    last = entry.path.rsplit("/", 1)[-1]
-    below = entry.path.startswith(pattern.rstrip("/") + "/")
-    return below or fnmatch.fnmatchcase(entry.path, pattern) or fnmatch.fnmatchcase(last, pattern)
+def _listed(road: Road, wanted: Wanted) -> Sequence[FileEntry]:
+    found = road.send(calls.files(wanted.job, wanted.attempt, limit=MOST_FILES))
+    if not found.complete:
+        hint = "Have a job pack them, or some of them, into one file; then get that."
+        raise TooMuch(f"job {ids.short(wanted.job)} has more than {MOST_FILES} files", hint=hint)
+    return found.files
 
 
 def _local(path: str) -> Path:
@@ -89,7 +83,8 @@ def _is_same(entry: FileEntry, place: Path) -> bool:
     return facts.st_size == entry.size and abs(facts.st_mtime - entry.modified.timestamp()) < 0.001
 
 
-def _refuse_overwriting(places: Sequence[Path]) -> None:
+def refuse_overwriting(places: Sequence[Path]) -> None:
+    """Raises Conflict when something lies in one of these places."""
     taken = [spell(os.fsencode(place)) for place in places if place.exists() or place.is_symlink()]
     if taken:
         more = f" and {len(taken) - 3} more" if len(taken) > 3 else ""
@@ -100,9 +95,16 @@ def _refuse_overwriting(places: Sequence[Path]) -> None:
 
 
 def _bring(source: Source, place: Path, told: Told) -> None:
-    try:
+    with explained(place):
         place.parent.mkdir(parents=True, exist_ok=True)
         bring(source, place, told)
+
+
+@contextmanager
+def explained(place: Path) -> Generator[None]:
+    """What this machine says against a file that is to lie here becomes one of our errors."""
+    try:
+        yield
     except OSError as trouble:
         if trouble.filename is None and trouble.errno not in _FULL:
             raise

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from argosy.client import calls, calls_of_queues
+from argosy.client.archiving import archive
 from argosy.client.getting import Wanted, get
 from argosy.client.progress import Told, unheard
 from argosy.client.road import Road
@@ -15,7 +16,7 @@ from argosy.client.wishes import checked
 from argosy.core import ids
 from argosy.core.alteration import Alteration
 from argosy.core.job import Closed, Draft, Progress, fate
-from argosy.core.outputs import FileEntry, Results
+from argosy.core.outputs import MOST_FILES, FileEntry, Results
 from argosy.core.views import JobView
 
 _TEXT_BYTES = 1 << 20
@@ -92,7 +93,7 @@ class Job:
 
     def files(self, *, attempt: int | None = None) -> tuple[FileEntry, ...]:
         """The files in its work directory."""
-        return self.road.send(calls.files(self.id, attempt)).files
+        return self.road.send(calls.files(self.id, attempt, limit=MOST_FILES)).files
 
     def get(
         self,
@@ -108,6 +109,17 @@ class Job:
         ``overwrite`` is False.
         """
         return get(self.road, Wanted(self.id, patterns), Path(into), overwrite=overwrite, told=told).paths
+
+    def archive(
+        self, file: "str | os.PathLike[str]", *patterns: str, inputs: bool = False, overwrite: bool = False
+    ) -> Path:
+        """Bring files of its work directory, or its inputs, as one archive; returns where it lies.
+
+        The name says which form it has: ``.tar``, ``.tar.gz``, ``.tgz`` or ``.zip``.
+        """
+        place = Path(file)
+        archive(self.road, Wanted(self.id, patterns), place, inputs=inputs, overwrite=overwrite)
+        return place
 
     def cancel(self) -> None:
         """Wish it cancelled. It is over soon after; ``wait`` tells when."""

@@ -116,6 +116,14 @@ class Store(Protocol):
         """
         ...
 
+    async def take_off(self, jobs: Sequence[str], entries: Sequence[Entry]) -> tuple[str, ...]:
+        """Take jobs off the list with everything that is remembered of them, open ones too; returns their ids.
+
+        Entries about them stay as events. Unknown jobs are left out, and so are those that no target knows of: drafts,
+        and jobs that wait for their turn or for others.
+        """
+        ...
+
     async def targets(self) -> tuple[Target, ...]:
         """All targets by name."""
         ...

@@ -115,9 +115,10 @@ class Transport(Protocol):
         """
         ...
 
-    async def remove(self, directory: str, *, marker: str, holds: str) -> bool:
+    async def remove(self, directory: str, *, marker: str, holds: str, keep_marker: bool = False) -> bool:
         """Remove a directory tree if its file ``marker`` contains the text ``holds``.
 
+        With ``keep_marker`` the directory stays with its marker, and all else in it goes.
         False when the directory is not there. Raises Denied, and removes nothing, when the marker is missing or says
         something else. Links are removed, not followed.
         """

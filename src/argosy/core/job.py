@@ -193,6 +193,8 @@ LIVE = ("staged", "submitted", "running")
 """States in which something may exist at the scheduler."""
 OPEN = tuple(kind for kind in RANKS if kind not in {"draft", "closed"})
 """States in which the server has something to do or to watch."""
+UNPLACED = ("draft", "waiting", "queued")
+"""States in which nothing of an attempt lies on its target yet."""
 OUTCOMES = ("succeeded", "failed", "cancelled", "lost")
 FATES = (*RANKS, *OUTCOMES)
 

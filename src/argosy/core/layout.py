@@ -11,11 +11,17 @@ SCRIPT = "run.sh"
 CLAIM = "claim"
 START = "start"
 EXIT = "exit"
+CONTENTS = "content"
 
 
 def job_directory(root: str, job: str) -> str:
     """Everything of one job."""
     return f"{root.rstrip('/')}/jobs/{job}"
+
+
+def content_directory(root: str) -> str:
+    """Where a machine elsewhere keeps contents that came there, each under its hash."""
+    return f"{root.rstrip('/')}/{CONTENTS}"
 
 
 def attempt_directory(root: str, attempt: Attempt) -> str:

@@ -9,6 +9,9 @@ from argosy.core.spec import InputFile
 from argosy.core.spending import Spent
 from argosy.core.values import Moment, Value
 
+MOST_FILES = 1_000_000
+"""So many files of one attempt can be listed, brought and packed."""
+
 
 class FileEntry(Value):
     """One file in a directory: its spelled path relative to that directory, size in bytes, and when it last changed."""

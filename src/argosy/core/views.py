@@ -157,6 +157,31 @@ class Removal(Value):
     refusal: str = ""
 
 
+class Leaving(Value):
+    """A job that leaves the list."""
+
+    job: str
+    name: str
+    target: str
+    fate: str
+
+
+class Staying(Value):
+    """A job that stays on the list, and why: its target could not bring it back."""
+
+    job: str
+    name: str
+    why: str
+
+
+class Forgotten(Value):
+    """What would leave the list, or has left it. Nothing of it is touched on any target or disk."""
+
+    leaving: tuple[Leaving, ...] = ()
+    staying: tuple[Staying, ...] = ()
+    done: bool = False
+
+
 class JobResults(Value):
     """The science of one job, with how it was judged."""
 

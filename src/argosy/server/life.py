@@ -28,6 +28,7 @@ from argosy.server.places import make_directories, secrets_in
 from argosy.server.settings import current_settings
 from argosy.server.vigil import keep_vigil
 from argosy.server.wiring import House, open_house
+from argosy.service.housekeeping import Housekeeping
 from argosy.service.marks import Pass, pass_by
 
 _PATIENCE_S = 30.0
@@ -101,6 +102,7 @@ async def _live(home: Home, token: str, at: Pass) -> None:
         async with asyncio.TaskGroup() as tasks:
             driving = tasks.create_task(house.services.reconciler.run(), name="reconciler")
             tasks.create_task(keep_vigil(home, record, door, house.services.store), name="vigil")
+            tasks.create_task(Housekeeping(house.services.cleanings).keep(door.stopping), name="housekeeping")
             await listener.serve([listening])
             house.services.reconciler.stop()
             await _ended(driving)

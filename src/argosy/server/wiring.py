@@ -16,12 +16,15 @@ from argosy.core.home import Home
 from argosy.core.names import spell
 from argosy.core.target import Limits, Target
 from argosy.server.plugins import load
+from argosy.service.archives import Archives
+from argosy.service.cleanings import Cleanings
 from argosy.service.connections import Connections
 from argosy.service.contents import Contents
 from argosy.service.engines import Engines
 from argosy.service.feed import Feed
 from argosy.service.files import JobFiles
 from argosy.service.inspections import Inspections
+from argosy.service.forgetting import Forgetting
 from argosy.service.jobs import Jobs
 from argosy.service.ledger import Ledger
 from argosy.service.marks import Pass, pass_by
@@ -96,10 +99,14 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
     contents = Contents(home.contents)
     jobs = Jobs(store, targets, templates, contents, Inspections(contents), reconciler, home, _now, at)
     science = Science(store, targets, reconciler)
+    files = JobFiles(store, targets, reconciler, home)
     return Services(
         jobs=jobs,
-        files=JobFiles(store, targets, reconciler, home),
+        files=files,
+        archives=Archives(store, files),
         removals=Removals(store, targets, reconciler, home),
+        cleanings=Cleanings(store, targets, reconciler, contents, _now),
+        forgetting=Forgetting(store, reconciler),
         restarts=Restarts(store, jobs, targets, reconciler),
         science=science,
         ledger=Ledger(store, science, targets, reconciler, _now),

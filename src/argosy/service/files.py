@@ -1,7 +1,7 @@
 """The files of a job: listed, read, followed, streamed; from its target, or from what was brought home."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,19 +42,20 @@ class JobFiles:
     reconciler: Reconciler
     home: Home
 
-    async def listing(self, job: str, *, attempt: int | None = None) -> Files:
-        """The work directory of an attempt and what was brought home; ``reachable``: whether the target answered."""
+    async def listing(self, job: str, *, attempt: int | None = None, limit: int = LIST_LIMIT) -> Files:
+        """The work directory of an attempt, at most ``limit`` files of it, and what was brought home.
+
+        ``reachable`` tells whether the target answered, ``complete`` whether these are all files.
+        """
         chosen = await self._attempt(job, attempt)
         directory = getattr(chosen.state, "directory", None) or ""
         kept = tuple(file.path for file in await self.store.kept_files(job, chosen.number) if file.kind == "home")
         home = str(self.home.attempt_home(job, chosen.number) / layout.WORK) if kept else ""
         try:
-            found = await self._found(chosen, directory)
+            found = await self._found(chosen, directory, limit)
         except TargetError:
             return Files(directory=directory, files=(), home=home, at_home=kept, reachable=False)
-        return Files(
-            directory=directory, files=found[:LIST_LIMIT], home=home, at_home=kept, complete=len(found) <= LIST_LIMIT
-        )
+        return Files(directory=directory, files=found[:limit], home=home, at_home=kept, complete=len(found) <= limit)
 
     async def chunk(
         self, job: str, path: str, *, attempt: int | None = None, start: int = 0, limit: int = 65_536
@@ -104,11 +105,22 @@ class JobFiles:
     async def _transport(self, attempt: Attempt) -> Transport:
         return self.reconciler.transport(await self.targets.target(attempt.target))
 
-    async def _found(self, attempt: Attempt, directory: str) -> tuple[FileEntry, ...]:
+    async def fetched(
+        self, job: str, paths: Sequence[str], into: Path, *, attempt: int | None = None
+    ) -> tuple[str, ...]:
+        """Bring files of the work directory into a directory of ours; returns those that came."""
+        chosen = await self._attempt(job, attempt)
+        directory = getattr(chosen.state, "directory", None)
+        if directory is None:
+            return ()
+        transport = await self._transport(chosen)
+        return tuple(await transport.fetch(layout.work_directory(directory), paths, into))
+
+    async def _found(self, attempt: Attempt, directory: str, limit: int) -> tuple[FileEntry, ...]:
         if not directory:
             return ()
         transport = await self._transport(attempt)
-        return tuple(await transport.files(layout.work_directory(directory), limit=LIST_LIMIT + 1))
+        return tuple(await transport.files(layout.work_directory(directory), limit=limit + 1))
 
     async def _piece(self, attempt: Attempt, path: str, start: int, limit: int) -> Piece:
         directory = getattr(attempt.state, "directory", None)
@@ -139,8 +151,8 @@ def _read_home(path: Path, start: int, limit: int) -> Piece:
     with path.open("rb") as file:
         size = path.stat().st_size
         begin = max(size + start, 0) if start < 0 else start
-        file.seek(begin)
-        return Piece(data=file.read(limit), start=begin, size=size)
+        file.seek(min(begin, size))
+        return Piece(data=file.read(limit) if begin < size else b"", start=begin, size=size)
 
 
 def _whole_characters(data: bytes) -> bytes:

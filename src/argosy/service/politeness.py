@@ -97,9 +97,9 @@ class Polite:
         """Bring files home."""
         return await (await self._admitted()).fetch(directory, paths, into)
 
-    async def remove(self, directory: str, *, marker: str, holds: str) -> bool:
-        """Remove a marked directory."""
-        return await (await self._admitted()).remove(directory, marker=marker, holds=holds)
+    async def remove(self, directory: str, *, marker: str, holds: str, keep_marker: bool = False) -> bool:
+        """Remove a marked directory, or all that is in it."""
+        return await (await self._admitted()).remove(directory, marker=marker, holds=holds, keep_marker=keep_marker)
 
     async def close(self) -> None:
         """Nothing: the connection belongs to all who use it."""

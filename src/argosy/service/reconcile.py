@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from argosy.contracts import Engine, Entry, Lease, Scheduler, Store, Surroundings, Transport
-from argosy.core.errors import ArgosyError, TargetError, Unreachable
+from argosy.core.errors import ArgosyError, Conflict, TargetError, Unreachable
 from argosy.core.home import Home
 from argosy.core.lifecycle import backoff_s
 from argosy.core.target import Target
@@ -37,11 +38,12 @@ class Ways:
 
 @dataclass
 class Standing:
-    """How a target is doing, for people: ``state`` is driving, elsewhere, or trouble."""
+    """How a target is doing, for people: ``state`` is driving, elsewhere, or trouble; ``moved`` is the last move."""
 
     state: str = "idle"
     words: str = ""
     live: int = 0
+    moved: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Reconciler:
     _known: dict[str, Target] = field(default_factory=dict[str, Target])
     _bells: dict[str, asyncio.Event] = field(default_factory=dict[str, asyncio.Event])
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
+    _locks: dict[str, asyncio.Lock] = field(default_factory=dict[str, asyncio.Lock])
     _looked: dict[str, dict[str, datetime]] = field(default_factory=dict[str, dict[str, datetime]])
     _paces: dict[str, Pace] = field(default_factory=dict[str, Pace])
     _placing: set[str] = field(default_factory=set[str])
@@ -120,6 +123,28 @@ class Reconciler:
         """How much of the inputs of an attempt has reached its target, while they are on their way."""
         return self.connections.sending(target) if token in self._placing else None
 
+    @asynccontextmanager
+    async def alone_at(self, target: Target) -> AsyncGenerator[None]:
+        """While the block runs no step is taken at the target, by this server or another.
+
+        Raises Conflict when another server drives it.
+        """
+        async with self._lock(target.name):
+            lease = await self.store.lease(target.name, self.holder, self.clock(), ttl_s=self.lease_s)
+            if lease is None:
+                raise Conflict(
+                    f"target {target.name} is driven by another server",
+                    hint="Ask that one, or ask again when it has stopped.",
+                )
+            beat = asyncio.create_task(self._heartbeat(lease))
+            try:
+                yield
+            finally:
+                beat.cancel()
+
+    def _lock(self, target: str) -> asyncio.Lock:
+        return self._locks.setdefault(target, asyncio.Lock())
+
     def _bell(self, target: str) -> asyncio.Event:
         return self._bells.setdefault(target, asyncio.Event())
 
@@ -133,7 +158,8 @@ class Reconciler:
                 if target is None:
                     return
                 lease = await self._held(name, lease)
-                pause = await self._visit(target, lease)
+                async with self._lock(name):
+                    pause = await self._visit(target, lease)
                 troubles = 0
             except TargetError as trouble:
                 troubles += 1
@@ -180,6 +206,7 @@ class Reconciler:
         finally:
             beat.cancel()
         if rounded.moved:
+            standing.moved = self.clock()
             self.stirred()
         standing.state, standing.words, standing.live = "driving" if rounded.live else "idle", "", rounded.live
         return pause_s(target, rounded)

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 from argosy.contracts import Store
+from argosy.service.archives import Archives
+from argosy.service.cleanings import Cleanings
 from argosy.service.connections import Connections
 from argosy.service.contents import Contents
 from argosy.service.engines import Engines
 from argosy.service.feed import Feed
 from argosy.service.files import JobFiles
+from argosy.service.forgetting import Forgetting
 from argosy.service.jobs import Jobs
 from argosy.service.ledger import Ledger
 from argosy.service.reconcile import Reconciler
@@ -27,7 +30,10 @@ class Services:
 
     jobs: Jobs
     files: JobFiles
+    archives: Archives
     removals: Removals
+    cleanings: Cleanings
+    forgetting: Forgetting
     restarts: Restarts
     science: Science
     steerings: Steerings

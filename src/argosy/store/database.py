@@ -17,7 +17,15 @@ from argosy.store.connections import Connections
 from argosy.store.copies import back_up
 from argosy.store.events import last_event, read_events, write_events
 from argosy.store.finding import find_jobs
-from argosy.store.jobs import accept_jobs, forget_job, latest_attempts, read_attempts, read_children, read_job
+from argosy.store.jobs import (
+    accept_jobs,
+    forget_job,
+    latest_attempts,
+    read_attempts,
+    read_children,
+    read_job,
+    take_jobs_off,
+)
 from argosy.store.kept import keep_results, read_files, read_results
 from argosy.store.leases import give_back, take_lease
 from argosy.store.ledger import read_accounts
@@ -153,6 +161,14 @@ class Database:
         Raises NotFound, and Conflict while it is open.
         """
         await self._ways.write(forget_job, job, entry, now=self._clock())
+
+    async def take_off(self, jobs: Sequence[str], entries: Sequence[Entry]) -> tuple[str, ...]:
+        """Take jobs off the list with everything that is remembered of them, open ones too; returns their ids.
+
+        Entries about them stay as events. Unknown jobs are left out, and so are drafts and jobs that wait for their
+        turn or for others.
+        """
+        return await self._ways.write(take_jobs_off, jobs, entries, now=self._clock())
 
     async def targets(self) -> tuple[Target, ...]:
         """All targets by name."""

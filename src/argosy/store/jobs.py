@@ -8,13 +8,14 @@ import sqlalchemy as sa
 
 from argosy.contracts import Entry
 from argosy.core.errors import Conflict, NotFound
-from argosy.core.job import OPEN, Attempt, Job
+from argosy.core.job import OPEN, UNPLACED, Attempt, Job
 from argosy.core.template import Template
 from argosy.store.events import write_events
 from argosy.store.facts import attempt_columns, job_columns, label_terms
 from argosy.store.places import new_places
 from argosy.store.plain import plain
 from argosy.store.search import add_to_search, drop_from_search
+from argosy.store.shapes import AnyRow
 from argosy.store.slices import slices
 from argosy.store.tables import attempts, events, jobs, labels, requirements, specs, templates
 from argosy.store.upsert import upsert
@@ -24,6 +25,9 @@ _Accepted = Sequence[tuple[Job, Attempt]]
 
 _ids = sa.bindparam("ids", expanding=True, type_=sa.Text)
 _known = sa.select(jobs.c.id).where(jobs.c.id.in_(_ids))
+_on_targets = sa.select(jobs.c.id, jobs.c.position, jobs.c.terms).where(
+    jobs.c.id.in_(_ids), jobs.c.fate.not_in(sa.bindparam("unplaced", expanding=True, type_=sa.Text))
+)
 _spec = sa.select(specs.c.document).where(specs.c.job == sa.bindparam("id"))
 _attempts = sa.select(attempts.c.document).where(attempts.c.job == sa.bindparam("id")).order_by(attempts.c.number)
 _is_latest = sa.and_(attempts.c.job == jobs.c.id, attempts.c.number == jobs.c.attempt)
@@ -95,11 +99,22 @@ def forget_job(connection: sa.Connection, job: str, entry: Entry, *, now: dateti
         raise unknown(job)
     if row.fate in OPEN:
         raise Conflict(f"job {row.short} is {row.fate}", hint=f"Cancel it first: argosy cancel {row.short}.")
-    drop_from_search(connection, row.position, row.terms)
-    connection.execute(events.delete().where(events.c.job == job))
-    connection.execute(jobs.delete().where(jobs.c.id == job))
-    wake(connection, [job])
+    _drop(connection, [row])
     write_events(connection, [(entry, now)])
+
+
+def take_jobs_off(
+    connection: sa.Connection, wanted: Sequence[str], entries: Sequence[Entry], *, now: datetime
+) -> tuple[str, ...]:
+    """Remove those jobs that lie on a target, with all that hangs on them; returns their ids."""
+    off: list[str] = []
+    for some in slices(map(plain, wanted)):
+        rows = connection.execute(_on_targets, {"ids": some, "unplaced": UNPLACED}).all()
+        _drop(connection, rows)
+        off += [row.id for row in rows]
+    gone = frozenset(off)
+    write_events(connection, [(entry, now) for entry in entries if entry.job is None or entry.job in gone])
+    return tuple(off)
 
 
 def known_jobs(connection: sa.Connection, ids: Sequence[str]) -> frozenset[str]:
@@ -110,6 +125,15 @@ def known_jobs(connection: sa.Connection, ids: Sequence[str]) -> frozenset[str]:
 def unknown(job: str) -> NotFound:
     """There is no such job."""
     return NotFound(f"there is no job {job}", hint="See them all with 'argosy ls'.")
+
+
+def _drop(connection: sa.Connection, rows: Sequence[AnyRow]) -> None:
+    for row in rows:
+        drop_from_search(connection, row.position, row.terms)
+    for some in slices(row.id for row in rows):
+        connection.execute(events.delete().where(events.c.job.in_(some)))
+        connection.execute(jobs.delete().where(jobs.c.id.in_(some)))
+        wake(connection, some)
 
 
 def _refuse_known(connection: sa.Connection, ids: Sequence[str]) -> None:

@@ -90,9 +90,9 @@ class Local:
         """Copy files; a block clone where the file system can."""
         return await _in_thread(str(into), local_files.fetch, directory, paths, into)
 
-    async def remove(self, directory: str, *, marker: str, holds: str) -> bool:
+    async def remove(self, directory: str, *, marker: str, holds: str, keep_marker: bool = False) -> bool:
         """Remove a marked tree, also where a program has closed its own directories."""
-        return await _in_thread(directory, local_files.remove_marked, directory, marker, holds)
+        return await _in_thread(directory, local_files.remove_marked, directory, marker, holds, keep_marker=keep_marker)
 
     async def close(self) -> None:
         """There is nothing to let go of."""

@@ -82,8 +82,8 @@ def read_piece(path: str, start: int, limit: int) -> Piece:
     with _opened(path_of(path)) as file:
         size = os.fstat(file.fileno()).st_size
         begin = max(size + start, 0) if start < 0 else start
-        file.seek(begin)
-        return Piece(data=file.read(limit), start=begin, size=size)
+        file.seek(min(begin, size))  # no file system has all the places that a number can name
+        return Piece(data=file.read(limit) if begin < size else b"", start=begin, size=size)
 
 
 def glance(asked: Glance) -> Glanced:
@@ -110,8 +110,8 @@ def fetch(directory: str, names: Sequence[str], into: Path) -> list[str]:
     return [name for name in names if _fetched(_inside(path_of(directory), name), _inside(into, name))]
 
 
-def remove_marked(path: str, marker: str, holds: str) -> bool:
-    """Remove a tree whose marker file holds the text.
+def remove_marked(path: str, marker: str, holds: str, *, keep_marker: bool = False) -> bool:
+    """Remove a tree whose marker file holds the text, or all that is beside the marker.
 
     The marker goes last, so that a second call can finish what this one could not.
     """
@@ -124,6 +124,8 @@ def remove_marked(path: str, marker: str, holds: str) -> bool:
         message = f"{path} is not marked as the directory of this job, so it is not removed"
         raise Denied(message, hint="Look at it yourself, and remove it by hand if it is not needed.")
     _remove([entry for entry in directory.iterdir() if entry != mark])
+    if keep_marker:
+        return True
     mark.unlink()
     try:
         directory.rmdir()

@@ -1,3 +1,7 @@
+from typing import Annotated
+
+import typer
+
 from argosy.cli.enrol import commands, shows
 from argosy.cli.letters import cut_middle
 from argosy.cli.moments import ago, exactly
@@ -7,7 +11,8 @@ from argosy.client import calls
 from argosy.client.finding import identity
 from argosy.client.road import Road
 from argosy.core import ids
-from argosy.core.outputs import FileEntry
+from argosy.core.outputs import MOST_FILES, FileEntry
+from argosy.core.patterns import chosen
 from argosy.core.quantities import spell_size
 from argosy.core.views import Files
 
@@ -15,11 +20,20 @@ app = commands()
 
 
 @shows(app)
-def files(job: JobWord, *, attempt: AttemptNumber = None) -> Shown:
-    """List the files of a job: those in its directory, and which of them were brought home."""
+def files(
+    job: JobWord,
+    patterns: Annotated[
+        list[str] | None, typer.Argument(metavar="[PATTERN...]", help="Such as '*.csv' or traj/; by default all files.")
+    ] = None,
+    *,
+    attempt: AttemptNumber = None,
+) -> Shown:
+    """List the files of a job, also while it runs: those in its directory, and which of them were brought home."""
     road = Road()
     identified = identity(road, job)
-    found = road.send(calls.files(identified, attempt))
+    found = road.send(calls.files(identified, attempt, limit=MOST_FILES if patterns else None))
+    if patterns and found.reachable:
+        found = found.model_copy(update={"files": tuple(chosen(identified, found.files, patterns))})
     home = frozenset(found.at_home)
     columns = (
         Column[FileEntry]("FILE", lambda file, _: file.path, shrinks=True, cut=cut_middle),

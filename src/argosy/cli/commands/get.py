@@ -7,17 +7,20 @@ from argosy.cli.bar import Bar
 from argosy.cli.enrol import commands, shows
 from argosy.cli.options import AttemptNumber, Into, JobWord
 from argosy.cli.shown import Shown, Words
+from argosy.client.archiving import archive as pack
 from argosy.client.finding import identity
 from argosy.client.getting import Wanted
 from argosy.client.getting import get as bring
 from argosy.client.road import Road
 from argosy.client.sending import shown
+from argosy.core.errors import BadInput
+from argosy.core.quantities import spell_size
 
 app = commands()
 
 
 @shows(app)
-def get(
+def get(  # noqa: PLR0913  an option each
     job: JobWord,
     patterns: Annotated[
         list[str] | None, typer.Argument(metavar="[PATTERN...]", help="Such as '*.csv' or traj/; by default all files.")
@@ -28,13 +31,26 @@ def get(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace files that are different.", show_default=False)
     ] = False,
+    archive: Annotated[
+        Path | None,
+        typer.Option(
+            "--archive", metavar="FILE", help="One archive instead: FILE ends in .tar, .tar.gz, .tgz or .zip."
+        ),
+    ] = None,
+    inputs: Annotated[
+        bool, typer.Option("--inputs", help="What the job was given; with --archive.", show_default=False)
+    ] = False,
 ) -> Shown:
-    """Bring files of a job into a directory; each appears whole or not at all.
+    """Bring files of a job into a directory, or as one archive; each appears whole or not at all.
 
-    Asked again after a break, it goes on where it broke off, also in the middle of a file.
+    Asked again after a break, it goes on where it broke off, also in the middle of a file; an archive begins anew.
     """
     road = Road()
     wanted = Wanted(identity(road, job), tuple(patterns or ()), attempt)
+    if archive is not None:
+        return _archived(road, wanted, into / archive, inputs=inputs, overwrite=overwrite)
+    if inputs:
+        raise BadInput("inputs come as an archive", hint="Add --archive inputs.tar.gz, or see them: argosy show.")
     with Bar() as told:
         got = bring(road, wanted, into, overwrite=overwrite, told=told)
     same = f"; {len(got.same)} lay there already" if got.same else ""
@@ -42,6 +58,13 @@ def get(
     bare = "\n".join(shown(path) for path in got.paths)
     words = f"Brought {_counted(len(got.brought))} into {shown(into.absolute())}{same}."
     return Words(words, value, bare=bare)
+
+
+def _archived(road: Road, wanted: Wanted, place: Path, *, inputs: bool, overwrite: bool) -> Shown:
+    with Bar() as told:
+        size = pack(road, wanted, place, inputs=inputs, overwrite=overwrite, told=told)
+    words = f"Packed into {shown(place.absolute())} ({spell_size(size)})."
+    return Words(words, {"archive": str(place), "size": size}, bare=shown(place))
 
 
 def _counted(files: int) -> str:

@@ -11,6 +11,7 @@ from argosy.cli.page import say
 from argosy.client import calls
 from argosy.client.finding import identity
 from argosy.client.road import Road
+from argosy.client.tailing import File, start_of_tail
 from argosy.core import ids
 from argosy.core.errors import BadInput, NotFound
 from argosy.core.job import fate
@@ -20,7 +21,7 @@ app = commands()
 
 
 @app.command()
-def logs(
+def logs(  # noqa: PLR0913  an option each
     job: JobWord,
     *,
     follow_: Annotated[
@@ -30,18 +31,22 @@ def logs(
     file: Annotated[
         str | None, typer.Option(metavar="PATH", help="A file in its directory, as 'argosy files' names it.")
     ] = None,
+    lines: Annotated[
+        int | None, typer.Option("--lines", "-n", min=0, help="Only so many lines of its end.", show_default=False)
+    ] = None,
     script: Annotated[bool, typer.Option("--script", help="The script around it.", show_default=False)] = False,
     attempt: AttemptNumber = None,
 ) -> None:
-    """Print what a job has written: its stdout, its stderr, or one of its files, byte for byte."""
+    """Print what a job has written: its stdout, its stderr, or one of its files, byte for byte, also while it runs."""
     road = Road()
     path = _path(stderr=stderr, file=file, script=script)
     identified = identity(road, job)
+    start = 0 if lines is None else start_of_tail(road, File(identified, path, attempt), lines)
     if follow_:
         number = attempt or road.send(calls.job(identified)).latest.number
-        follow(road, identified, number, [Spring(path, sys.stdout.buffer)])
+        follow(road, identified, number, [Spring(path, sys.stdout.buffer, start=start)])
     else:
-        _print(road, identified, path, attempt)
+        _print(road, identified, path, attempt, start=start)
 
 
 def _path(*, stderr: bool, file: str | None, script: bool) -> str:
@@ -53,9 +58,9 @@ def _path(*, stderr: bool, file: str | None, script: bool) -> str:
     return "stderr" if stderr else "script" if script else "stdout"
 
 
-def _print(road: Road, job: str, path: str, attempt: int | None) -> None:
+def _print(road: Road, job: str, path: str, attempt: int | None, *, start: int) -> None:
     try:
-        with road.flow(calls.file(job, path, attempt)) as flow:
+        with road.flow(calls.file(job, path, attempt, start=start)) as flow:
             for piece in flow.pieces:
                 sys.stdout.buffer.write(piece)
     except NotFound:

@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2154,SC1091
 # Places parcels: a tar on standard input with one directory for each parcel, and a plan of what is to be done with them.
-# Before this text stand: root, nonce. Says "N ok" or "N no WHY" for each parcel, then "complete"; or "no WHY" for
-# all, or "unfit WHY" when this place would refuse whatever comes.
+# Before this text stand: root, nonce. Says "N ok", "N lost HASH" or "N no WHY" for each parcel, then "complete"; or "no WHY"
+# for all, or "unfit WHY" when this place would refuse whatever comes.
 export LC_ALL=C
 in=$root/.argosy-in-$nonce
 fail() { printf '%s %s\n' "${2:-no}" "$(printf '%s' "$1" | tr '\000-\037' ' ')"; rm -rf -- "$in"; exit; }
@@ -13,13 +13,17 @@ said=$(tar -xof - 2>&1) || [ -f "$in/plan" ] || fail "$said"
 [ ! -f "$in/plan" ] || tail -n 1 "$in/plan" 2>/dev/null | grep -q '^end$' || fail "${said:-the plan did not arrive}"
 
 # here PARCEL: what follows is about this one
-here() { parcel=$1 bad=''; }
+here() { parcel=$1 bad='' lost=''; }
 refuse() { [ -n "$bad" ] || bad=${1:-it failed}; }
 try() { [ -z "$bad" ] || return 1; "$@" 2>"$in/said" && return; refuse "$(head -c 500 "$in/said" | tr '\000-\037' ' ')"; }
 
 # A file has come when it lies there; else it is copied from the cache, as where no links are to be had.
 linked() { [ -f "$in/$parcel/$2" ] || copied "$@"; }
-copied() { try made "$in/$parcel/$2" && try cp -- "$root/content/$1" "$in/$parcel/$2" && try chmod "$3" "$in/$parcel/$2"; }
+# A content that was cleared away since it was asked for is sent again.
+copied() {
+  if try made "$in/$parcel/$2" && try cp -- "$root/content/$1" "$in/$parcel/$2" && try chmod "$3" "$in/$parcel/$2"; then return
+  elif [ ! -f "$root/content/$1" ]; then lost=$1; fi
+}
 came() { [ -f "$in/$parcel/$1" ] || refuse "$1 did not arrive"; }
 made() { mkdir -p -- "${1%/*}"; }
 there() {
@@ -43,6 +47,10 @@ item() {
   try made "$1/$2" && try mv -- "$in/$parcel/$2" "$1/$2"
 }
 folder() { try mkdir -p -- "$1"; }
-done_with() { if [ -z "$bad" ]; then printf '%s ok\n' "$parcel"; else printf '%s no %s\n' "$parcel" "$bad"; fi; }
+done_with() {
+  if [ -n "$lost" ]; then printf '%s lost %s\n' "$parcel" "$lost"
+  elif [ -z "$bad" ]; then printf '%s ok\n' "$parcel"
+  else printf '%s no %s\n' "$parcel" "$bad"; fi
+}
 end() { cd /; rm -rf -- "$in"; printf 'complete\n'; }
 . "$in/plan"

@@ -8,8 +8,9 @@ from importlib.resources import files
 from pathlib import Path
 
 from argosy.contracts import Parcel, Stored, Text, There
+from argosy.core import layout
 from argosy.core.command import Answer
-from argosy.core.errors import BadInput, Denied, Garbled, NoRoom
+from argosy.core.errors import BadInput, Denied, Garbled, NoRoom, Unreachable
 from argosy.core.names import relative, spell, unspell
 from argosy.transports.far import archive
 from argosy.transports.far.answers import denied
@@ -21,21 +22,24 @@ LARGE = 8 << 20
 """From this size on a content travels alone, and goes on where it was cut."""
 TOGETHER = 2_000
 """How many contents travel in one stream, at most."""
-CONTENTS = b"/content"
+CONTENTS = f"/{layout.CONTENTS}".encode("ascii")
 
 _FOLDER = files("argosy.transports.far")
 _STORE, _GROW, _DOCK = (_FOLDER.joinpath(f"{name}.sh").read_bytes() for name in ("store", "grow", "dock"))
 _SPARE_KIB = 1024
+_TRIES = 4
+"""A content may be cleared away between the look and the link; then it is sent again, so often at most."""
 
 Ask = Callable[[bytes], Awaitable[Answer]]
 
 
 @dataclass
 class _Load:
-    """One parcel on its way, and why it is not taken along, if so."""
+    """One parcel on its way, and why it is not taken along, if so; ``lost`` when a content went away under it."""
 
     parcel: Parcel
     refusal: Denied | None = None
+    lost: bool = False
     names: list[bytes] = field(default_factory=list[bytes])
 
 
@@ -53,13 +57,20 @@ class Docking:
     async def place(self, parcels: Sequence[Parcel]) -> list[Denied | None]:
         """Place them all; one answer for each. Raises NoRoom when there is no room, as well before anything is sent."""
         loads = [_loaded(parcel) for parcel in parcels]
+        going = [load for load in loads if load.refusal is None]
+        for _ in range(_TRIES):
+            await self._sail(going)
+            going = [load for load in going if load.lost]
+            if not going:
+                return [load.refusal for load in loads]
+        message = f"contents below {spell(self.root)} are removed again and again while they are being placed"
+        raise Unreachable(message, hint="Is something else cleared there? Argosy tries again.")
+
+    async def _sail(self, loads: Sequence[_Load]) -> None:
         bad = await self._bring(_contents(loads))
         for load in loads:
-            load.refusal = load.refusal or next(
-                (bad[item.sha256] for item in _stored(load) if item.sha256 in bad), None
-            )
+            load.refusal = next((bad[item.sha256] for item in _stored(load) if item.sha256 in bad), None)
         await self._dock([load for load in loads if load.refusal is None])
-        return [load.refusal for load in loads]
 
     # --- contents ------------------------------------------------------------------------------------------------
 
@@ -157,9 +168,10 @@ class Docking:
         said = dict(line.split(" ", 1) for line in lines if " " in line)
         for number, load in enumerate(loads):
             word, _, why = said.get(str(number), "").partition(" ")
+            load.lost = word == "lost"
             if word == "no":
                 load.refusal = denied(load.parcel.directory, why)
-            elif word != "ok":
+            elif word not in {"ok", "lost"}:
                 raise Garbled(f"placing {len(loads)} parcels was answered with {answer.stdout[-200:]!r}")
 
     async def _stream(self, script: bytes, pieces: AsyncIterator[bytes], **facts: bytes) -> Answer:

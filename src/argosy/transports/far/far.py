@@ -116,9 +116,9 @@ class Far:
         self._tell(f"brought {len(came)} files home", begin, received=received.bytes)
         return came
 
-    async def remove(self, directory: str, *, marker: str, holds: str) -> bool:
+    async def remove(self, directory: str, *, marker: str, holds: str, keep_marker: bool = False) -> bool:
         """Remove a marked tree."""
-        command = called("argosy_remove", unspell(directory), unspell(marker), holds)
+        command = called("argosy_remove", unspell(directory), unspell(marker), holds, "keep" if keep_marker else "")
         said = (await self._ask(command)).stdout.decode("utf-8", "replace").strip()
         match said.partition(" "):
             case "removed", _, _:

@@ -87,8 +87,8 @@ argosy_rid() {
   rm -rf -- "$@"
 }
 
-# argosy_remove DIRECTORY MARKER TEXT: "removed", "absent", "unmarked", or "no WHY". The marker goes last, so that a second
-# call can finish what this one could not.
+# argosy_remove DIRECTORY MARKER TEXT KEEP: "removed", "absent", "unmarked", or "no WHY". The marker goes last, so that a
+# second call can finish what this one could not; it stays when KEEP is not empty.
 argosy_remove() {
   if [ -L "$1" ] || [ ! -d "$1" ]; then printf 'absent\n'; return; fi
   if [ ! -f "$1/$2" ] || [ ! -r "$1/$2" ]; then printf 'unmarked\n'; return; fi
@@ -100,7 +100,8 @@ argosy_remove() {
     [ -e "$entry" ] || [ -L "$entry" ] || continue
     if ! said=$(argosy_rid "$entry" 2>&1); then printf 'no %s\n' "$(argosy_line "$said")"; return; fi
   done
-  if ! said=$(rm -f -- "$1/$2" 2>&1); then printf 'no %s\n' "$(argosy_line "$said")"
+  if [ -n "$4" ]; then printf 'removed\n'
+  elif ! said=$(rm -f -- "$1/$2" 2>&1); then printf 'no %s\n' "$(argosy_line "$said")"
   elif said=$(rmdir -- "$1" 2>&1); then printf 'removed\n'
   else
     printf '%s' "$mark" >"$1/$2" # something new has appeared: it stays marked, and can be removed later

@@ -1,0 +1,301 @@
+"""What may be cleared away on a target: which copies, cached contents and files of jobs nobody needs. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from argosy.core import layout
+from argosy.core.findings import Finding
+from argosy.core.ids import ID_PATTERN
+from argosy.core.job import Attempt, Closed, Job
+from argosy.core.spec import Content
+from argosy.core.target import Retention, Target
+from argosy.core.values import EARLIEST, LATEST, Moment, Value
+
+DAY_S = 86_400.0
+PART_S = DAY_S
+"""A part of a content that is as old as this is not being sent any more."""
+
+_MIB = 1 << 20
+_CONTENT = re.compile(r"(?:\.part-)?([0-9a-f]{64})")
+
+Seconds = Annotated[float, Field(ge=0, le=3.2e9, allow_inf_nan=False)]
+
+
+class Asked(Value):
+    """What a person wants cleared away, beside what the target's retention says.
+
+    Copies in scratch and cached contents that nobody has needed for ``older_than_s`` go. The files of jobs go that have
+    been over for ``files_older_than_s``; with None, as the retention says.
+    """
+
+    older_than_s: Seconds = 0.0
+    files_older_than_s: Seconds | None = None
+
+
+class Rules(Value):
+    """What goes: what nobody has needed for so many seconds, and the oldest above so many bytes. None keeps it."""
+
+    scratch_s: float | None = None
+    cache_s: float | None = None
+    cache_bytes: int | None = None
+    files_s: float | None = None
+    files_bytes: int | None = None
+
+    @property
+    def are_any(self) -> bool:
+        """Whether anything could ever go."""
+        return self != Rules()
+
+
+def by_itself(retention: Retention) -> Rules:
+    """What the server clears away without being asked."""
+    return Rules(
+        scratch_s=_days(retention.scratch_days),
+        cache_s=_days(retention.cache_days),
+        cache_bytes=None if retention.cache_mib is None else retention.cache_mib * _MIB,
+        files_s=_days(retention.files_days),
+        files_bytes=None if retention.files_mib is None else retention.files_mib * _MIB,
+    )
+
+
+def by_hand(retention: Retention, asked: Asked) -> Rules:
+    """What is cleared away when a person asks."""
+    rules = by_itself(retention).model_copy(update={"scratch_s": asked.older_than_s, "cache_s": asked.older_than_s})
+    if asked.files_older_than_s is None:
+        return rules
+    return rules.model_copy(update={"files_s": asked.files_older_than_s, "files_bytes": None})
+
+
+def _days(number: float | None) -> float | None:
+    return None if number is None else number * DAY_S
+
+
+class Lying(Value):
+    """A job's directory below a root, with the numbers of the attempts that have a directory in it."""
+
+    job: str
+    size: int
+    attempts: frozenset[int]
+
+
+class Held(Value):
+    """A file in the cache of contents, by its name there; ``used`` is when it was last linked, or came."""
+
+    name: str
+    size: int
+    used: Moment
+    links: int
+
+    @property
+    def sha256(self) -> str:
+        """The content that it holds, or a part of it."""
+        return self.name.removeprefix(".part-")
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is not whole yet."""
+        return self.name.startswith(".part-")
+
+
+class Survey(Value):
+    """What lies below one root."""
+
+    root: str
+    jobs: tuple[Lying, ...] = ()
+    contents: tuple[Held, ...] = ()
+
+
+def read_survey(root: str, said: str) -> Survey | None:
+    """The answer of ``survey.sh``; None when it is not whole. Names that are not ours are passed over."""
+    lines = said.split("\n")
+    if len(lines) < 2 or lines[-2:] != ["complete", ""]:
+        return None
+    attempts: dict[str, frozenset[int]] = {}
+    sizes: dict[str, int] = {}
+    contents: list[Held] = []
+    for line in lines:
+        match line.split(" "):
+            case ["job", job, numbers] if ID_PATTERN.fullmatch(job):
+                attempts[job] = frozenset(int(one) for one in numbers.split(",") if one.isdigit())
+            case ["size", kib, job] if kib.isdigit():
+                sizes[job] = int(kib) * 1024
+            case ["content", name, size, used, links] if _CONTENT.fullmatch(name) and size.isdigit():
+                contents.append(Held(name=name, size=int(size), used=_moment(used), links=int(links)))
+            case _:
+                pass
+    jobs = tuple(Lying(job=job, size=sizes.get(job, 0), attempts=numbers) for job, numbers in attempts.items())
+    return Survey(root=root, jobs=jobs, contents=tuple(contents))
+
+
+def _moment(seconds: str) -> datetime:
+    return datetime.fromtimestamp(min(max(float(seconds), EARLIEST.timestamp()), LATEST.timestamp()), UTC)
+
+
+class Over(Value):
+    """A job that is over, with all its attempts."""
+
+    name: str
+    attempts: tuple[Attempt, ...]
+
+    @property
+    def since(self) -> datetime:
+        """When it was over."""
+        return self.attempts[-1].state.evidence.at
+
+
+class Needs(Value):
+    """What open jobs, and drafts, still need: contents by their hashes, and the files of jobs by their ids."""
+
+    contents: frozenset[str] = frozenset()
+    jobs: frozenset[str] = frozenset()
+
+
+def needs_of(jobs: Iterable[Job]) -> Needs:
+    """What these jobs need."""
+    known = tuple(jobs)
+    inputs = (file.source for job in known for file in job.spec.inputs)
+    return Needs(
+        contents=frozenset(source.sha256 for source in inputs if isinstance(source, Content)),
+        jobs=frozenset(parent for job in known for parent in job.spec.parents),
+    )
+
+
+class Stale(Value):
+    """One thing that goes, or has gone: its path on the target, its size in bytes, since when nobody has needed it.
+
+    ``scratch`` is what an attempt left where it ran, and which is kept elsewhere; ``files`` are the files of a job that
+    is over and stays on the list; ``cache`` is a cached content. ``job`` and ``name`` are those of the job, if any.
+    """
+
+    kind: Literal["scratch", "files", "cache"]
+    path: str
+    size: int
+    since: Moment
+    job: str = ""
+    name: str = ""
+
+
+class Cleaning(Value):
+    """What would go from a target, or has gone; ``findings`` tell what could not be done and why."""
+
+    target: str
+    stale: tuple[Stale, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    cleared: bool = False
+
+    @property
+    def size(self) -> int:
+        """In bytes, together."""
+        return sum(one.size for one in self.stale)
+
+
+class Scene(Value):
+    """All that is known of a target when it is decided what goes. ``over`` are jobs of this target, by id."""
+
+    target: Target
+    kept: Survey
+    scratch: Survey | None = None
+    over: dict[str, Over] = Field(default_factory=dict)
+    needs: Needs = Needs()
+    sendable: frozenset[str] = frozenset()
+    """Contents that this server holds, and can send again."""
+
+
+def stale(scene: Scene, rules: Rules, now: datetime) -> tuple[Stale, ...]:
+    """All that goes, the oldest first: files of jobs with their copies in scratch, then other copies, then contents."""
+    files = _stale_files(scene, rules, now)
+    gone = frozenset(one.path for one in files)
+    scratch = [one for one in _stale_scratch(scene, rules, now) if one.path not in gone]
+    return (*files, *scratch, *_stale_contents(scene, rules, now))
+
+
+def _stale_files(scene: Scene, rules: Rules, now: datetime) -> list[Stale]:
+    """The directories of jobs that have been over for too long, or are the oldest of too much."""
+    by_job: dict[str, list[Stale]] = {}
+    for survey in filter(None, (scene.kept, scene.scratch)):
+        for lying in survey.jobs:
+            if lying.job not in scene.needs.jobs and _is_recorded(scene, survey, lying):
+                by_job.setdefault(lying.job, []).append(_of_job("files", scene, survey, lying))
+    sizes = [(job, sum(one.size for one in found), found[0].since) for job, found in by_job.items()]
+    going = _going(sizes, rules.files_s, rules.files_bytes, now)
+    return [one for job in going for one in by_job[job]]
+
+
+def _stale_scratch(scene: Scene, rules: Rules, now: datetime) -> list[Stale]:
+    """The copies in scratch of which each attempt lies whole below the root."""
+    survey = scene.scratch
+    if survey is None:
+        return []
+    kept = {lying.job: lying.attempts for lying in scene.kept.jobs}
+    found = [
+        _of_job("scratch", scene, survey, lying)
+        for lying in survey.jobs
+        if lying.attempts <= kept.get(lying.job, frozenset()) and _is_recorded(scene, survey, lying)
+    ]
+    going = _going([(one.path, one.size, one.since) for one in found], rules.scratch_s, None, now)
+    return _in_order(found, going)
+
+
+def _stale_contents(scene: Scene, rules: Rules, now: datetime) -> list[Stale]:
+    """Contents that no open job needs, that can be sent again, and that take room: no job's directory shares them."""
+    found = [_of_content(scene, held) for held in scene.kept.contents if _is_idle(scene, held, now)]
+    going = _going([(one.path, one.size, one.since) for one in found], rules.cache_s, rules.cache_bytes, now)
+    return _in_order(found, going)
+
+
+def _is_idle(scene: Scene, held: Held, now: datetime) -> bool:
+    if held.sha256 in scene.needs.contents or held.links > 1:
+        return False
+    return (now - held.used).total_seconds() >= PART_S if held.is_part else held.sha256 in scene.sendable
+
+
+def _going(
+    found: Sequence[tuple[str, int, datetime]], age_s: float | None, room: int | None, now: datetime
+) -> list[str]:
+    """The names of what is too old, and of the oldest of what is too much; the oldest first."""
+    going: list[str] = []
+    kept = 0
+    for name, size, since in sorted(found, key=lambda one: one[2], reverse=True):
+        kept += size
+        if (age_s is not None and (now - since).total_seconds() >= age_s) or (room is not None and kept > room):
+            going.append(name)
+    return going[::-1]
+
+
+def _in_order(found: Sequence[Stale], going: Sequence[str]) -> list[Stale]:
+    by_path = {one.path: one for one in found}
+    return [by_path[path] for path in going]
+
+
+def _is_recorded(scene: Scene, survey: Survey, lying: Lying) -> bool:
+    """Whether the directory is the recorded one of each attempt that has a directory in it, and the job is over."""
+    over = scene.over.get(lying.job)
+    if over is None or not isinstance(over.attempts[-1].state, Closed):
+        return False
+    by_number = {attempt.number: layout.places(attempt) for attempt in over.attempts}
+    directory = layout.job_directory(survey.root, lying.job)
+    return all(f"{directory}/attempt-{number}" in by_number.get(number, ()) for number in lying.attempts)
+
+
+def _of_job(kind: Literal["scratch", "files"], scene: Scene, survey: Survey, lying: Lying) -> Stale:
+    over = scene.over[lying.job]
+    path = layout.job_directory(survey.root, lying.job)
+    return Stale(kind=kind, path=path, size=lying.size, since=over.since, job=lying.job, name=over.name)
+
+
+def _of_content(scene: Scene, held: Held) -> Stale:
+    path = f"{layout.content_directory(scene.kept.root)}/{held.name}"
+    return Stale(kind="cache", path=path, size=held.size, since=held.used)
+
+
+def over_in(jobs: Mapping[str, Job], attempts: Mapping[str, tuple[Attempt, ...]], target: str) -> dict[str, Over]:
+    """Those of the jobs that are over, and ran last on this target."""
+    return {
+        job: Over(name=jobs[job].spec.name, attempts=tried)
+        for job, tried in attempts.items()
+        if isinstance(tried[-1].state, Closed) and tried[-1].target == target
+    }

@@ -1,0 +1,66 @@
+"""Clearing away by itself what targets keep for no longer, at quiet times."""
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from argosy.core.cleaning import by_itself
+from argosy.core.connection import ConnectionState
+from argosy.core.errors import ArgosyError
+from argosy.core.quantities import spell_size
+from argosy.core.target import Target
+from argosy.service.cleanings import Cleanings
+
+_log = logging.getLogger("argosy.housekeeping")
+
+
+@dataclass(frozen=True)
+class Housekeeping:
+    """Cleans each target whose retention says something, once nothing has moved there for ``quiet``, every so often.
+
+    A machine that is not connected is left alone: nobody is asked to log in for this.
+    """
+
+    cleanings: Cleanings
+    quiet: timedelta = timedelta(minutes=1)
+    every: timedelta = timedelta(hours=6)
+    look: timedelta = timedelta(seconds=20)
+    _cleaned: dict[str, datetime] = field(default_factory=dict[str, datetime])
+
+    async def keep(self, stopping: asyncio.Event) -> None:
+        """Until the server stops: look for targets whose time has come."""
+        while not stopping.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), self.look.total_seconds())
+                return
+            try:
+                for target in await self.cleanings.store.targets():
+                    await self._look_at(target)
+            except ArgosyError as trouble:
+                _log.warning("the targets cannot be read: %s", trouble.message)
+
+    async def _look_at(self, target: Target) -> None:
+        now = self.cleanings.clock()
+        if not by_itself(target.retention).are_any or not self._is_time(target, now):
+            return
+        self._cleaned[target.name] = now
+        try:
+            done = await self.cleanings.clean_by_itself(target)
+        except ArgosyError as trouble:
+            _log.warning("%s was not cleaned: %s", target.name, trouble.message)
+            return
+        for finding in done.findings:
+            _log.warning("%s: %s: %s", target.name, finding.where, finding.what)
+        if done.stale:
+            _log.info("%s: cleared away %d things, %s", target.name, len(done.stale), spell_size(done.size))
+
+    def _is_time(self, target: Target, now: datetime) -> bool:
+        last = self._cleaned.get(target.name)
+        if last is not None and timedelta() <= now - last < self.every:
+            return False
+        reconciler = self.cleanings.reconciler
+        moved = reconciler.standing(target.name).moved
+        quiet = moved is None or not timedelta() <= now - moved < self.quiet
+        return quiet and reconciler.connections.view(target).state is ConnectionState.CONNECTED
