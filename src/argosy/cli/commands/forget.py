@@ -38,9 +38,9 @@ def forget(
     planned = road.send(calls.forget(chosen, dry_run=True))
     if not planned.leaving:
         return Several([Words("No job leaves the list.", planned, bare=""), *_staying(planned)], planned)
-    agreed(_preview(planned), f"Forget {_jobs(planned)}? {_back(planned)}", yes=yes)
+    agreed(_preview(planned), f"{_back(planned)}\nForget {_jobs(planned)}?", yes=yes)
     done = road.send(calls.forget([one.job for one in planned.leaving]))
-    words = f"{_jobs(done).capitalize()} left the list; nothing of {_them(done)} was touched. {_back(done)}"
+    words = f"{_jobs(done).capitalize()} left the list; nothing of {_them(done)} was touched.\n{_back(done)}"
     bare = "\n".join(one.job for one in done.leaving)
     value = done.model_copy(update={"staying": planned.staying})
     return Several([Words(words, value, bare=bare), *_staying(planned)], value)
