@@ -82,8 +82,8 @@ async def archive(
         "outputs"
     ),
     pattern: Annotated[
-        list[Annotated[str, Field(min_length=1, max_length=8192)]] | None,
-        Query(max_length=1000, description="Such as *.csv or traj/; files that fit one of them. Without any, all."),
+        list[Annotated[str, Field(min_length=1, max_length=200)]] | None,
+        Query(max_length=20, description="Such as *.csv or traj/; files that fit one of them. Without any, all."),
     ] = None,
 ) -> StreamingResponse:
     """The inputs or outputs of a job as one archive, below a directory named after the job.

@@ -7,7 +7,7 @@ export LC_ALL
 # with_files: the names of those that have more than their record
 with_files() {
   for name in j*; do
-    [ -f "$name/job.json" ] && [ ! -L "$name" ] || continue
+    if [ -L "$name" ] || [ ! -f "$name/job.json" ]; then continue; fi
     for attempt in "$name"/attempt-*; do
       [ -d "$attempt" ] && printf '%s\n' "$name"
       break

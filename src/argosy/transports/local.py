@@ -17,6 +17,7 @@ from argosy.core.errors import BadInput, Denied, NoRoom, Unreachable
 from argosy.core.outputs import FileEntry
 from argosy.core.target import Target
 from argosy.transports import local_files
+from argosy.transports.local_room import check_room
 
 _Given = ParamSpec("_Given")
 _Got = TypeVar("_Got")
@@ -67,8 +68,8 @@ class Local:
         return Answer(code=process.returncode or 0, stdout=stdout, stderr=stderr)
 
     async def place(self, parcels: Sequence[Parcel]) -> Sequence[Denied | None]:
-        """Place each parcel; what lies there already is left alone."""
-        return await asyncio.to_thread(lambda: [_placed(parcel) for parcel in parcels])
+        """Place each parcel, once there is room for all; what lies there already is left alone."""
+        return await asyncio.to_thread(_all_placed, parcels)
 
     async def write(self, files: Mapping[str, bytes]) -> Mapping[str, Denied | NoRoom]:
         """Replace small files, each by rename."""
@@ -125,6 +126,11 @@ async def _kill(process: asyncio.subprocess.Process) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_REAP_S):
             await process.wait()
+
+
+def _all_placed(parcels: Sequence[Parcel]) -> list[Denied | None]:
+    check_room(parcels)
+    return [_placed(parcel) for parcel in parcels]
 
 
 def _placed(parcel: Parcel) -> Denied | None:

@@ -10,8 +10,9 @@ from pathlib import Path
 from argosy.contracts import Parcel, Stored, Text, There
 from argosy.core import layout
 from argosy.core.command import Answer
-from argosy.core.errors import BadInput, Denied, Garbled, NoRoom, Unreachable
+from argosy.core.errors import BadInput, Denied, Garbled, Unreachable
 from argosy.core.names import relative, spell, unspell
+from argosy.transports import room
 from argosy.transports.far import archive
 from argosy.transports.far.answers import denied
 from argosy.transports.far.line import Line
@@ -26,7 +27,6 @@ CONTENTS = f"/{layout.CONTENTS}".encode("ascii")
 
 _FOLDER = files("argosy.transports.far")
 _STORE, _GROW, _DOCK = (_FOLDER.joinpath(f"{name}.sh").read_bytes() for name in ("store", "grow", "dock"))
-_SPARE_KIB = 1024
 _TRIES = 4
 """A content may be cleared away between the look and the link; then it is sent again, so often at most."""
 
@@ -96,25 +96,12 @@ class Docking:
         answer = await self.ask(called("argosy_missing", self.root + CONTENTS, *hashes))
         if answer.code != 0:
             raise denied(spell(self.root), answer.complaint)
-        missing: dict[str, int] = {}
-        free: int | None = None
-        for line in answer.stdout.decode("ascii", "replace").splitlines():
-            match line.split():
-                case ["missing", sha256, size]:
-                    missing[sha256] = int(size)
-                case ["free", kib] if kib.isdigit():
-                    free = int(kib)
-                case _:
-                    pass
-        self._fits(sum(item.size - missing[item.sha256] for item in contents if item.sha256 in missing), free)
+        lines = answer.stdout.decode("utf-8", "replace").splitlines()
+        records = [line.split() for line in lines if line.startswith("missing ")]
+        missing = {sha256: int(size) for _, sha256, size in records}
+        needed = sum(item.size - missing[item.sha256] for item in contents if item.sha256 in missing)
+        room.check(spell(self.root), lines, needed=needed, files=len(missing))
         return missing
-
-    def _fits(self, needed: int, free_kib: int | None) -> None:
-        if free_kib is not None and needed and needed // 1024 + _SPARE_KIB > free_kib:
-            what = (
-                f"{spell(self.root)} has {free_kib // 1024} MiB free, and {needed // (1 << 20) + 1} MiB are to be sent"
-            )
-            raise NoRoom(what, hint="Make room there or choose another root; waiting jobs go on by themselves.")
 
     async def _store(self, items: Sequence[Stored]) -> dict[str, Denied]:
         answer = await self._stream(_STORE, _archived(items), nonce=secrets.token_hex(8).encode())

@@ -64,7 +64,8 @@ argosy_write() {
   fi
 }
 
-# argosy_missing CONTENTS HASH...: "free KIB", and "missing HASH BYTES" with the bytes of a part that came before
+# argosy_missing CONTENTS HASH...: "free KIB", "missing HASH BYTES" with the bytes of a part that came before, and when
+# something is missing what is known of quotas
 argosy_missing() {
   contents=$1
   shift
@@ -75,7 +76,9 @@ argosy_missing() {
     size=0
     [ ! -f "$contents/.part-$hash" ] || size=$(($(wc -c <"$contents/.part-$hash")))
     printf 'missing %s %s\n' "$hash" "$size"
+    contents=$contents/
   done
+  case $contents in */) argosy_quotas "$contents" ;; esac
 }
 
 # argosy_rid ENTRY...: remove trees, also where a program has closed its own directories

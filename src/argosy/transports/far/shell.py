@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from argosy.core.command import Answer
 from argosy.core.errors import Unreachable
+from argosy.transports import room
 from argosy.transports.far.line import Channel, Line
 from argosy.transports.far.spoken import spoken
 
@@ -18,7 +19,7 @@ _Said = TypeVar("_Said")
 BEGIN_S = 30.0
 """How long a login may take from an open channel to the first answer of the shell: login files can be slow."""
 
-_FUNCTIONS = files("argosy.transports.far").joinpath("functions.sh").read_bytes()
+_FUNCTIONS = files("argosy.transports.far").joinpath("functions.sh").read_bytes() + room.SCRIPT
 _BEGIN = b'printf "\\n%s %s\\n" "$$" "${argosy_setsid:-0}"\n'
 
 
