@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from argosy.contracts import Glance, Piece, Transport
+from argosy.contracts import Glance, Parcel, Piece, Text, Transport
 from argosy.core.errors import Denied
 from argosy.core.names import unspell
 from argosy.core.outputs import FileEntry
-from tests.contracts.transport_suite import content, names_in, shell, write
+from tests.contracts.transport_suite import content, eventually, names_in, shell, stored, write
 
 
 class FilesSuite:
@@ -161,11 +161,47 @@ class FilesSuite:
         came = (tmp_path / "big").read_bytes()
         assert (came[:5], came[-3:], len(came)) == (b"begin", b"end", 20_000_003)
 
+    async def test_empty_files_and_directories_go_there_and_empty_files_come_back(
+        self, transport: Transport, ground: str, tmp_path: Path
+    ) -> None:
+        items = (Text(name="a/empty", data=b""), stored("b/empty", b"", tmp_path))
+        parcel = Parcel(directory=f"{ground}/job", items=items, subdirectories=("hollow/deep",))
+        assert list(await transport.place([parcel])) == [None]
+        assert (await shell(transport, 'cd "$1/job/hollow/deep"; ls', unspell(ground))).stdout == b""
+        home = tmp_path / "home"
+        assert list(await transport.fetch(f"{ground}/job", ["a/empty", "b/empty"], home)) == ["a/empty", "b/empty"]
+        assert [(home / name).read_bytes() for name in ("a/empty", "b/empty")] == [b"", b""]
+
+    @pytest.mark.parametrize("begun", [0, 17 << 20])
+    async def test_of_a_file_that_grows_while_it_is_brought_home_its_beginning_comes(
+        self, transport: Transport, ground: str, tmp_path: Path, begun: int
+    ) -> None:
+        grow = """
+        cd "$1"; head -c "$2" /dev/zero >log
+        (n=0; until [ -e stop ] || [ $n -eq 30000 ]; do n=$((n + 1)); printf '%0999d\\n' $n; done >>log; : >over) \
+            </dev/null >/dev/null 2>&1 &
+        """
+        await shell(transport, grow, unspell(ground), str(begun))
+        try:
+            assert list(await transport.fetch(ground, ["log"], tmp_path / "early")) == ["log"]
+            piece = await transport.read(f"{ground}/log", start=begun, limit=1 << 20)
+        finally:
+            await write(transport, f"{ground}/stop", b"")
+        await eventually(lambda: _has(transport, ground, "over"))
+        assert list(await transport.fetch(ground, ["log"], tmp_path / "late")) == ["log"]
+        whole = (tmp_path / "late/log").read_bytes()
+        assert whole.startswith((tmp_path / "early/log").read_bytes())
+        assert whole[begun:].startswith(piece.data)
+
     async def test_a_path_that_leaves_the_directory_is_not_brought_home(
         self, transport: Transport, ground: str, tmp_path: Path
     ) -> None:
         with pytest.raises(Denied):
             await transport.fetch(ground, ["../../etc/passwd"], tmp_path)
+
+
+async def _has(transport: Transport, ground: str, name: str) -> bool:
+    return name in await names_in(transport, ground)
 
 
 class RemovingSuite:
