@@ -18,10 +18,13 @@ from typing import Any
 import pytest
 
 from argosy.core.ids import short
+from tests.faults.conftest import server
 from tests.faults.running import Running, until
 from tests.infra.ssh.calling import ssh_of
 from tests.infra.ssh.laptop import Laptop
 from tests.infra.ssh.sshd import Sshd
+
+__all__ = ["server"]
 
 pytestmark = pytest.mark.infra
 
@@ -62,14 +65,6 @@ class Place:
     def work(self, job: str) -> Path:
         """The work directory of its first attempt."""
         return Path(self.server.attempt(job)["state"]["directory"]) / "work"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Running]:
-    running = Running(tmp_path / "home")
-    yield running
-    running.kill()
-    running.end_jobs()
 
 
 @contextmanager

@@ -41,9 +41,9 @@ def made(folder: Path) -> dict[str, Stored]:
 
 
 @pytest.fixture
-def ground(sshd: Sshd, tmp_path: Path) -> Iterator[Path]:
+def ground(sshd: Sshd) -> Iterator[Path]:
     """A directory for the machine's user and for us."""
-    place = (MEMORY if MEMORY.is_dir() else tmp_path) / f"argosy-{secrets.token_hex(4)}"
+    place = (MEMORY if MEMORY.is_dir() else sshd.person.home) / f"argosy-{secrets.token_hex(4)}"
     place.mkdir()
     yield place
     shutil.rmtree(place)
