@@ -181,7 +181,8 @@ SAID = f"job {JOB} 1,2\nsize 4 {JOB}\ncontent {HASH} 12 {after(0).timestamp()} 1
 
 
 def test_a_survey_is_read_and_strange_names_are_passed_over() -> None:
-    strange = f"job ../etc 1\nsize 9 ../etc\ncontent passwd 1 1 1\ncontent {HASH}x 1 1 1\njob {JOB} x y\n"
+    contents = f"content passwd 1 1 1\ncontent {HASH}x 1 1 1\ncontent {HASH} 1 - 1\n"
+    strange = f"job ../etc 1\nsize 9 ../etc\n{contents}job {JOB} x y\n"
     survey = read_survey(ROOT, strange + SAID)
     assert survey == Survey(
         root=ROOT,

@@ -123,12 +123,16 @@ def read_survey(root: str, said: str) -> Survey | None:
                 attempts[job] = frozenset(int(one) for one in numbers.split(",") if one.isdigit())
             case ["size", kib, job] if kib.isdigit():
                 sizes[job] = int(kib) * 1024
-            case ["content", name, size, used, links] if _CONTENT.fullmatch(name) and size.isdigit():
+            case ["content", name, size, used, links] if _CONTENT.fullmatch(name) and _are_numbers(size, used, links):
                 contents.append(Held(name=name, size=int(size), used=_moment(used), links=int(links)))
             case _:
                 pass
     jobs = tuple(Lying(job=job, size=sizes.get(job, 0), attempts=numbers) for job, numbers in attempts.items())
     return Survey(root=root, jobs=jobs, contents=tuple(contents))
+
+
+def _are_numbers(size: str, used: str, links: str) -> bool:
+    return size.isdigit() and links.isdigit() and used.replace(".", "", 1).isdigit()
 
 
 def _moment(seconds: str) -> datetime:

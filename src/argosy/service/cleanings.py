@@ -40,6 +40,9 @@ LOOK_S = 1800.0
 TOGETHER = 500
 """How many cached contents are removed by one command."""
 
+AT_A_TIME = 20
+"""So many directories are removed before it is looked anew which files open jobs need."""
+
 _SURVEY = files("argosy.service").joinpath("survey.sh").read_text("ascii")
 _DROP = 'cd -- "$1" && shift && rm -f -- "$@"'
 _PAGE = 1000
@@ -118,33 +121,35 @@ class Cleanings:
     async def _clear(self, target: Target, planned: Sequence[Stale], *, by: str) -> Cleaning:
         gone: list[Stale] = []
         findings: list[Finding] = []
+        directories = [one for one in planned if one.kind != "cache"]
         contents = [one for one in planned if one.kind == "cache"]
         try:
-            for one in planned:
-                if one.kind != "cache":
-                    (gone if await self._remove(target, one, findings) else []).append(one)
+            for first in range(0, len(directories), AT_A_TIME):
+                needed = (await self._needs()).jobs
+                for one in directories[first : first + AT_A_TIME]:
+                    if one.kind == "scratch" or one.job not in needed:
+                        gone += await self._remove(target, one, findings)
             for first in range(0, len(contents), TOGETHER):
                 gone += await self._drop(target, contents[first : first + TOGETHER], findings)
         finally:
             await self._note(target, gone, by=by)
         return Cleaning(target=target.name, stale=tuple(gone), findings=tuple(findings), cleared=True)
 
-    async def _remove(self, target: Target, one: Stale, findings: list[Finding]) -> bool:
-        """Remove a job's directory while no step is taken, if the job is still over and nobody needs its files."""
+    async def _remove(self, target: Target, one: Stale, findings: list[Finding]) -> list[Stale]:
+        """Remove a job's directory while no step is taken, if the job is still over."""
         async with self.reconciler.alone_at(target):
             if one.job not in await self._over([one.job], target.name):
-                return False
-            if one.kind == "files" and one.job in (await self._needs()).jobs:
-                return False
+                return []
             # Its record stays where it is kept: it tells of the job when the list is lost.
             keeps = one.path == layout.job_directory(target.root, one.job)
             try:
-                return await self.reconciler.transport(target).remove(
-                    one.path, marker=layout.RECORD, holds=f'"id": "{one.job}"', keep_marker=keeps
-                )
+                transport = self.reconciler.transport(target)
+                holds = f'"id": "{one.job}"'
+                gone = await transport.remove(one.path, marker=layout.RECORD, holds=holds, keep_marker=keeps)
             except (Denied, NoRoom) as refusal:
                 findings.append(warning(one.path, refusal.message, remedy=refusal.hint))
-                return False
+                return []
+            return [one] if gone else []
 
     async def _drop(self, target: Target, some: Sequence[Stale], findings: list[Finding]) -> list[Stale]:
         """Remove cached contents while nothing is staged, if no job needs them since."""

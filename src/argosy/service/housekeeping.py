@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from argosy.core.cleaning import by_itself
 from argosy.core.connection import ConnectionState
@@ -35,11 +37,16 @@ class Housekeeping:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), self.look.total_seconds())
                 return
-            try:
-                for target in await self.cleanings.store.targets():
-                    await self._look_at(target)
-            except ArgosyError as trouble:
-                _log.warning("the targets cannot be read: %s", trouble.message)
+            await _until(stopping, self._look())
+
+    async def _look(self) -> None:
+        try:
+            for target in await self.cleanings.store.targets():
+                await self._look_at(target)
+        except ArgosyError as trouble:
+            _log.warning("the targets cannot be read: %s", trouble.message)
+        except Exception:  # noqa: BLE001  a flaw of ours here must not end the server
+            _log.exception("a look at what could be cleared away failed")
 
     async def _look_at(self, target: Target) -> None:
         now = self.cleanings.clock()
@@ -64,3 +71,12 @@ class Housekeeping:
         moved = reconciler.standing(target.name).moved
         quiet = moved is None or not timedelta() <= now - moved < self.quiet
         return quiet and reconciler.connections.view(target).state is ConnectionState.CONNECTED
+
+
+async def _until(stopping: asyncio.Event, act: Coroutine[Any, Any, None]) -> None:
+    """Do it, or as much of it as is done when the server stops: what was begun is finished another time."""
+    working, stop = asyncio.ensure_future(act), asyncio.ensure_future(stopping.wait())
+    await asyncio.wait({working, stop}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (working, stop):
+        task.cancel()
+    await asyncio.gather(working, stop, return_exceptions=True)
