@@ -83,17 +83,7 @@ async def open_house(home: Home, *, at: Pass = pass_by) -> AsyncGenerator[House]
 def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
     feed = Feed(store)
     connections = Connections(home, openers=ways.transports, store=store, clock=_now)
-    reconciler = Reconciler(
-        store=store,
-        ways=ways,
-        home=home,
-        clock=_now,
-        holder=identity(home),
-        connections=connections,
-        stirred=feed.stir,
-        at=at,
-    )
-    connections.ring, connections.stirred = reconciler.ring, feed.stir
+    reconciler = _reconciler(home, store, ways=ways, connections=connections, feed=feed, at=at)
     targets = Targets(store, reconciler)
     templates = Templates(ways.engines, home.templates)
     contents = Contents(home.contents)
@@ -122,6 +112,21 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
         store=store,
         reconciler=reconciler,
     )
+
+
+def _reconciler(home: Home, store: Store, *, ways: Ways, connections: Connections, feed: Feed, at: Pass) -> Reconciler:
+    reconciler = Reconciler(
+        store=store,
+        ways=ways,
+        home=home,
+        clock=_now,
+        holder=identity(home),
+        connections=connections,
+        stirred=feed.stir,
+        at=at,
+    )
+    connections.ring, connections.stirred = reconciler.ring, feed.stir
+    return reconciler
 
 
 def identity(home: Home) -> str:
