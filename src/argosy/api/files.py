@@ -92,7 +92,7 @@ async def archive(
     """
     packed = await services.archives.archive(job, Wanted(form, what, tuple(pattern or ()), attempt))
     headers = {FILE_SIZE: str(packed.size), "Content-Disposition": f'attachment; filename="{packed.name}"'}
-    return StreamingResponse(packed.pieces, media_type=MEDIA[form], headers=headers)
+    return _Flowing(packed.pieces, media_type=MEDIA[form], headers=headers)
 
 
 @router.get("/jobs/{job}/text", operation_id="job_text", responses=declared(404, 502, 507))

@@ -11,7 +11,7 @@ from typing import Literal
 
 from argosy.contracts import Store
 from argosy.core import ids, layout
-from argosy.core.errors import Conflict, NotFound, TooMuch, Unreachable
+from argosy.core.errors import Garbled, NotFound, TooMuch, Unreachable
 from argosy.core.job import Job
 from argosy.core.names import unspell
 from argosy.core.outputs import MOST_FILES
@@ -191,7 +191,7 @@ class Archives:
             if piece := await asyncio.to_thread(packed.to.add, some):
                 yield piece
         if left:
-            raise Conflict(f"{file.path} became shorter while it was read", hint="Ask again when the job is over.")
+            raise Garbled(f"{file.path} became shorter while it was read", hint="Ask again when the job is over.")
         yield packed.to.end()
 
 
