@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from argosy.cli.exits import Exit
-from tests.cli.keyboard import at_terminal
+from tests.cli.keyboard import Terminal, at_terminal
 from tests.infra.ssh.desk import Desk, running_desk
 from tests.infra.ssh.keys import fingerprint
 from tests.infra.ssh.sshd import Sshd, running_sshd
@@ -28,34 +28,36 @@ def profile(desk: Desk, name: str) -> dict[str, object]:
     return desk.server.ask("GET", f"/targets/{name}")["profile"]
 
 
+def answered(terminal: Terminal, *turns: tuple[str, str]) -> None:
+    """Wait for each question and type the answer to it."""
+    for question, answer in turns:
+        terminal.until(question)
+        terminal.type(f"{answer}\n")
+
+
 def test_a_host_of_the_ssh_config_becomes_a_target_and_the_same_command_is_told(desk: Desk, sshd: Sshd) -> None:
     desk.laptop.add_host("cluster", sshd)
     desk.laptop.forget_hosts()
     with at_terminal(desk.surroundings(), "target", "add") as terminal:
-        terminal.until("What shall the target be called? ")
-        terminal.type("local\n")
-        terminal.until("there is a target local already")
-        terminal.type("two words\n")
-        terminal.until("name: ")
-        terminal.type("far\n")
+        answered(
+            terminal,
+            ("What shall the target be called? ", "local"),
+            ("there is a target local already", "two words"),
+            ("name: ", "far"),
+        )
         terminal.until("~/.ssh/config knows: cluster")
-        terminal.until("Which host? (Enter: this machine) ")
-        terminal.type("cluster\n")
+        answered(terminal, ("Which host? (Enter: this machine) ", "cluster"))
         terminal.until(fingerprint(sshd.host_key()))
-        terminal.until("(yes/no) ")
-        terminal.type("yes\n")
+        answered(terminal, ("(yes/no) ", "yes"))
         terminal.until("far is connected.")
-        terminal.until("slurm or process? ")
-        terminal.type("process\n")
-        terminal.until("How many jobs at once?")
-        terminal.type("many\n")
-        terminal.until("no whole number")
-        terminal.type("3\n")
+        answered(
+            terminal,
+            ("slurm or process? ", "process"),
+            ("How many jobs at once?", "many"),
+            ("no whole number", "3"),
+        )
         terminal.until("Where shall jobs lie there?")
-        terminal.until(f"[{sshd.person.home}/argosy] ")
-        terminal.type("relative\n")
-        terminal.until("absolute")
-        terminal.type("\n")
+        answered(terminal, (f"[{sshd.person.home}/argosy] ", "relative"), ("absolute", ""))
         terminal.until("Next time: ")
         told = terminal.until("\r\n").strip()
         assert terminal.ends() == 0

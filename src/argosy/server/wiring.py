@@ -23,8 +23,8 @@ from argosy.service.contents import Contents
 from argosy.service.engines import Engines
 from argosy.service.feed import Feed
 from argosy.service.files import JobFiles
-from argosy.service.inspections import Inspections
 from argosy.service.forgetting import Forgetting
+from argosy.service.inspections import Inspections
 from argosy.service.jobs import Jobs
 from argosy.service.ledger import Ledger
 from argosy.service.marks import Pass, pass_by

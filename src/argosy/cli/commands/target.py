@@ -66,9 +66,7 @@ def show(target: TargetName) -> Shown:
 def add(  # noqa: PLR0913  an option each
     target: NewTargetName = None,
     *,
-    host: Annotated[
-        str | None, typer.Option(metavar="HOST", help="A Host of ~/.ssh/config, or a name or address of the network.")
-    ] = None,
+    host: Annotated[str | None, typer.Option(metavar="HOST", help="A Host of ~/.ssh/config, or an address.")] = None,
     user: Annotated[str | None, typer.Option(metavar="NAME", help="Your name there.")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65_535, help="The port of its SSH server.")] = None,
     root: Annotated[
