@@ -50,12 +50,8 @@ def test_a_host_of_the_ssh_config_becomes_a_target_and_the_same_command_is_told(
         terminal.until(fingerprint(sshd.host_key()))
         answered(terminal, ("(yes/no) ", "yes"))
         terminal.until("far is connected.")
-        answered(
-            terminal,
-            ("slurm or process? ", "process"),
-            ("How many jobs at once?", "many"),
-            ("no whole number", "3"),
-        )
+        answered(terminal, ("slurm or process? ", "process"), ("How many jobs at once?", "many"))
+        answered(terminal, ("no whole number", "3"))
         terminal.until("Where shall jobs lie there?")
         answered(terminal, (f"[{sshd.person.home}/argosy] ", "relative"), ("absolute", ""))
         terminal.until("Next time: ")
