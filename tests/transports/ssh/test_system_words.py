@@ -1,5 +1,7 @@
 """What the system's ssh says and asks, and what we make of it; the words are those of OpenSSH 8.0 to 9.2."""
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -173,8 +175,15 @@ async def test_a_password_that_has_run_out_is_changed_by_other_means() -> None:
 # --- Places ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_folder_is_ours_alone_and_what_a_killed_server_left_is_swept(tmp_path: Path) -> None:
-    state = Path(place.made(tmp_path / "s").parent.parent)
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """A directory whose path leaves room for the name of a socket."""
+    with tempfile.TemporaryDirectory(prefix="argosy-") as directory:
+        yield Path(directory)
+
+
+def test_a_folder_is_ours_alone_and_what_a_killed_server_left_is_swept(short: Path) -> None:
+    state = Path(place.made(short / "s").parent.parent)
     left = state / "run" / "4194305-abc"  # no process has such a number
     left.mkdir()
     folder = place.made(state)
@@ -183,20 +192,20 @@ def test_a_folder_is_ours_alone_and_what_a_killed_server_left_is_swept(tmp_path:
     assert not left.exists()
 
 
-def test_a_deep_state_is_given_up_for_a_short_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    folder = place.made(tmp_path / ("deep" * 30))
-    assert folder.parent == tmp_path / "argosy"
+def test_a_deep_state_is_given_up_for_a_short_name(short: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(short))
+    folder = place.made(short / ("deep" * 30))
+    assert folder.parent == short / "argosy"
     place.removed(folder)
     assert not folder.exists()
 
 
-def test_a_place_that_others_may_enter_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_place_that_others_may_enter_is_not_used(short: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("run", "argosy"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name).chmod(0o755)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere" / "at all" / ("deep" * 30)))
+        (short / name).mkdir()
+        (short / name).chmod(0o755)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(short))
+    monkeypatch.setattr("tempfile.tempdir", str(short / "nowhere" / "at all" / ("deep" * 30)))
     with pytest.raises(NeedsLogin, match="no private directory") as refused:
-        place.made(tmp_path)
+        place.made(short)
     assert "XDG_RUNTIME_DIR" in refused.value.hint
