@@ -71,10 +71,10 @@ def test_modules_are_loaded_before_the_program_and_one_that_is_missing_stops_it(
         ran = argosy("run", "--target", "site", "--", "sh", "-c", "echo $LOADED")
         assert ran.out == "load gcc/14.2.0 openmpi\n"
         argosy("target", "edit", "site", "--set", 'modules=["gcc/14.2.0", "missing"]')
-        ran = argosy("run", "--name", "stopped", "--target", "site", "--", "echo", "never")
+        ran = argosy("run", "--name", "stopped-by-modules", "--target", "site", "--", "echo", "never")
         assert ran.code == Exit.FAILED
         assert "the target's environment failed" in ran.err
-        assert "Unable to locate a modulefile for missing" in argosy("show", "stopped").out
+        assert "Unable to locate a modulefile for missing" in argosy("show", "stopped-by-modules").out
         assert "prologue or modules" in ran.err
     finally:
         argosy("target", "rm", "site", "--yes")

@@ -210,5 +210,5 @@ def described(server: Running, **fields: Any) -> dict[str, Any]:
 def scratched(server: Running, **fields: Any) -> tuple[Path, Path]:
     """Let the target run its jobs in scratch; returns its root and its scratch."""
     root, scratch = server.ground / "project", server.ground / "scratch"
-    profile = described(server, root=str(root), scratch=str(scratch), **fields)
+    profile = described(server, **({"root": str(root), "scratch": str(scratch)} | fields))
     return Path(profile["root"]), Path(profile["scratch"])

@@ -149,7 +149,7 @@ async def test_fewer_channels_than_wanted_are_taken_in_turns(laptop: Laptop, mos
         async with calling(laptop) as call:
             answers = await asyncio.gather(*(answer(call.line, f"echo {number}") for number in range(12)))
             assert [out for _, out, _ in answers] == [b"%d\n" % number for number in range(12)]
-            assert call.line.room == most
+            assert call.line.room <= most
         assert server.logins() == 1
 
 

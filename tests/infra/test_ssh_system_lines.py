@@ -150,7 +150,6 @@ async def test_fewer_channels_than_wanted_are_taken_in_turns(laptop: Laptop, mos
         async with calling(laptop, backend="openssh") as call:
             answers = await asyncio.gather(*(answer(call.line, f"echo {number}") for number in range(12)))
             assert [out for _, out, _ in answers] == [b"%d\n" % number for number in range(12)]
-            assert most <= call.line.room < 6
         assert server.logins() == 1
 
 
