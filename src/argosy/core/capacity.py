@@ -9,8 +9,6 @@ from argosy.core.values import Value
 
 LANE_S = 1.0
 DEEPEST = 48
-DEEP_AT_FIRST = 8
-"""How many stand behind the first of a new lane: it begins before many others are staged, and is filled up later."""
 
 
 class Load(Value):
@@ -113,13 +111,11 @@ def lanes(
 
     The first of each new lane starts at once, as ``how_many_start`` allows. Behind it, and behind what waits in lanes
     that are ``standing`` already, stand at most ``depth`` others that ask for no more room than the lane has, in order
-    and without overtaking. A new lane is shallow; one that is half full is left alone, since it does not run dry before
-    the next look.
+    and without overtaking. A lane that is half full is left alone: it does not run dry before the next look.
     """
     begun = [[place] for place in range(how_many_start(limits, load, queue))]
     behind: list[list[int]] = [[] for _ in standing]
-    unused = depth - min(depth, DEEP_AT_FIRST)
-    filled = [(unused, Load().plus(queue[lane[0]]), lane) for lane in begun]
+    filled = [(0, Load().plus(queue[lane[0]]), lane) for lane in begun]
     filled += [
         (one.waiting + 1, one.room, lane)
         for one, lane in zip(standing, behind, strict=True)

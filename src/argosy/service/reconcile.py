@@ -246,13 +246,11 @@ def pause_s(target: Target, rounded: Rounded) -> float:
     """How long to rest after a round: a twentieth of the age of the newest job, within the target's polling bounds.
 
     Without live jobs there is no rest while things move, and a long one when they do not. While jobs follow each other
-    in lanes by themselves, there is no hurry, but where these have just begun: a look every so often sees many of them.
+    in lanes by themselves, there is no hurry: a look every so often sees many of them.
     """
     if not rounded.live:
         return 0.0 if rounded.moved else REST_S
-    floor_s = (
-        max(target.polling.floor_s, IN_LANES_S) if rounded.in_lanes and not rounded.hungry else target.polling.floor_s
-    )
+    floor_s = max(target.polling.floor_s, IN_LANES_S) if rounded.in_lanes else target.polling.floor_s
     return min(max(rounded.youngest_s / 20, floor_s), target.polling.ceiling_s)
 
 

@@ -37,16 +37,12 @@ _AFTER_A_LOOK = (Step.WATCH, Step.LAUNCH, Step.CANCEL, Step.FORBID)
 
 @dataclass(frozen=True)
 class Rounded:
-    """What a round did: whether anything moved, how many attempts are live after it, and whether some wait in lanes.
-
-    ``hungry`` when lanes have begun that are to be filled up from the queue soon.
-    """
+    """What a round did: whether anything moved, how many attempts are live after it, and whether some wait in lanes."""
 
     moved: bool
     live: int
     youngest_s: float = 0.0
     in_lanes: bool = False
-    hungry: bool = False
 
 
 async def take_round(station: Station, work: Work) -> Rounded:
@@ -71,16 +67,7 @@ async def take_round(station: Station, work: Work) -> Rounded:
     fresh_ones = {due.attempt.token for due in fresh}
     now_live = [*(due for due in going if due.attempt.token not in fresh_ones), *fresh]
     in_lanes = any(_lane(due.attempt) not in {"", due.attempt.token} for due in now_live)
-    hungry = (
-        in_lanes and len(work.queued) > len(fresh) and any(_lane(one.attempt) == one.attempt.token for one in fresh)
-    )
-    return Rounded(
-        moved=moved,
-        live=len(now_live),
-        youngest_s=_youngest_s(station, now_live),
-        in_lanes=in_lanes,
-        hungry=hungry,
-    )
+    return Rounded(moved=moved, live=len(now_live), youngest_s=_youngest_s(station, now_live), in_lanes=in_lanes)
 
 
 async def take_what_needs_no_target(station: Station, work: Work) -> None:
