@@ -22,7 +22,7 @@ def test_targets_are_added_changed_and_removed(argosy: Argosy, tmp_path: Path) -
     checked = argosy("target", "check", "scratch")
     assert (checked.code, checked.out) == (0, "scratch is well: shell, programs, clock, root, scheduler.\n")
     assert argosy("target", "rename", "scratch", "local").code == Exit.CONFLICT
-    assert argosy("target", "rename", "scratch", "desk").out == "Target scratch is called desk now.\n"
+    assert argosy("target", "rename", "scratch", "desk").out == "Target scratch is now called desk.\n"
     assert argosy("ls", "--target", "desk", "--plain").out.count("\tsucceeded\tdesk\t") == 1
     assert argosy("logs", "echo").out == "there\n"
     assert "\ntarget     desk\n" in argosy("show", "echo").out

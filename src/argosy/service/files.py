@@ -70,9 +70,7 @@ class JobFiles:
             piece = await self._piece(chosen, path, start, limit)
         except Denied:
             if path not in _STREAMS:
-                raise NotFound(
-                    f"job {ids.short(job)} has no file {path!r}", hint=f"See 'argosy files {ids.short(job)}'."
-                ) from None
+                raise _no_such_file(job, path) from None
             return Chunk(text="", start=max(start, 0), next=max(start, 0), over=over)
         data = piece.data if over and piece.start + len(piece.data) >= piece.size else _whole_characters(piece.data)
         end = piece.start + len(data)
@@ -84,9 +82,7 @@ class JobFiles:
         try:
             first = await self._piece(chosen, path, start, PIECE_BYTES)
         except Denied:
-            raise NotFound(
-                f"job {ids.short(job)} has no file {path!r}", hint=f"See 'argosy files {ids.short(job)}'."
-            ) from None
+            raise _no_such_file(job, path) from None
         over = isinstance(chosen.state, Closed)
         return Stream(first.start, first.size, over, self._pieces(chosen, path, first))
 
@@ -163,3 +159,9 @@ def _whole_characters(data: bytes) -> bytes:
             needed = 4 if lead >= 0xF0 else 3 if lead >= 0xE0 else 2 if lead >= 0xC0 else 1
             return data[:-back] if needed > back and len(data) > back else data
     return data
+
+
+def _no_such_file(job: str, path: str) -> NotFound:
+    """Named as the list of files names it: from the work directory on."""
+    short = ids.short(job)
+    return NotFound(f"job {short} has no file {path.removeprefix('work/')!r}", hint=f"See 'argosy files {short}'.")

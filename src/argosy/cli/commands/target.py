@@ -126,7 +126,7 @@ def edit(target: TargetName, *, set_: _Set = None) -> Shown:
 def rename(target: TargetName, new: NewName) -> Shown:
     """Call a target otherwise. Its jobs must be over; they are listed under the new name, and nothing moves."""
     Road().send(calls.rename_target(target, new))
-    return Words(f"Target {target} is called {new} now.", {"renamed": target, "name": new}, bare=new)
+    return Words(f"Target {target} is now called {new}.", {"renamed": target, "name": new}, bare=new)
 
 
 @shows(app)
