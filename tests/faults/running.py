@@ -173,11 +173,16 @@ class Running:
     def all_closed(self, *, within_s: float = PATIENCE_S) -> list[dict[str, Any]]:
         """All jobs, once none of them is open."""
 
-        def done() -> list[dict[str, Any]] | None:
-            rows = self.jobs()
-            return rows if all(row["fate"] in {"succeeded", "failed", "cancelled", "lost"} for row in rows) else None
+        ended = {"succeeded", "failed", "cancelled", "lost"}
 
-        return until(done, "all jobs are closed", within_s=within_s)
+        def still_open() -> list[str]:
+            return [row["id"] for row in self.jobs() if row["fate"] not in ended]
+
+        try:
+            return until(lambda: None if still_open() else self.jobs(), "all jobs are closed", within_s=within_s)
+        except AssertionError as late:
+            open_ones = "\n".join(str(self.ask("GET", f"/jobs/{job}")) for job in still_open())
+            raise AssertionError(f"{late}; still open:\n{open_ones}\nlog: {self.log()}") from late
 
     def _answers(self) -> bool:
         if self.process is not None and self.process.poll() is not None:
