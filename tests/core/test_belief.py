@@ -1,8 +1,9 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from argosy.core.belief import (
+    BOOKS_GRACE_S,
     PASSED_OVER_S,
     PASSED_OVER_TIMES,
     UNNOTICED_S,
@@ -11,9 +12,9 @@ from argosy.core.belief import (
     expected_start,
     wants_a_start,
 )
-from argosy.core.job import Cause, Closed, Ended, Running, State, Submitted, Succeeded, Trouble, Witness
+from argosy.core.job import Attempt, Cause, Closed, Ended, Running, State, Submitted, Succeeded, Trouble, Witness
 from argosy.core.lifecycle import ABSENCE_GRACE_S
-from argosy.core.sighting import Presence
+from argosy.core.sighting import Presence, Sighting
 from tests.core.cases import (
     DRAFT,
     NOW,
@@ -144,6 +145,14 @@ def test_a_clock_that_was_set_back_does_not_hide_that_it_is_missing() -> None:
     assert believe(attempt(future), sighting(Presence.ABSENT), NOW).missing_since == NOW
 
 
+def test_what_the_books_still_call_open_is_given_them_time_to_tell_how_it_ended() -> None:
+    seen = sighting(Presence.ABSENT, claimed=True, open_in_books=True, words="the books call it running")
+    assert believe(attempt(RUNNING, missing_since=LONG), seen, NOW) == Belief(missing_since=LONG)
+    belief = believe(attempt(RUNNING, missing_since=after(-BOOKS_GRACE_S - 1)), seen, NOW)
+    assert isinstance(belief.state, Ended)
+    assert belief.state.evidence.words == "the books call it running"
+
+
 # --- What is conclusive ----------------------------------------------------------------------------------------------
 
 
@@ -242,32 +251,51 @@ FOLLOWER = SUBMITTED.model_copy(update={"lane": "another"})
 PASSED_OVER = FOLLOWER.evidence.at + timedelta(seconds=PASSED_OVER_S)
 
 
-def test_what_is_staged_wants_a_start() -> None:
-    assert wants_a_start(attempt(STAGED), sighting(Presence.ABSENT), NOW)
+def wants(one: Attempt, seen: Sighting, now: datetime = PASSED_OVER, *, in_turn: bool = True) -> bool:
+    return wants_a_start(one, seen, now, in_turn=in_turn)
+
+
+@pytest.mark.parametrize("in_turn", [True, False])
+def test_what_is_staged_wants_a_start(in_turn: bool) -> None:
+    assert wants(attempt(STAGED), sighting(Presence.ABSENT), NOW, in_turn=in_turn)
 
 
 def test_who_waited_long_for_its_turn_is_started_elsewhere() -> None:
     waiting = sighting(Presence.PENDING)
-    assert wants_a_start(attempt(FOLLOWER), waiting, PASSED_OVER)
-    assert not wants_a_start(attempt(FOLLOWER), waiting, PASSED_OVER - timedelta(seconds=1))
-    assert not wants_a_start(attempt(SUBMITTED), waiting, PASSED_OVER)
+    assert wants(attempt(FOLLOWER), waiting)
+    assert not wants(attempt(FOLLOWER), waiting, PASSED_OVER - timedelta(seconds=1))
     first = attempt(SUBMITTED)
     first = first.model_copy(update={"state": SUBMITTED.model_copy(update={"lane": first.token})})
-    assert not wants_a_start(first, waiting, PASSED_OVER)
+    assert not wants(first, waiting)
 
 
 def test_who_is_left_by_its_lane_is_started_again_unless_it_has_begun() -> None:
     left = sighting(Presence.ABSENT, conclusive=True)
-    assert wants_a_start(attempt(FOLLOWER), left, PASSED_OVER)
-    assert not wants_a_start(attempt(FOLLOWER), sighting(Presence.ABSENT), PASSED_OVER)
-    assert not wants_a_start(attempt(FOLLOWER), sighting(Presence.ABSENT, conclusive=True, claimed=True), PASSED_OVER)
-    assert not wants_a_start(attempt(SUBMITTED), left, PASSED_OVER)
+    assert wants(attempt(FOLLOWER), left)
+    assert not wants(attempt(FOLLOWER), sighting(Presence.ABSENT))
+    assert not wants(attempt(FOLLOWER), sighting(Presence.ABSENT, conclusive=True, claimed=True))
+
+
+def test_so_is_who_was_found_in_a_lane_that_nobody_lived_to_write_down() -> None:
+    waiting = sighting(Presence.PENDING, words="it waits for its turn")
+    found = believe(attempt(STAGED), waiting, NOW).state
+    assert isinstance(found, Submitted)
+    assert wants(attempt(found), waiting, NOW + timedelta(seconds=PASSED_OVER_S))
+    assert wants(attempt(found), sighting(Presence.ABSENT, conclusive=True), NOW)
+
+
+@pytest.mark.parametrize("presence", list(Presence))
+@pytest.mark.parametrize("conclusive", [False, True])
+def test_what_a_queue_has_taken_is_never_handed_in_again_by_a_look(presence: Presence, conclusive: bool) -> None:
+    seen = sighting(presence, conclusive=conclusive)
+    assert not wants(attempt(SUBMITTED), seen, after(3600), in_turn=False)
+    assert not wants(attempt(FOLLOWER), seen, after(3600), in_turn=False)
 
 
 def test_there_is_an_end_of_starting_again() -> None:
     left = sighting(Presence.ABSENT, conclusive=True)
     tired = Trouble(code="passed_over", message="", times=PASSED_OVER_TIMES, at=NOW)
-    assert not wants_a_start(attempt(FOLLOWER, trouble=tired), left, PASSED_OVER)
+    assert not wants(attempt(FOLLOWER, trouble=tired), left)
 
 
 @pytest.mark.parametrize(("presence", "kind"), [(Presence.RUNNING, Running), (Presence.PENDING, Submitted)])

@@ -8,15 +8,16 @@ lasted long.
 from datetime import datetime, timedelta
 
 from argosy.core.job import Attempt, Ended, Evidence, Running, Staged, State, Submitted, Witness, said
-from argosy.core.lifecycle import missing_long
+from argosy.core.lifecycle import ABSENCE_GRACE_S, missing_long
 from argosy.core.sighting import Presence, Sighting
 from argosy.core.values import Value
 from argosy.core.wrapper import ExitReport
 
 UNNOTICED_S = 5.0
 """How long after its last move an attempt may be out of sight before that is noted: between two steps it often is."""
-
-
+BOOKS_GRACE_S = 1800.0
+"""How long an attempt that left the queue may stay open in the scheduler's books. After an outage of theirs they are
+written late; what they still call running then may have any end."""
 PASSED_OVER_S = 5.0
 """How long an attempt may wait for its turn in a lane before it is handed in again, where there is room."""
 PASSED_OVER_TIMES = 3
@@ -81,16 +82,18 @@ def expected_start(attempt: Attempt, sighting: Sighting, now: datetime) -> datet
     return before if abs(said - before) < small else said
 
 
-def wants_a_start(attempt: Attempt, sighting: Sighting, now: datetime) -> bool:
+def wants_a_start(attempt: Attempt, sighting: Sighting, now: datetime, *, in_turn: bool) -> bool:
     """Whether a look that changed nothing shows that an attempt is still to be started, or again.
 
-    Staged ones are. So is what was handed in and has not begun, when it waits behind a job that takes long, or when
-    nobody is there any more who would start it. It cannot start twice: the first start takes the claim.
+    Staged ones are. So is what was handed in to a scheduler that starts jobs ``in_turn``, and has not begun, when it
+    waits behind a job that takes long, or when nobody is there any more who would start it; also when nobody lived to
+    write down in which lane it stands. It cannot start twice: the first start takes the claim. A scheduler with a
+    queue of its own needs no such help.
     """
     state = attempt.state
     if isinstance(state, Staged):
         return True
-    if not isinstance(state, Submitted) or not state.lane or sighting.claimed:
+    if not isinstance(state, Submitted) or not in_turn or sighting.claimed:
         return False
     if attempt.trouble is not None and attempt.trouble.times >= PASSED_OVER_TIMES:
         return False
@@ -106,7 +109,8 @@ def _out_of_sight(attempt: Attempt, state: Staged | Submitted | Running, sightin
         return _AS_IT_WAS  # nothing was ever started: the launch is still to come
     if isinstance(state, Staged) and not sighting.conclusive:
         return Belief(state=_submitted(state, sighting, now))
-    if began and (sighting.conclusive or missing_long(attempt, now)):  # else it may begin, until that is forbidden
+    grace_s = BOOKS_GRACE_S if sighting.open_in_books else ABSENCE_GRACE_S
+    if began and (sighting.conclusive or missing_long(attempt, now, grace_s)):  # else it may begin, until forbidden
         return _over(state, sighting, now)
     return Belief(missing_since=_missing_since(attempt, now))
 

@@ -12,7 +12,6 @@ CANCEL_AGAIN_S = 60.0
 MAX_RETRIES_PER_CLASS = 2
 MAX_RETRIES = 3
 
-_ABSENCE_GRACE = timedelta(seconds=ABSENCE_GRACE_S)
 _CANCEL_AGAIN = timedelta(seconds=CANCEL_AGAIN_S)
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 300.0
@@ -78,9 +77,9 @@ def is_due(attempt: Attempt, now: datetime) -> bool:
     return not timedelta(0) < attempt.due - now <= LONGEST_WAIT
 
 
-def missing_long(attempt: Attempt, now: datetime) -> bool:
+def missing_long(attempt: Attempt, now: datetime, grace_s: float = ABSENCE_GRACE_S) -> bool:
     """Whether an attempt has been nowhere for so long that it is believed to be over, or its start better forbidden."""
-    return attempt.missing_since is not None and now - attempt.missing_since > _ABSENCE_GRACE
+    return attempt.missing_since is not None and now - attempt.missing_since > timedelta(seconds=grace_s)
 
 
 def cancel_is_due(attempt: Attempt, now: datetime) -> bool:

@@ -24,7 +24,8 @@ class Sighting(Value):
     certain (the processes are dead on the very host and boot where they ran), False when it may be a gap between two
     looks. ``directory_exists`` is False only when the attempt's directory is certainly gone. ``stopped_by`` names who
     told the scheduler to stop it, where the scheduler knows. ``unexplained`` asks for a second question: the
-    scheduler's books may know how it ended. ``expected`` is when the scheduler thinks that it starts, where it says
+    scheduler's books may know how it ended; ``open_in_books`` says that they have it as waiting or running still, which
+    they do for a while when they were closed at its end. ``expected`` is when the scheduler thinks that it starts, where it says
     so. ``witness`` is who said ``words``.
     """
 
@@ -40,6 +41,7 @@ class Sighting(Value):
     cause: Cause | None = None
     stopped_by: str = ""
     unexplained: bool = False
+    open_in_books: bool = False
     expected: Moment | None = None
     witness: Witness = Witness.SCHEDULER
 

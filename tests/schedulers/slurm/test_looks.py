@@ -110,6 +110,19 @@ def test_what_has_begun_and_is_pending_again_was_put_back_and_will_not_run_again
     assert seen.cause is Cause.PREEMPTED
 
 
+def test_stopped_with_a_report_and_pending_again_it_was_put_back_though_its_node_says_nothing_yet() -> None:
+    assert look(*start(), *STOPPED, rows=(row("PENDING", reason="BeginTime"),)).cause is Cause.REQUEUED
+    assert look(*start(), *FAILED, rows=(row("PENDING", reason="BeginTime"),)).cause is None, "it failed by itself"
+    late = look(*start(), cancelled_at(" DUE TO PREEMPTION"), *STOPPED, rows=(row("PENDING"),))
+    assert late.cause is Cause.PREEMPTED
+
+
+def test_what_a_sibling_of_the_federation_runs_is_running() -> None:
+    assert look(*start(), rows=(row("REVOKED"),)).presence is Presence.RUNNING
+    seen = look(rows=(row("REVOKED"),), claimed="no")
+    assert (seen.presence, seen.words) == (Presence.PENDING, "another cluster of the federation has taken it")
+
+
 def test_a_held_job_that_never_began_waits() -> None:
     seen = look(rows=(row("PENDING", reason="launch failed requeued held"),), claimed="no")
     assert (seen.presence, seen.cause) == (Presence.PENDING, None)

@@ -53,6 +53,16 @@ def test_a_recorded_queue_is_read_row_by_row() -> None:
     assert len(rows) == len(QUEUE) - 1, "a name with a newline makes a line that is no row"
 
 
+@pytest.mark.parametrize("line", ["17?RUNNING?N/A?None?c1?a?/b?", "", "?|RUNNING|N/A|None|c1|a|/b|", "17|RUNNING"])
+def test_a_row_that_cannot_be_read_is_no_missing_job(line: str) -> None:
+    whole = row("RUNNING")
+    with pytest.raises(Garbled, match="row of the queue"):
+        SCHEDULER.parse_list([watched()], listing(entry(*start()), [whole, f"row {line}"]))
+    begun_name = "row 18|RUNNING|N/A|None|c1|odd name"
+    seen = SCHEDULER.parse_list([watched()], listing(entry(*start()), [whole, begun_name, f"row {line}"]))
+    assert seen[TOKEN].presence is Presence.RUNNING
+
+
 def test_recorded_books_are_read_row_by_row() -> None:
     rows = [found for line in BOOKS if (found := book_row(line))]
     ends = {found.tail: (found.raw_state, found.exit_code) for found in rows}
@@ -246,9 +256,23 @@ def test_what_ended_just_now_may_still_report() -> None:
 
 @pytest.mark.parametrize("state", ["RUNNING", "PENDING", "SUSPENDED", "TELEPORTED"])
 def test_books_that_know_no_end_prove_nothing(state: str) -> None:
-    assert explained(f"17|{state}|0:0|Unknown|c1|{TOKEN}") == LEFT
+    seen = explained(f"17|{state}|0:0|Unknown|c1|{TOKEN}")
+    assert (seen.presence, seen.conclusive, seen.cause, seen.open_in_books) == (Presence.ABSENT, False, None, True)
+    assert state in seen.words
     assert explained() == LEFT
     assert explained(f"17|TIMEOUT|0:0|{NOW_S - 100}|c1|somebody-else") == LEFT
+
+
+def test_what_the_queue_knows_as_over_is_not_open_because_the_books_are_late() -> None:
+    ended = LEFT.model_copy(update={"presence": Presence.OVER, "conclusive": True, "words": "FAILED"})
+    late = books([f"17|RUNNING|0:0|Unknown|c1|{TOKEN}"])
+    assert SCHEDULER.parse_explain([ended], late) == {TOKEN: ended}
+
+
+def test_a_renamed_job_is_known_in_the_books_by_its_directory() -> None:
+    seen = explained(f"17|TIMEOUT|0:0|{NOW_S - 100}|c1|renamed|{directory(TOKEN)}")
+    assert (seen.presence, seen.cause) == (Presence.OVER, Cause.WALLTIME)
+    assert explained(f"17|TIMEOUT|0:0|{NOW_S - 100}|c1|renamed|/home/ada") == LEFT
 
 
 def test_closed_books_raise_and_missing_books_say_nothing_new() -> None:

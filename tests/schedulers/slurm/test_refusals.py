@@ -42,6 +42,26 @@ PASSING = {
     "Required node not available (down, drained or reserved)": "down, drained",
     "Requested partition configuration not available now": "down, drained",
     "I/O error writing script/environment to file": "cannot write",
+    "Unable to contact slurm controller (receive failure)": "does not answer",
+    "Message receive failure": "does not answer",
+    "Connection timed out establishing": "does not answer",
+    "Process is shutting down and closing all communications": "does not answer",
+    "Rate limit exceeded, please retry later": "slower",
+    "Invalid authentication credential": "authentication",
+    "Authentication credential expired": "authentication",
+    "Slurm backup controller in standby mode": "restarted",
+    "Controller is in standby mode, try a different controller": "restarted",
+    "PrologSlurmctld is still running": "restarted",
+    "Unable to connect to database": "does not answer",
+    "Required partition not available (inactive or drain)": "down, drained",
+    "Partition in DOWN state": "down, drained",
+    "Requested nodes are busy": "down, drained",
+    "Max powered up nodes reached": "down, drained",
+    "Job can not start due to maintenance reservation.": "maintenance",
+    "Licenses currently unavailable": "licenses",
+    "Requested reservation not usable now": "reservation",
+    "Requested reservation is in use": "reservation",
+    "Waiting for burst buffer": "burst buffer",
 }
 FINAL = {
     "Invalid generic resource (gres) specification": "no GPUs of that name",
@@ -51,6 +71,63 @@ FINAL = {
     "Pathname of a file, directory or other parameter too long": "too long",
     "Requested reservation is invalid": "no such reservation",
     "Invalid license specification": "no such license",
+    "No partition specified or system default partition": "name its partition",
+    "Multiple partition job request not supported when a partition is set in the association": "only one",
+    "Invalid or unknown association": "no such account",
+    "Requested account has breached requested QOS usage threshold": "used up",
+    "Invalid wckey specification": "wckey",
+    "Requested nodes not in this partition": "node that it names",
+    "Invalid node name specified": "node that it names",
+    "Job size specification needs to be provided": "processors",
+    "CPU count specification invalid": "processors",
+    "Task count specification invalid": "processors",
+    "Task distribution specification invalid": "cannot do",
+    "Requested operation not supported on this system": "cannot do",
+    "Only batch jobs are accepted or processed": "cannot do",
+    "Memory required by task is not available": "that much memory",
+    "Duplicate generic resource (gres) specification": "GPUs",
+    "Invalid GRES specification (with and without type identification)": "with and without",
+    "Requested GRES option unsupported by configured SelectType plugin": "whole job",
+    "Invalid Trackable RESource (TRES) specification": "whole job",
+    "RestrictedCoresPerGPU: Not enough unique cores per GPU": "cores for each GPU",
+    "Invalid preferred feature specification": "features",
+    "Job --batch option is invalid or not a subset of --constraint": "features",
+    "Requested topology configuration is not available": "No node",
+    "No suitable topology unit found": "No node",
+    "Access denied to requested reservation": "no such reservation",
+    "Invalid time specified": "A time",
+    "Invalid time-min specification (exceeds job's time or other limits)": "A time",
+    "Circular job dependency": "not known any more",
+    "Burst Buffer permission denied": "burst buffer",
+    "Burst Buffer resource limit exceeded": "burst buffer",
+    "Invalid mcs_label specified": "security label",
+    "Incompatible versions of client and server code": "do not fit its controller",
+    "Invalid cluster name": "no cluster of that name",
+    "No eligible clusters for federated job": "no cluster of that name",
+    "Invalid user id": "not for you",
+    "Invalid group id": "not for you",
+    "Unable to resolve user ID to user name": "not for you",
+    "Rejecting authentication of user nobody or group nobody": "not for you",
+    "Job script not specified": "damaged",
+    "Environment is missing in job": "damaged",
+    "Invalid --nice value": "one of the options",
+    "Slurm internal error, contact system administrator": "error of its own",
+    "Unspecified error": "did not say which",
+}
+POLICY = "Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)"
+LIMITS = {
+    "QOSMaxSubmitJobPerUserLimit": (True, "no further jobs"),
+    "AssocMaxSubmitJobLimit": (True, "no further jobs"),
+    "AssocGrpSubmitJobsLimit": (True, "no further jobs"),
+    "QOSMaxWallDurationPerJobLimit": (False, "One job may not"),
+    "AssocMaxWallDurationPerJobLimit": (False, "One job may not"),
+    "QOSMaxCpuPerUserLimit": (False, "One job may not"),
+    "QOSGrpNodeLimit": (False, "One job may not"),
+    "QOSMinCpuNotSatisfied": (False, "One job may not"),
+    "AssocMaxNodePerJobLimit": (False, "One job may not"),
+    "MaxMemPerLimit": (False, "One job may not"),
+    "QOSMaxCpuMinutesPerJobLimit": (False, "allocation"),
+    "AssocGrpCPUMinutesLimit": (False, "allocation"),
 }
 
 
@@ -84,6 +161,20 @@ def test_what_does_not_pass_is_told_at_once(text: str) -> None:
     told = refused(failed(text))
     assert not told.passing
     assert FINAL[text] in told.explanation
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_a_limit_that_slurm_names_is_waited_for_only_where_waiting_helps(limit: str) -> None:
+    told = refused(f"sbatch: error: {limit}\n{failed(POLICY)}")
+    passing, explanation = LIMITS[limit]
+    assert told.passing == passing
+    assert explanation in told.explanation
+    assert limit in told.words
+
+
+def test_a_site_that_says_why_is_quoted_though_slurm_itself_has_no_word_for_it() -> None:
+    told = refused(f"sbatch: error: Jobs on Tuesdays need a hat.\n{failed('Unspecified error')}")
+    assert told.explanation == "Slurm refused it: Jobs on Tuesdays need a hat."
 
 
 def test_words_of_a_site_that_nobody_knows_are_shown_as_they_are() -> None:

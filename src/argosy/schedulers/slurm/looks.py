@@ -124,6 +124,8 @@ def _reported(blank: Sighting, report: ExitReport, facts: Facts, row: Row | None
     if ending and abs(now_s - report.ended.timestamp()) < SETTLED_S:
         return _with(blank, Presence.RUNNING, "it has ended; Slurm is about to say why")
     cause = (row.state.cause if row and row.state else None) or facts.cause
+    if cause is None and report.cancelled is not None and row is not None and _presence(row) is Presence.PENDING:
+        cause = Cause.REQUEUED  # it was stopped to wait again; the node's own word on it may come late
     words = _end_words(row) if row and row.state and row.state.cause else facts.notice
     return _with(blank, Presence.OVER, words, conclusive=True, cause=cause, report=report)
 
@@ -141,10 +143,11 @@ def _unreported(blank: Sighting, facts: Facts, row: Row | None, now_s: int) -> S
         return seen.model_copy(update={"unexplained": seen.cause in {None, Cause.START_FAILED}})
     if row.state.presence is Presence.PENDING:
         return _waiting(blank, facts, row)
+    going, nodes = row.state.name in _GOING, row.nodes or "its nodes"
     if not blank.claimed:
-        return _with(blank, Presence.PENDING, f"it is being started on {row.nodes or 'its nodes'}")
+        return _with(blank, Presence.PENDING, f"it is being started on {nodes}" if going else row.state.words)
     where = f" on {row.nodes}" if row.nodes else ""
-    return _with(blank, Presence.RUNNING, f"it runs{where}" if row.state.name in _GOING else row.state.words)
+    return _with(blank, Presence.RUNNING, f"it runs{where}" if going else row.state.words)
 
 
 _GOING = frozenset({"RUNNING", "COMPLETING", "SIGNALING", "UPDATE_DB"})

@@ -33,9 +33,11 @@ REFUSALS = tuple(
 )
 _MISSING_CODE = 127
 _SILENT = re.compile(
-    r"Unable to contact slurm controller|Socket timed out|Zero Bytes were transmitted|Connection (refused|timed out)"
-    r"|Unable to connect|authentication error|Munge (en|de)code failed|Rate limit exceeded|backup controller in standby"
-    r"|Problem talking to the database|Resource temporarily unavailable|Communication connection failure",
+    r"Unable to contact slurm controller|Socket timed out|Zero Bytes were transmitted|Header lengths are longer"
+    r"|Connection (refused|rejected|reset|timed out)|Unable to connect|Message (send|receive) failure"
+    r"|Communication (connection|shutdown) failure|Process is shutting down|Resource temporarily unavailable"
+    r"|authentication error|authentication credential|Munge (en|de)code failed|Rate limit exceeded|in standby"
+    r"|Problem talking to the database|Database connection reference is invalid",
     re.IGNORECASE,
 )
 

@@ -63,6 +63,21 @@ def leading(lines: Iterator[str], prefix: str) -> tuple[list[str], str]:
     return found, ""
 
 
+def queue_rows(lines: Iterable[str]) -> Iterator[Row]:
+    """The rows of the queue; raises Garbled for a line that is none, so that no job seems to be gone.
+
+    A job's name may hold a newline: what follows a row without its end belongs to that name.
+    """
+    ended = True
+    for line in lines:
+        row = queue_row(line)
+        if row is not None:
+            yield row
+        elif ended:
+            raise Garbled(f"a row of the queue cannot be read: {line[:200]!r}")
+        ended = line.endswith("|")
+
+
 def queue_row(line: str) -> Row | None:
     """A row of our squeue format; None for a line that is none, as when a job's name holds a newline."""
     parts = line.split("|", _QUEUE_FIELDS)

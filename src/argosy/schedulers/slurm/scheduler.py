@@ -78,8 +78,7 @@ class Slurm:
             raise trouble("squeue", code, answer.complaint)
         if count != len(said):
             raise Garbled(f"the queue has {count} rows, but {len(said)} of them came")
-        queue = [row for line in said if (row := rows.queue_row(line))]
-        found = rows.by_token(queue, (one.token for one in watched))
+        found = rows.by_token(rows.queue_rows(said), (one.token for one in watched))
         seen = {one.token: sighting(one, entry(one.token, lines), found[one.token], now_s) for one in watched}
         _at_end(lines)
         return seen
@@ -218,9 +217,17 @@ def _explained(seen: Sighting, found: Sequence[rows.Row], now_s: int) -> Sightin
         row for row in found if row.state and (row.state.presence is Presence.OVER or row.state.name == "REQUEUED")
     ]
     if not begun:
-        return seen
+        return _open_in_books(seen, found)
     row = begun[0]._replace(state=REQUEUED) if begun[0].raw_state == "REQUEUED" else begun[0]
     return over(seen, row, now_s, witness=Witness.ACCOUNTING)
+
+
+def _open_in_books(seen: Sighting, found: Sequence[rows.Row]) -> Sighting:
+    """The queue has lost it and the books tell of no end. They are late after an outage, so that proves nothing."""
+    if not found or seen.presence is not Presence.ABSENT:
+        return seen
+    words = f"it is out of the queue, but in the books it is still {found[-1].raw_state[:60]}"
+    return seen.model_copy(update={"open_in_books": True, "words": words})
 
 
 def _at_end(lines: Iterable[str]) -> None:

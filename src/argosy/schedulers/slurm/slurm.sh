@@ -100,7 +100,7 @@ end_all() {
 # --- explain ---------------------------------------------------------------------------------------------------------
 
 books() {
-  SLURM_TIME_FORMAT=%s sacct "$@" -X -n -P -D -S "now-${days}days" -o JobIDRaw,State,ExitCode,End,NodeList,JobName
+  SLURM_TIME_FORMAT=%s sacct "$@" -X -n -P -D -S "now-${days}days" -o JobIDRaw,State,ExitCode,End,NodeList,JobName,WorkDir
 }
 
 explain() {

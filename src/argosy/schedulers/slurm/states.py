@@ -1,7 +1,7 @@
 """Every state that Slurm can print, and what it means for an attempt.
 
-squeue and sacct print a flag (``COMPLETING``, ``REQUEUED``) instead of the state where one is set. A state that is not
-in the table is neither a start nor an end.
+squeue and sacct print a flag (``COMPLETING``, ``REQUEUED``) instead of the state where one is set; some commands print
+the flags behind it (``PENDING,LAUNCH_FAILED``). A state that is not in the table is neither a start nor an end.
 """
 
 from typing import NamedTuple
@@ -33,7 +33,9 @@ STATES = (
     SlurmState("REQUEUE_FED", "RF", _PENDING, "Slurm is moving it to another cluster of its federation"),
     SlurmState("SPECIAL_EXIT", "SE", _PENDING, "Slurm put it back into the queue and holds it, marked as special"),
     SlurmState("RESV_DEL_HOLD", "RD", _PENDING, "it is held because its reservation was deleted"),
-    SlurmState("REVOKED", "RV", _PENDING, "another cluster of the federation has taken it"),
+    SlurmState("LAUNCH_FAILED", "", _PENDING, "Slurm could not launch it on its node and put it back into the queue"),
+    SlurmState("RECONFIG_FAIL", "", _PENDING, "its nodes could not be set up for it, so it was put back into the queue"),
+    SlurmState("GETENV_FAILED", "", _PENDING, "its environment could not be read, so it was put back into the queue"),
     SlurmState("RUNNING", "R", _RUNNING, "it runs"),
     SlurmState("COMPLETING", "CG", _RUNNING, "it is ending"),
     SlurmState("SUSPENDED", "S", _RUNNING, "it is suspended: an administrator or a more urgent job halted it"),
@@ -42,7 +44,7 @@ STATES = (
     SlurmState("STAGE_OUT", "SO", _RUNNING, "its files are being copied back from the burst buffer"),
     SlurmState("RESIZING", "RS", _RUNNING, "its size is being changed"),
     SlurmState("UPDATE_DB", "", _RUNNING, "Slurm is writing it into its books"),
-    SlurmState("RECONFIG_FAIL", "", _RUNNING, "the features of its nodes could not be changed"),
+    SlurmState("REVOKED", "RV", _RUNNING, "another cluster of the federation has taken it"),
     SlurmState("COMPLETED", "CD", _OVER, "Slurm says that its script ended with exit code 0"),
     SlurmState("FAILED", "F", _OVER, "Slurm says that its script failed"),
     SlurmState("CANCELLED", "CA", _OVER, "it was cancelled at Slurm", killed=True),
@@ -53,7 +55,6 @@ STATES = (
     ),
     SlurmState("NODE_FAIL", "NF", _OVER, "a node that it ran on failed", Cause.NODE_FAILURE, killed=True),
     SlurmState("BOOT_FAIL", "BF", _OVER, "its nodes could not be started", Cause.NODE_FAILURE, killed=True),
-    SlurmState("LAUNCH_FAILED", "", _OVER, "Slurm could not launch it on its node", Cause.START_FAILED, killed=True),
     SlurmState("PREEMPTED", "PR", _OVER, "a more urgent job took its place", Cause.PREEMPTED, killed=True),
 )
 _BY_NAME = {state.name: state for state in STATES} | {state.short: state for state in STATES if state.short}
@@ -65,9 +66,13 @@ _SHORTEST_CUT = 4
 def read_state(text: str) -> SlurmState | None:
     """The state that this text means: a name, a short form, cut (``OUT_OF_ME+``) or with a tail (``CANCELLED by 7``).
 
-    None for a state that nobody knows yet.
+    Of a state with flags behind it the last flag counts. None where anything is said that nobody knows yet.
     """
-    word = text.strip().partition(" ")[0].upper()
+    words = [_read_word(word) for word in text.strip().partition(" ")[0].upper().split(",")]
+    return None if None in words else words[-1]
+
+
+def _read_word(word: str) -> SlurmState | None:
     if known := _BY_NAME.get(word):
         return known
     cut = word.rstrip("+")

@@ -46,7 +46,9 @@ async def watch(station: Station, dues: Sequence[Due]) -> Look:
 
 
 def _wants_a_start(station: Station, due: Due, sighting: Sighting | None) -> bool:
-    return sighting is not None and wants_a_start(due.attempt, sighting, station.clock())
+    if sighting is None:
+        return False
+    return wants_a_start(due.attempt, sighting, station.clock(), in_turn=station.scheduler.in_turn)
 
 
 async def _explained(station: Station, seen: Mapping[str, Sighting]) -> Mapping[str, Sighting]:
@@ -65,9 +67,9 @@ async def _explained(station: Station, seen: Mapping[str, Sighting]) -> Mapping[
 
 
 def _believed(station: Station, due: Due, sighting: Sighting | None) -> Change | None:
-    if sighting is None:
-        return None
     now = station.clock()
+    if sighting is None:  # while the books are closed its absence tells nothing, and does not last
+        return None if due.attempt.missing_since is None else noted(due, now, missing_since=None)
     belief = believe(due.attempt, sighting, now)
     expected = expected_start(due.attempt, sighting, now)
     if belief.state is not None:
