@@ -18,12 +18,15 @@ BUSY = {"commands_per_s": 1000, "burst": 1000, "logins_per_hour": 10_000}
 
 
 @contextmanager
-def faraway(top: Path, sshd: Sshd, laptop: Laptop, *, port: int | None = None) -> Iterator[Running]:
-    """A home whose server is started by the test, and whose jobs go to the account of ``sshd``."""
+def faraway(top: Path, sshd: Sshd, laptop: Laptop, *, port: int | None = None, **more: Any) -> Iterator[Running]:
+    """A home whose server is started by the test, and whose jobs go to the account of ``sshd``.
+
+    ``more`` is what its target says beside that.
+    """
     laptop.add_host(ALIAS, sshd, port=port, lines=IMPATIENT)
     ground = sshd.person.folder(sshd.person.home / f"faults-{secrets.token_hex(4)}")
     # No agent of whoever runs the tests.
-    running = Running(top, {"SSH_AUTH_SOCK": ""}, target=profile(ground, laptop), elsewhere=ground)
+    running = Running(top, {"SSH_AUTH_SOCK": ""}, target=profile(ground, laptop) | more, elsewhere=ground)
     try:
         yield running
     finally:

@@ -1,12 +1,13 @@
 """Short jobs follow each other in lanes; what happens when the lane, the server, or a job in it does not go on."""
 
+import contextlib
 import os
 import signal
-from pathlib import Path
 
 import pytest
 
-from tests.faults.running import Running, runs, until, witness
+from tests.faults.lane_stopping_server import lanes
+from tests.faults.running import Gone, Running, runs, until, witness
 
 pytestmark = [pytest.mark.faults, pytest.mark.infra]
 
@@ -22,26 +23,12 @@ def _limit(server: Running, running: int) -> None:
     server.ask("PUT", "/targets/local", json={**target, "limits": {"running": running}})
 
 
-def _lanes(server: Running) -> list[int]:
-    """The shells of lanes at this home."""
-    mine = os.fsencode(server.top)
-    found: list[int] = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (process / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if b"for directory do" in words and b"launch_lane" not in words and mine in words:
-            found.append(int(process.name))
-    return found
-
-
 def test_a_lane_that_is_killed_again_and_again_neither_loses_nor_doubles_a_job(server: Running) -> None:
     server.start()
     _limit(server, 1)
     server.submit(*(_short(server, f"job{n}") for n in range(JOBS)))
     for _ in range(2):
-        for pid in until(lambda: _lanes(server), "a lane begins"):
+        for pid in until(lambda: lanes(server.top), "a lane begins"):
             os.kill(pid, signal.SIGKILL)
     rows = server.all_closed(within_s=120)
     assert {row["fate"] for row in rows} == {"succeeded"}
@@ -52,11 +39,31 @@ def test_a_lane_goes_on_without_the_server_and_its_jobs_are_judged_afterwards(se
     server.start()
     _limit(server, 1)
     server.submit(*(_short(server, f"job{n}") for n in range(JOBS)))
-    until(lambda: _lanes(server), "a lane begins")
+    until(lambda: lanes(server.top), "a lane begins")
     server.kill()
-    until(lambda: not _lanes(server), "the lane ends by itself")
+    until(lambda: not lanes(server.top), "the lane ends by itself")
     server.start()
     rows = server.all_closed(within_s=120)
+    assert {row["fate"] for row in rows} == {"succeeded"}
+    assert [row["name"] for row in rows if runs(server.top, row["name"]) != 1] == []
+
+
+def test_jobs_whose_lane_was_never_written_down_run_once_when_the_lane_is_gone_before_their_turn(
+    server: Running,
+) -> None:
+    server.start()
+    _limit(server, 1)
+    server.stop()
+    server.start("tests.faults.lane_stopping_server", str(server.top))
+    with contextlib.suppress(Gone):
+        server.submit(*(_short(server, f"job{n}") for n in range(2 * JOBS)))
+    until(server.died, "jobs are put behind a lane, which stands still, and the server dies", within_s=120)
+    standing = lanes(server.top)
+    server.start()
+    until(lambda: "staged" not in {row["fate"] for row in server.jobs()}, "all that was handed in is found")
+    for lane in standing:
+        os.kill(lane, signal.SIGKILL)
+    rows = server.all_closed(within_s=180)
     assert {row["fate"] for row in rows} == {"succeeded"}
     assert [row["name"] for row in rows if runs(server.top, row["name"]) != 1] == []
 

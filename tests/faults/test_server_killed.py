@@ -1,6 +1,6 @@
 """kill -9 of the server at every mark of the walk: no job is lost, none is run twice, every outcome is right.
 
-The jobs are on this machine, or on one that is reached by SSH.
+The jobs are on this machine, on one that is reached by SSH, or on a cluster behind such a machine.
 """
 
 import contextlib
@@ -21,10 +21,13 @@ ABANDONING = {Mark.ABANDON_DECIDED, Mark.ABANDON_RECORDED}
 FORBIDDING = {Mark.FORBID_BEGUN, Mark.FORBID_TAKEN, Mark.FORBID_RECORDED}
 
 
-@pytest.fixture(params=["here", "over-ssh"])
+ELSEWHERE = {"over-ssh": "far_server", "cluster-over-ssh": "far_cluster_server"}
+
+
+@pytest.fixture(params=["here", *ELSEWHERE])
 def server(request: pytest.FixtureRequest, server: Running) -> Running:
-    """A server for jobs of this machine, and one for those of a machine that is reached by SSH."""
-    return server if request.param == "here" else request.getfixturevalue("far_server")
+    """A server for jobs of this machine, one for those of a machine that is reached by SSH, and one for a cluster."""
+    return server if request.param == "here" else request.getfixturevalue(ELSEWHERE[request.param])
 
 
 @pytest.mark.parametrize("mark", [mark for mark in Mark if mark not in FORBIDDING], ids=str)

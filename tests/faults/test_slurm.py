@@ -3,74 +3,20 @@
 import contextlib
 import os
 import signal
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from argosy.service.marks import Mark
-from tests.faults.running import Gone, Running, runs, until, witness
+from tests.faults.clusters import PATIENCE_S, begun, job, number, outcome
+from tests.faults.running import Gone, Running, runs, until
 from tests.infra.slurm.cluster import Cluster
 
 pytestmark = [pytest.mark.faults, pytest.mark.infra]
 
-PATIENCE_S = 100.0
-
 
 @pytest.fixture
-def home(server: Running, slurm_alone: Cluster) -> Iterator[Running]:
-    """A home that knows the cluster; its server is started by the test."""
-    server.start()
-    server.ask(
-        "PUT",
-        "/targets/cluster",
-        json={
-            "name": "cluster",
-            "scheduler": "slurm",
-            "root": str(server.top / "cluster"),
-            "polling": {"floor_s": 0.2, "ceiling_s": 2},
-            "slurm": {"setup": [f"export SLURM_CONF={slurm_alone.conf}"]},
-        },
-    )
-    yield server
-    slurm_alone.start("munged")
-    slurm_alone.start("slurmctld")
-    until(lambda: slurm_alone.run_as_root("scancel", "--quiet", "--user=root").returncode == 0, "Slurm takes a word")
-
-
-def job(server: Running, name: str, *then: str, **facts: Any) -> str:
-    """A job on the cluster that notes each time it is really run."""
-    return server.submit(witness(server.top, name, then) | {"target": "cluster"} | facts)[0]
-
-
-def begun(server: Running, name: str, *then: str, **facts: Any) -> str:
-    """A job on the cluster that runs, and is known to run."""
-    made = job(server, name, *then, **facts)
-    until(lambda: bool(runs(server.top, name)) and server.fate(made) == "running", f"{name} runs", within_s=PATIENCE_S)
-    return made
-
-
-def number(server: Running, made: str) -> str:
-    """What Slurm calls it."""
-    return server.attempt(made)["state"]["handle"]
-
-
-def directory(server: Running, made: str) -> Path:
-    """Where its attempt lies."""
-    return Path(server.attempt(made)["state"]["directory"])
-
-
-def kill_all(server: Running, made: str) -> None:
-    """kill -9 of wrapper and program, so that nobody is left to report."""
-    lines = dict(line.split("=", 1) for line in (directory(server, made) / "start").read_text().splitlines())
-    for key in ("pid", "program_pid"):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(int(lines[key]), signal.SIGKILL)
-
-
-def outcome(server: Running, made: str) -> dict[str, Any]:
-    return server.outcome(made, within_s=PATIENCE_S)
+def home(cluster_home: Running) -> Running:
+    return cluster_home
 
 
 MARKS = [

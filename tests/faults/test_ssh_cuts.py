@@ -8,16 +8,13 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from argosy.cli.exits import Exit
-from argosy.service.marks import Mark
-from tests.faults.far import connection
+from tests.faults.breaking import LARGE, MIB, MOMENTS, MOST_OF_IT, WAYS, Breaking
 from tests.faults.halting_server import HALTED
 from tests.faults.running import PATIENCE_S, Running, runs, until, witness
 from tests.infra.ssh.proxy import Proxy
@@ -25,60 +22,8 @@ from tests.infra.ssh.sshd import Sshd
 
 pytestmark = [pytest.mark.faults, pytest.mark.infra]
 
-MIB = 1 << 20
-LARGE = 24 * MIB
-MOST_OF_IT = 16 * MIB
 UNDER_WAY = 5 * MIB
 """What may have been on its way, in buffers of both ends, when the connection broke."""
-
-
-@dataclass(frozen=True)
-class Breaking:
-    """A server whose machine is reached through a network that stands still at a moment of the test's choice."""
-
-    server: Running
-    sshd: Sshd
-    proxy: Proxy
-
-    def killed(self) -> None:
-        """The processes of the SSH server there are killed."""
-        self.sshd.cut()
-        self.proxy.resume()
-
-    def reset(self) -> None:
-        """The network ends the connection."""
-        self.proxy.cut()
-        self.proxy.resume()
-
-    def hung(self) -> None:
-        """Nothing passes until the server has given the connection up; then all that was held back passes."""
-        until(lambda: connection(self.server) != "connected", "the server gives up the connection")
-        self.proxy.resume()
-
-
-WAYS: dict[str, Callable[[Breaking], None]] = {
-    "killed": Breaking.killed,
-    "reset": Breaking.reset,
-    "hung": Breaking.hung,
-}
-
-
-class Moment(NamedTuple):
-    """The network stands still so many bytes after a mark of the walk; ``size`` is that of the job's files."""
-
-    mark: Mark
-    way: str
-    count: int
-    size: int = 1000
-
-
-MOMENTS = {
-    "upload": Moment(Mark.STAGE_BEGUN, "up", MOST_OF_IT, LARGE),
-    "start-asked": Moment(Mark.LAUNCH_BEGUN, "up", 100),
-    "start-answered": Moment(Mark.LAUNCH_BEGUN, "down", 0),
-    "listing": Moment(Mark.WATCH_BEGUN, "down", 0),
-    "download": Moment(Mark.COLLECT_JUDGED, "down", MOST_OF_IT, LARGE),
-}
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ class Sighting(Value):
     looks. ``directory_exists`` is False only when the attempt's directory is certainly gone. ``stopped_by`` names who
     told the scheduler to stop it, where the scheduler knows. ``unexplained`` asks for a second question: the
     scheduler's books may know how it ended; ``open_in_books`` says that they have it as waiting or running still, which
-    they do for a while when they were closed at its end. ``expected`` is when the scheduler thinks that it starts, where it says
-    so. ``witness`` is who said ``words``.
+    they do for a while when they were closed at its end. ``expected`` is when the scheduler thinks that it starts,
+    where it says so. ``witness`` is who said ``words``.
     """
 
     token: str

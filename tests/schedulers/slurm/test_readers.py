@@ -214,6 +214,16 @@ def test_what_was_not_handed_in_says_so(code: str, passing: bool) -> None:
     assert taken.passing == passing
 
 
+@pytest.mark.parametrize(
+    ("lines", "code"), [((), 139), (("Segmentation fault (core dumped)",), 139), (("17",), 137), ((), 1), (("",), 1)]
+)
+def test_a_submission_that_crashed_or_said_nothing_was_not_refused(lines: tuple[str, ...], code: int) -> None:
+    taken = handed_in(*lines, code=code)
+    assert isinstance(taken, Refused)
+    assert taken.passing
+    assert f"exit code {code}" in taken.explanation
+
+
 def test_a_number_of_an_order_that_failed_is_no_job() -> None:
     taken = handed_in("17", "sbatch: error: Batch job submission failed: Invalid qos specification", code=1)
     assert isinstance(taken, Refused)

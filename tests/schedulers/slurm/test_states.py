@@ -41,7 +41,24 @@ def test_suffixes_and_cuts_are_read(text: str, name: str) -> None:
     assert state.name == name
 
 
-@pytest.mark.parametrize("text", ["", "+", ",", "FAILED,", "FAILED,TELEPORTED", "COMP+", "RE+", "REQUEUE+", "TELEPORTED", "R U", "by 7", "\0", "RUNNING|"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "+",
+        ",",
+        "FAILED,",
+        "FAILED,TELEPORTED",
+        "COMP+",
+        "RE+",
+        "REQUEUE+",
+        "TELEPORTED",
+        "R U",
+        "by 7",
+        "\0",
+        "RUNNING|",
+    ],
+)
 def test_what_could_mean_several_states_or_none_is_unknown(text: str) -> None:
     state = read_state(text)
     assert state is None or (text == "R U" and state.name == "RUNNING")
@@ -71,11 +88,7 @@ def test_what_slurm_ended_has_a_cause_and_what_ended_by_itself_has_none() -> Non
     assert all(state.cause is None for state in STATES if state.presence is not Presence.OVER)
 
 
-BASE_AND_FLAGS = (
-    "PENDING RUNNING SUSPENDED COMPLETED CANCELLED FAILED TIMEOUT NODE_FAIL PREEMPTED BOOT_FAIL DEADLINE OUT_OF_MEMORY"
-    " LAUNCH_FAILED UPDATE_DB REQUEUED REQUEUE_HOLD SPECIAL_EXIT RESIZING CONFIGURING COMPLETING STOPPED RECONFIG_FAIL"
-    " POWER_UP_NODE REVOKED REQUEUE_FED RESV_DEL_HOLD SIGNALING STAGE_OUT EXPEDITING GETENV_FAILED"
-).split()
+BASE_AND_FLAGS = ["PENDING", "RUNNING", "SUSPENDED", "COMPLETED", "CANCELLED", "FAILED", "TIMEOUT", "NODE_FAIL", "PREEMPTED", "BOOT_FAIL", "DEADLINE", "OUT_OF_MEMORY", "LAUNCH_FAILED", "UPDATE_DB", "REQUEUED", "REQUEUE_HOLD", "SPECIAL_EXIT", "RESIZING", "CONFIGURING", "COMPLETING", "STOPPED", "RECONFIG_FAIL", "POWER_UP_NODE", "REVOKED", "REQUEUE_FED", "RESV_DEL_HOLD", "SIGNALING", "STAGE_OUT", "EXPEDITING", "GETENV_FAILED"]
 
 
 def test_every_state_and_flag_that_slurm_has_is_in_the_table() -> None:

@@ -196,7 +196,15 @@ def _answered(code: str, said: Sequence[str]) -> Launched | Refused:
         explanation = "Slurm took it, it seems, but did not say its number."
         advice = "Argosy looks whether it is in the queue, and hands it in again if it is not."
         return Refused(words="\n".join(said)[-1_000:], explanation=explanation, advice=advice, passing=True)
+    if not any(line.strip() for line in said) or code in _CRASHES:
+        explanation = f"The command sbatch ended with exit code {code} before it had answered."
+        advice = "Argosy looks whether the job was taken, and hands it in again if it was not."
+        return Refused(words="\n".join(said)[-1_000:], explanation=explanation, advice=advice, passing=True)
     return refused("\n".join(said))
+
+
+_CRASHES = frozenset(str(128 + signal) for signal in range(1, 65))
+"""What a shell says of a command that a signal ended. Slurm itself refuses with 1, and wrong options with 255."""
 
 
 def _number(line: str) -> str:

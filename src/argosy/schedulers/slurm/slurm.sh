@@ -27,7 +27,7 @@ launch_one() {
   case $code:$said in
     0:*) strikes=0 ;;
     127:* | *'Unable to contact'* | *'timed out'* | *'Zero Bytes'* | *'Rate limit'* | *'authentication error'*) strikes=3 ;;
-    *'job submit limit'* | *'MaxJobCount'* | *'disabled'*) strikes=$((strikes + 1)) ;;
+    12[89]:* | 1[3-9]?:* | *'job submit limit'* | *'MaxJobCount'* | *'disabled'*) strikes=$((strikes + 1)) ;;
   esac
   tell "order $1 $code" "$said"
 }
