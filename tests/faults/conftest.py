@@ -66,8 +66,6 @@ def proxied_cluster_server(
     tmp_path: Path, slurm: Cluster, login_node: Sshd, laptop: Laptop, login_proxy: Proxy
 ) -> Iterator[Running]:
     """The same over a network that a test can break."""
-    with (
-        faraway(tmp_path / "far-home", login_node, laptop, port=login_proxy.port, **SLURM) as running,
-        leaving_no_job(slurm, running.ground),
-    ):
+    door = {"port": login_proxy.port, **SLURM}
+    with faraway(tmp_path / "far-home", login_node, laptop, **door) as running, leaving_no_job(slurm, running.ground):
         yield running

@@ -1,5 +1,8 @@
 """What the books say that jobs have used."""
 
+import gzip
+import json
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 from argosy.core.command import Answer
 from argosy.core.errors import Denied, Garbled, Unreachable
 from argosy.core.spending import Spent
+from argosy.schedulers.slurm.jobstats import gpu_share
 from argosy.schedulers.slurm.scheduler import SCHEDULER
 from argosy.schedulers.slurm.spent import Line, read_line
 from tests.schedulers.slurm.telling import TOKEN, TOKENS, said
@@ -18,6 +22,7 @@ JOB = {
     "limit": "120", "cpus": "8", "nodes": "2", "tasks": "", "cpu_time": "04:00:00", "max_rss": "", "req_mem": "16G",
     "alloc": "billing=8,cpu=8,gres/gpu:a100=2,gres/gpu=2,mem=16G,node=2", "used_total": "", "used_max": "",
     "partition": "gpu", "qos": "normal", "account": "lab", "node_list": "g[1-2]", "name": TOKEN,
+    "comment": "",
 }  # fmt: skip
 STEP = JOB | {
     "id": "17.batch", "alloc": "cpu=8,mem=16G,node=2", "tasks": "1", "max_rss": "500K", "name": "batch", "req_mem": "",
@@ -107,10 +112,37 @@ def test_others_and_noise_say_nothing_of_ours() -> None:
     assert SCHEDULER.parse_spent(TOKENS, books("Welcome to the cluster", row(name="other"), row(id="9.0"))) == {}
 
 
-def test_a_job_name_with_a_bar_in_it_breaks_no_row() -> None:
-    line = read_line(row(name="a|b"))
+def test_a_comment_with_a_bar_in_it_breaks_no_row() -> None:
+    line = read_line(row(comment="a|b"))
     assert line is not None
-    assert (line.name, line.node_list) == ("a|b", "g[1-2]")
+    assert (line.name, line.node_list, line.comment) == (TOKEN, "g[1-2]", "a|b")
+
+
+def gathered(table: object) -> str:
+    return "JS1:" + b64encode(gzip.compress(json.dumps(table).encode())).decode()
+
+
+def test_what_a_site_gathers_of_its_gpus_is_the_mean_over_all_of_them() -> None:
+    nodes = {"g1": {"gpu_utilization": {"0": 90, "1": 50.0}}, "g2": {"gpu_utilization": {"0": 10}}, "g3": {}}
+    assert one(row(comment=gathered({"nodes": nodes, "gpus": 3}))).gpu_share == pytest.approx(0.5)
+    assert one(row(comment=gathered({"nodes": nodes})), row(STEP)).gpu_share == 0.37, "Slurm's own figure comes first"
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "", "JS1:", "JS1:None", "JS1:Short", "JS1:!!!", "JS2:AAAA", gathered([]), gathered({"nodes": [1]}),
+        gathered({"nodes": {"g1": 3}}), gathered({"nodes": {"g1": {"gpu_utilization": {"0": "x", "1": 900}}}}),
+        gathered("x" * (2 << 20)), gathered({"nodes": {}})[:-8],
+    ],
+)  # fmt: skip
+def test_a_comment_that_gathers_nothing_says_nothing(comment: str) -> None:
+    assert one(row(comment=comment)).gpu_share is None
+
+
+@given(st.text(max_size=60) | st.binary(max_size=60).map(lambda data: "JS1:" + b64encode(data).decode()))
+def test_no_comment_breaks_the_reader(comment: str) -> None:
+    assert gpu_share(comment) is None
 
 
 def test_closed_books_are_not_empty_books() -> None:

@@ -8,7 +8,7 @@ from argosy.core.sighting import Presence
 from argosy.core.slurm import Slurm as Site
 from argosy.core.spending import Spent
 from argosy.schedulers.records import complete
-from argosy.schedulers.slurm import forms, rows
+from argosy.schedulers.slurm import forms, jobstats, rows
 from argosy.schedulers.slurm.asking import ask, shell
 from argosy.schedulers.slurm.refusals import trouble
 from argosy.schedulers.slurm.states import read_state
@@ -18,7 +18,7 @@ _NO_BOOKS = "accounting storage is disabled"
 
 
 class Line(NamedTuple):
-    """A row of our format, in Slurm's words; ``name`` is the job's, or the step's."""
+    """A row of our format, in Slurm's words; ``name`` is the job's, or the step's. ``comment`` may hold anything."""
 
     id: str
     state: str
@@ -41,6 +41,7 @@ class Line(NamedTuple):
     account: str
     node_list: str
     name: str
+    comment: str
 
 
 def ask_spent(site: Site, tokens: Sequence[str], since_s: int) -> Command:
@@ -105,7 +106,7 @@ def spent_of(job: Line, steps: Sequence[Line]) -> Spent | None:
         memory_mib=_memory_mib(job.req_mem, alloc, cpus=cpus, nodes=nodes),
         peak_memory_mib=_peak_mib(steps),
         walltime_s=None if limit_min is None else limit_min * 60.0,
-        gpu_share=_gpu_share(steps) if gpus else None,
+        gpu_share=_gpu_share(job, steps) if gpus else None,
         billing=forms.share(alloc.get("billing", "")),
         waited_s=_between(job.submit, job.start),
         partition=job.partition,
@@ -147,11 +148,11 @@ def _peak_of(step: Line) -> int:
     return total or (forms.size(step.max_rss) or 0) * (forms.number(step.tasks) or 1)
 
 
-def _gpu_share(steps: Sequence[Line]) -> float | None:
-    """How busy its GPUs were, where the site gathers that."""
+def _gpu_share(job: Line, steps: Sequence[Line]) -> float | None:
+    """How busy its GPUs were, where the site gathers that, in one way or the other."""
     known = [forms.share(forms.tres(step.used_max).get("gres/gpuutil", "")) for step in steps]
     said = [one for one in known if one is not None]
-    return max(said) / 100 if said else None
+    return max(said) / 100 if said else jobstats.gpu_share(job.comment)
 
 
 def _between(first: str, then: str) -> float | None:

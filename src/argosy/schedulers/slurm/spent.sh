@@ -3,7 +3,7 @@
 now=$(date +%s)
 days=$(((now - $1) / 86400 + 2))
 fields=JobIDRaw,State,Submit,Start,End,ElapsedRaw,TimelimitRaw,AllocCPUS,NNodes,NTasks,TotalCPU,MaxRSS,ReqMem,AllocTRES
-fields=$fields,TRESUsageInTot,TRESUsageInMax,Partition,QOS,Account,NodeList,JobName
+fields=$fields,TRESUsageInTot,TRESUsageInMax,Partition,QOS,Account,NodeList,JobName,AdminComment
 # shellcheck disable=SC2086
 said=$(SLURM_TIME_FORMAT=%s sacct $cluster -n -P -D -u "$(id -u)" -S "now-${days}days" --name "$2" -o "$fields" 2>&1)
 tell "sacct $?" "$said"
