@@ -114,7 +114,7 @@ def test_a_job_that_is_over_and_forgotten_before_the_first_look_has_its_own_outc
         until((home.top / HALTED).exists, "the server stands still after the submission")
         forgotten(slurm_alone)
         (home.top / HALTED).unlink()
-        assert outcome(home, good)["kind"] == "succeeded"
+        assert outcome(home, good)["kind"] == "succeeded", outcome(home, good)
         told = outcome(home, bad)
     assert (told["kind"], told["cause"]) == ("failed", "exit_code")
     assert (runs(home.top, "good"), runs(home.top, "bad")) == (1, 1)

@@ -165,7 +165,9 @@ class Cluster:
         )
 
     def _reconfigure(self, text: str) -> None:
-        self.conf.write_text(text)
+        draft = self.conf.with_name("slurm.conf.new")
+        draft.write_text(text)
+        draft.replace(self.conf)  # commands read it at any time
         self.administer("scontrol", "reconfigure")
 
     def _calm(self) -> bool:

@@ -1,16 +1,19 @@
 """The contract, and what happens to jobs, on a real cluster."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from argosy.contracts.queue import Steered
 from argosy.contracts.survey import Surveyed
 from argosy.core.alteration import Alteration, altered
-from argosy.core.errors import Denied
+from argosy.core.errors import Denied, Unreachable
 from argosy.core.job import Cause
 from argosy.core.sighting import Presence, Refused, Sighting
+from argosy.core.slurm import Slurm as Site
 from argosy.core.slurm import SlurmWishes
+from argosy.schedulers.slurm.scheduler import Slurm
 from tests.contracts.scheduler_suite import LOOKS, SchedulerSuite, reported
 from tests.schedulers.slurm.cluster_yard import ClusterYard
 
@@ -182,6 +185,19 @@ async def test_a_job_that_is_over_before_the_first_look_is_seen_with_its_report(
         ({"resources": {"memory_mib": 900_000}}, "that much memory"),
         ({"resources": {"nodes": 50, "tasks": 50}}, "more nodes"),
         ({"resources": {"gpus": 1}}, "processors, memory or GPUs"),
+        ({"slurm": {"partition": "gpu"}, "resources": {"gpus": 9}}, "processors, memory or GPUs"),
+        ({"resources": {"tasks": 1000}}, "more processors"),
+        ({"slurm": {"reservation": "nosuch"}}, "no such reservation"),
+        ({"slurm": {"licenses": "nosuch:1"}}, "no such license"),
+        ({"slurm": {"qos": "long", "partition": "testing"}}, "no such QOS"),
+        ({"slurm": {"extra": ["--nodelist=nosuch"]}}, "node that it names"),
+        ({"slurm": {"extra": ["--nodelist=g1"]}}, "node that it names"),
+        ({"slurm": {"extra": ["--gres=nosuch:1"]}}, "no GPUs of that name"),
+        ({"slurm": {"extra": ["--array=0-20000"]}}, "array has more tasks"),
+        ({"slurm": {"extra": ["--dependency=afterok:1x"]}}, "not known any more"),
+        ({"slurm": {"extra": ["--mail-type=SOMETIMES"]}}, "one of the options"),
+        ({"slurm": {"extra": ["--time-min=9-00:00:00"]}, "resources": {"walltime_s": 60}}, "A time"),
+        ({"slurm": {"begin": "yesteryear"}}, "one of the options"),
     ],
 )
 async def test_a_refusal_says_what_is_wrong_and_keeps_no_other_back(
@@ -194,6 +210,20 @@ async def test_a_refusal_says_what_is_wrong_and_keeps_no_other_back(
     assert not refusal.passing
     assert explanation in refusal.explanation
     assert (await yard.until(good, reported)).report
+
+
+async def test_a_configuration_that_is_cut_short_refuses_nothing_for_good(yard: ClusterYard, tmp_path: Path) -> None:
+    order = await yard.order("true")
+    (tmp_path / "slurm.conf").write_bytes(yard.cluster.conf.read_bytes()[:40])
+    whole, yard.scheduler = yard.scheduler, Slurm(Site(setup=(f"export SLURM_CONF={tmp_path}/slurm.conf",)))
+    refusal = (await yard.submit(order))[order.token]
+    assert isinstance(refusal, Refused)
+    assert refusal.passing
+    with pytest.raises(Unreachable, match="does not answer"):
+        await yard.look(order)
+    yard.scheduler = whole
+    await yard.submit(order)
+    assert (await yard.until(order, reported)).report
 
 
 async def test_gpus_memory_and_tasks_are_those_of_the_job(yard: ClusterYard) -> None:

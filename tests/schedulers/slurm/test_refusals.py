@@ -177,6 +177,13 @@ def test_a_site_that_says_why_is_quoted_though_slurm_itself_has_no_word_for_it()
     assert told.explanation == "Slurm refused it: Jobs on Tuesdays need a hat."
 
 
+def test_a_configuration_that_is_being_written_passes() -> None:
+    said = "sbatch: error: ClusterName needs to be specified\nsbatch: fatal: Unable to process configuration file\n"
+    assert refused(said).passing
+    assert "configuration" in refused(said).explanation
+    assert isinstance(trouble("squeue", 1, said), Unreachable)
+
+
 def test_words_of_a_site_that_nobody_knows_are_shown_as_they_are() -> None:
     told = refused(
         "Welcome!\nsbatch: error: Jobs on Tuesdays need a hat.\nsbatch: error: Batch job submission failed: X"

@@ -37,7 +37,8 @@ _SILENT = re.compile(
     r"|Connection (refused|rejected|reset|timed out)|Unable to connect|Message (send|receive) failure"
     r"|Communication (connection|shutdown) failure|Process is shutting down|Resource temporarily unavailable"
     r"|authentication error|authentication credential|Munge (en|de)code failed|Rate limit exceeded|in standby"
-    r"|Problem talking to the database|Database connection reference is invalid",
+    r"|Problem talking to the database|Database connection reference is invalid"
+    r"|Unable to (process|load) configuration|configuration source",
     re.IGNORECASE,
 )
 
