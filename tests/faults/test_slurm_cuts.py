@@ -29,8 +29,6 @@ def test_a_connection_that_breaks_while_slurm_is_asked_costs_no_job(
         proxy.after("stall", down=count)
     (server.top / HALTED).unlink()
     until(lambda: proxy.stalled, "the network stands still")
-    if moment == "start-answered":
-        until(lambda: runs(server.ground, "job0"), "a job runs, and the server does not know")
     WAYS[way](Breaking(server, login_node, proxy))
     assert {server.outcome(job, within_s=PATIENCE_S)["kind"] for job in jobs} == {"succeeded"}
     assert [runs(server.ground, f"job{one}") for one in range(3)] == [1, 1, 1]
