@@ -48,7 +48,7 @@ def launch(**changes: object) -> Launch:
 
 def test_scheduler_directives_stand_directly_below_the_first_line() -> None:
     text = script(launch(directives=("#SBATCH --job-name=argosy-j1-1", "#SBATCH --ntasks=4")))
-    assert text.startswith("#!/bin/sh\n#SBATCH --job-name=argosy-j1-1\n#SBATCH --ntasks=4\nargosy_token=")
+    assert text.startswith("#!/bin/sh\n#SBATCH --job-name=argosy-j1-1\n#SBATCH --ntasks=4\nargosy_version=")
 
 
 def test_the_same_launch_gives_the_same_script() -> None:

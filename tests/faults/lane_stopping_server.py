@@ -26,13 +26,14 @@ def main(top: Path) -> None:
 
 
 def lanes(top: Path) -> list[int]:
-    """The shells of lanes at this home."""
+    """The shells of lanes at this home: each leads a session, and what it runs begins as a fork of it."""
     mine = os.fsencode(top)
     found: list[int] = []
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             words = (process / "cmdline").read_bytes()
-            if b"for directory do" in words and b"launch_lane" not in words and mine in words:
+            leads = os.getsid(int(process.name)) == int(process.name)
+            if leads and b"argosy_lane_last" in words and b"launch_lane" not in words and mine in words:
                 found.append(int(process.name))
     return found
 

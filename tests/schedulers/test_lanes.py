@@ -141,3 +141,52 @@ async def test_what_is_put_behind_a_lane_that_has_ended_is_known_to_be_left(yard
     assert (left.conclusive, left.claimed) == (True, False)
     await yard.submit(orders[2].model_copy(update={"lane": orders[2].token}))
     await yard.until(orders[2], reported)
+
+
+async def test_the_walltime_of_a_job_in_a_lane_holds_also_when_its_lane_is_killed(yard: HereYard) -> None:
+    orders = [await yard.order("sh", "-c", f"sleep {60 + n}", walltime_s=2) for n in range(2)]
+    orders = [order.model_copy(update={"lane": orders[0].token}) for order in orders]
+    await yard.submit(*orders)
+    await yard.until(orders[0], lambda seen: seen.presence is Presence.RUNNING and seen.start)
+    os.kill(await shell_of(yard, orders[0]), signal.SIGKILL)
+    report = (await yard.until(orders[0], reported)).report
+    assert report is not None
+    assert report.walltime_reached is not None
+
+
+async def test_the_memory_of_a_job_in_a_lane_is_watched_once_it_takes_a_while(yard: HereYard) -> None:
+    orders = await lane(yard, "true", "sleep 4", "true")
+    await yard.submit(*orders)
+    reports = [(await yard.until(order, reported)).report for order in orders]
+    assert [report.peak_memory_kib is not None for report in reports if report] == [False, True, False]
+
+
+async def test_a_damaged_script_does_not_end_its_lane(yard: HereYard) -> None:
+    orders = await lane(yard, "true", "true", "true")
+    for order in orders[:2]:
+        await shell(yard.transport, 'printf "argosy_x=\\$((\\nif (" > "$1/run.sh"', order.directory)
+    await yard.submit(*orders)
+    await yard.until(orders[2], reported)
+    for order in orders[:2]:
+        (seen,) = await yard.look(order)
+        assert (seen.claimed, seen.report) == (False, None)
+
+
+async def test_a_program_in_a_lane_sees_the_same_environment_as_one_alone(
+    yard: HereYard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("whole", "mine")
+    alone = await yard.order("env")
+    orders = await lane(yard, "exec env", "exec env")
+    await yard.submit(alone)
+    await yard.submit(*orders)
+    for order in (alone, *orders):
+        await yard.until(order, reported)
+    seen = [_told(await yard.text(order, "stdout")) for order in (alone, *orders)]
+    assert "whole=mine" in seen[0]
+    assert seen[0] == seen[1] == seen[2]
+
+
+def _told(environment: str) -> set[str]:
+    own = ("ARGOSY_TOKEN=", "ARGOSY_JOB_DIR=", "PWD=", "OLDPWD=", "_=", "SHLVL=")
+    return {line for line in environment.splitlines() if not line.startswith(own)}

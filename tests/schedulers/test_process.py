@@ -350,8 +350,7 @@ async def test_a_thousand_attempts_are_listed_by_one_shell_without_a_fork(yard: 
     assert processor_s < 10, f"{processor_s:.2f} s of processor time, {took_s:.2f} s in all"
 
 
-def test_the_shell_program_is_clean() -> None:
-    checked = subprocess.run(
-        ["shellcheck", "--shell=sh", "-"], input=process._PROGRAM, capture_output=True, text=True, check=False
-    )
+@pytest.mark.parametrize("text", [process._PROGRAM, process._HERE.joinpath("lane.sh").read_text("utf-8")])
+def test_the_shell_programs_are_clean(text: str) -> None:
+    checked = subprocess.run(["shellcheck", "--shell=sh", "-"], input=text, capture_output=True, text=True, check=False)
     assert (checked.returncode, checked.stdout) == (0, "")

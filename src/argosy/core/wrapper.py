@@ -3,6 +3,8 @@
 ``script`` puts a header before the constant shell text ``wrapper.sh``. The script runs under dash, bash and busybox
 ash.
 
+- Sourced by a shell whose ``argosy_loading`` is its own id, it runs nothing and leaves its functions there; the script
+  of another attempt with the same body, sourced in a fork of that shell, then runs at once. Lanes do so.
 - It claims the attempt directory with ``mkdir claim``: started twice, it runs the program once (the second exits with
   73).
 - ``start`` is in place before the program begins: no start record, no program.
@@ -23,6 +25,7 @@ The wrapper exits with the program's status, with 73 when the attempt was claime
 start or not report; then its own stderr says why.
 """
 
+import hashlib
 import re
 from datetime import UTC, datetime
 from functools import cache
@@ -140,8 +143,9 @@ class ExitReport(Value):
     of the wrapper's own.
 
     ``peak_memory_kib`` is the largest sum of the peak resident sizes of all live processes of the job, seen when
-    looking after 1, 3, 7, 15 seconds and then every 10. None for programs that end before the first look, and where
-    there is no ``/proc``. Memory that processes share counts in each; what happens after the last look is not seen.
+    looking after 1, 3, 7, 15 seconds and then every 10 (in a lane up to a second later). None for programs that end
+    before the first look, and where there is no ``/proc``. Memory that processes share counts in each; what happens
+    after the last look is not seen.
 
     ``leftover`` counts processes that outlived the program and were ended; None where the system does not tell.
     ``cancelled``, ``warned`` and ``walltime_reached`` are the times when TERM, the early warning, and the end of the
@@ -188,6 +192,7 @@ class ExitReport(Value):
 def script(launch: Launch) -> str:
     """The whole ``run.sh``, to be written with ``os.fsencode``. The same launch gives the same text."""
     settings = (
+        f"argosy_version={_version()}",
         f"argosy_token={quote(launch.token)}",
         f"argosy_dir={quote(launch.directory)}",
         f"argosy_grace_s={launch.grace_s}",
@@ -199,7 +204,7 @@ def script(launch: Launch) -> str:
         exports.append(f'    export PATH={quote(":".join(launch.path))}":$PATH"')
     environment = ("argosy_environment() {", "    :", *exports, "}")
     command = f"set -- {quote_all(_with_prologue(launch))}"
-    return "\n".join(("#!/bin/sh", *launch.directives, *settings, *environment, command, "", _body()))
+    return "\n".join(("#!/bin/sh", *launch.directives, *settings, *environment, command, _AT_ONCE, "", _body()))
 
 
 def parse_start(text: str) -> StartRecord:
@@ -275,6 +280,16 @@ def _with_prologue(launch: Launch) -> tuple[str, ...]:
         f"exec {quote_all(launch.argv)}",
     )
     return ("sh", "-c", _PREFER_BASH, "argosy", "\n".join(lines))
+
+
+# In a shell that has loaded this very body, there is no need to read it again.
+_AT_ONCE = '[ "${argosy_loaded-}" != "$argosy_version" ] || argosy_main "$@"'
+
+
+@cache
+def _version() -> str:
+    """What tells one body from another."""
+    return hashlib.sha256(_body().encode()).hexdigest()[:16]
 
 
 @cache

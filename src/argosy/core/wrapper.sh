@@ -12,11 +12,13 @@
 # builtin is used wherever one will do, and programs run in the locale C, whose files need not be loaded.
 #
 # It exits with the program's status; 73: somebody else has claimed this attempt; 74: no start or no report could be written.
+#
+# A lane starts many attempts. It loads this body once and runs each attempt in a fork of itself, whose process is not "$$".
 
 argosy_armed='' argosy_booted='' argosy_cancelled='' argosy_certain=1 argosy_code='' argosy_elapsed_s='' argosy_ended=''
 argosy_how='' argosy_interrupted='' argosy_killer='' argosy_leftover='' argosy_peak_memory_kib='' argosy_program=''
-argosy_room='' argosy_setsid='' argosy_signal='' argosy_started='' argosy_status='' argosy_system_s='' argosy_user_s=''
-argosy_walltime_reached='' argosy_warned=''
+argosy_room='' argosy_self='' argosy_self_start='' argosy_setsid='' argosy_signal='' argosy_started='' argosy_status=''
+argosy_system_s='' argosy_user_s='' argosy_walltime_reached='' argosy_warned='' argosy_watcher=''
 argosy_newline='
 '
 argosy_all_environs='/proc/[0-9]*/environ'
@@ -116,18 +118,21 @@ argosy_read_stat() {
     argosy_stat_start=${20}
 }
 
+argosy_find_self() {
+    argosy_read_stat /proc/self/stat
+    argosy_self=${argosy_stat_pid:-$$} argosy_self_start=$argosy_stat_start
+}
+
 # Written by the process that becomes the program: without this record the program has never begun. One write, and no rename,
 # which would cost a process: whoever reads in that instant finds nothing in it, and takes it for not there.
 argosy_write_start() {
     argosy_host='' argosy_boot_id=''
     { read -r argosy_host </proc/sys/kernel/hostname; } 2>/dev/null || argosy_host=$(uname -n)
     { read -r argosy_boot_id </proc/sys/kernel/random/boot_id; } 2>/dev/null || :
-    argosy_read_stat "/proc/$$/stat"
-    argosy_rest=$argosy_stat_start
     argosy_read_stat /proc/self/stat
     # shellcheck disable=SC2016
     [ -n "$argosy_stat_pid" ] || argosy_stat_pid=$(exec sh -c 'echo "$PPID"')
-    printf '%s\n' version=1 "token=$argosy_token" "host=$argosy_host" "pid=$$" "pid_start=$argosy_rest" \
+    printf '%s\n' version=1 "token=$argosy_token" "host=$argosy_host" "pid=$argosy_self" "pid_start=$argosy_self_start" \
         "program_pid=$argosy_stat_pid" "program_start=$argosy_stat_start" "boot_id=$argosy_boot_id" \
         "started=$argosy_started" complete=1 >"$argosy_dir/start" || {
         rm -f "$argosy_dir/start"
@@ -231,7 +236,7 @@ argosy_find_members() {
     # shellcheck disable=SC2086
     for argosy_word in ${argosy_environs:+$(LC_ALL=C grep -lsxzF "ARGOSY_TOKEN=$argosy_token" $argosy_environs)}; do
         argosy_word=${argosy_word#/proc/}
-        [ "${argosy_word%/environ}" = "$$" ] || argosy_members="$argosy_members ${argosy_word%/environ}"
+        [ "${argosy_word%/environ}" = "$argosy_self" ] || argosy_members="$argosy_members ${argosy_word%/environ}"
     done
     [ -n "$argosy_setsid" ] && kill -0 "-$argosy_program" 2>/dev/null || return 0
     for argosy_word in $(LC_ALL=C grep -lsE "\) [^XZ] [0-9]+ $argosy_program $argosy_program " /proc/[0-9]*/stat); do
@@ -278,7 +283,7 @@ argosy_choose_pause() {
     argosy_read_clock
     argosy_rest=$((argosy_started + argosy_walltime_s - argosy_now))
     if [ "$argosy_rest" -le 0 ]; then
-        kill -ALRM "$$" 2>/dev/null
+        kill -ALRM "$argosy_self" 2>/dev/null
     elif [ "$argosy_rest" -lt "$argosy_pause" ]; then
         argosy_pause=$argosy_rest
     fi
@@ -292,10 +297,18 @@ argosy_watch() {
         LC_ALL=C sleep "$argosy_pause" &
         wait "$!"
     do
-        kill -0 "$argosy_program" 2>/dev/null && kill -0 "$$" 2>/dev/null || exit 0
+        kill -0 "$argosy_program" 2>/dev/null && kill -0 "$argosy_self" 2>/dev/null || exit 0
         [ ! -d /proc/self ] || argosy_sample_memory
         argosy_choose_pause
     done
+}
+
+# The lane's tick, once a second: whoever is still there then is watched. So a short job pays for no watcher.
+argosy_tick() {
+    argosy_interrupted=1
+    [ -n "$argosy_armed" ] && [ -z "$argosy_watcher" ] || return 0
+    argosy_watch &
+    argosy_watcher=$!
 }
 
 # A trapped signal ends the wait early, with a status that is the trap's and not the program's.
@@ -323,14 +336,25 @@ argosy_look_at_young() {
     [ -n "$argosy_elapsed_s" ] && [ "${argosy_elapsed_s%.*}" -lt 2 ] || return 0
     { read -r argosy_rest argosy_rest argosy_rest argosy_rest argosy_last </proc/loadavg; } 2>/dev/null || return 0
     case $argosy_last in '' | *[!0-9]*) return 0 ;; esac
-    [ "$argosy_program" -lt "$argosy_watcher" ] && [ "$argosy_watcher" -le "$argosy_last" ] || return 0
+    [ "$argosy_program" -le "${argosy_watcher:-$argosy_last}" ] || return 0
+    [ "${argosy_watcher:-$argosy_program}" -le "$argosy_last" ] || return 0
     [ $((argosy_last - argosy_program)) -le 200 ] || return 0
     argosy_environs=''
     argosy_word=$argosy_program
     while [ "$argosy_word" -le "$argosy_last" ]; do
-        [ ! -d "/proc/$argosy_word" ] || argosy_environs="$argosy_environs /proc/$argosy_word/environ"
+        if [ -d "/proc/$argosy_word" ] && argosy_may_be_ours "/proc/$argosy_word/stat"; then
+            argosy_environs="$argosy_environs /proc/$argosy_word/environ"
+        fi
         argosy_word=$((argosy_word + 1))
     done
+}
+
+# What a program leaves behind is in its session, or in one that was begun later; other lanes are in older ones.
+argosy_may_be_ours() {
+    [ -n "$argosy_setsid" ] && { read -r argosy_rest <"$1"; } 2>/dev/null || return 0
+    # shellcheck disable=SC2086
+    set -- ${argosy_rest##*) }
+    [ "${4:-$argosy_program}" -ge "$argosy_program" ]
 }
 
 # What a batch system does too: nothing that belongs to the job outlives its program.
@@ -423,29 +447,39 @@ argosy_main() {
     trap argosy_warn USR1 USR2 XCPU
     trap argosy_time_up ALRM
     trap argosy_interrupted=1 HUP PIPE # a lost connection ends no job
+    argosy_find_self
     argosy_claim
     argosy_read_walltime
     argosy_find_setsid
     if [ -z "$argosy_cancelled" ]; then
         argosy_run_program "$@" &
         argosy_program=$!
-        argosy_watch &
-        argosy_watcher=$!
+        if [ "${argosy_ticking-}" = "$$" ] && [ -n "$argosy_setsid" ]; then
+            trap argosy_tick URG
+        else
+            argosy_watch &
+            argosy_watcher=$!
+        fi
         argosy_armed=1
         [ -z "$argosy_cancelled" ] || argosy_stop
         argosy_await
         argosy_tell_signal_from_code 2>/dev/null
     fi
-    trap '' TERM INT HUP PIPE USR1 USR2 XCPU ALRM
+    trap '' TERM INT HUP PIPE USR1 USR2 XCPU ALRM URG
     argosy_read_end
-    if [ -n "$argosy_program" ]; then
-        kill -VTALRM "$argosy_watcher" ${argosy_killer:+"$argosy_killer"} 2>/dev/null
-        wait "$argosy_watcher" ${argosy_killer:+"$argosy_killer"} 2>/dev/null
-        argosy_end_leftovers
+    if [ -n "$argosy_watcher$argosy_killer" ]; then
+        # shellcheck disable=SC2086
+        {
+            kill -VTALRM $argosy_watcher $argosy_killer
+            wait $argosy_watcher $argosy_killer
+        } 2>/dev/null
     fi
+    [ -z "$argosy_program" ] || argosy_end_leftovers
     argosy_read_times 2>/dev/null
     argosy_report
     exit "${argosy_status:-143}"
 }
 
-argosy_main "$@"
+# Loaded, or run: the header of a script that finds this body loaded runs it at once.
+argosy_loaded=$argosy_version
+[ "${argosy_loading-}" = "$$" ] || argosy_main "$@"

@@ -13,11 +13,15 @@ from argosy.core.command import Answer, Command
 from argosy.core.errors import Garbled
 from argosy.core.job import Cause
 from argosy.core.names import unspell
+from argosy.core.quoting import quote
 from argosy.core.sighting import Launched, Presence, Refused, Sighting, Watched
 from argosy.core.target import Target
 from argosy.schedulers.records import SHELL, complete, copied, entry, not_there, pairs, records, refusal, tokens
 
-_PROGRAM = SHELL + files("argosy.schedulers").joinpath("process.sh").read_text("utf-8")
+_HERE = files("argosy.schedulers")
+_LANE = quote(_HERE.joinpath("lane.sh").read_text("utf-8"))
+_BODY = _HERE.joinpath("process.sh").read_text("utf-8")
+_PROGRAM = f"{SHELL}# shellcheck disable=SC2016  # it is for another shell\nlane={_LANE}\n{_BODY}"
 
 
 class _Life(NamedTuple):

@@ -6,7 +6,8 @@
 #   list TOKEN DIRECTORY ...     say how each attempt is
 #   cancel TOKEN DIRECTORY ...   forbid the start of each attempt, or tell it to stop
 #   forbid TOKEN DIRECTORY ...   forbid the start of each attempt that has not started
-# Above this stands records.sh. A look at a thousand attempts starts no process: there are only builtins in the loops.
+# Above this stand records.sh, and lane.sh as the text in $lane. A look at a thousand attempts starts no process: there are
+# only builtins in the loops.
 # Files are made with printf, since a shell may end when ":" cannot open one.
 boot='' host='' proc='' detach=nohup begun=''
 { read -r boot < /proc/sys/kernel/random/boot_id; } 2> /dev/null
@@ -112,22 +113,6 @@ list_one() {
 }
 
 # --- launch, cancel, forbid ----------------------------------------------------------------------------------------------
-
-# A lane is a shell that starts one script after another. Those that somebody else has started meanwhile are passed over.
-# When it is through, it goes on with what was put behind its last one, if that was written to its end.
-# shellcheck disable=SC2016  # it is a program for another shell
-lane='
-while [ $# -gt 0 ]; do
-  for directory do
-    [ -d "$directory/claim" ] || sh "$directory/run.sh" < /dev/null > /dev/null 2>> "$directory/launch"
-  done
-  last=$directory whole=
-  set --
-  while IFS= read -r line; do
-    case $line in /*) set -- "$@" "$line" ;; end) whole=1 ;; esac
-  done < "$last/behind"
-  [ -n "$whole" ] || exit
-done'
 
 # put_behind LAST DIRECTORY...: let the lane whose last one that is go on with these. When it has ended meanwhile, or these
 # cannot be told to it, a look finds out that nobody is there who would start them.

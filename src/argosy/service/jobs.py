@@ -36,6 +36,7 @@ from argosy.core.job import (
 )
 from argosy.core.spec import Content, FromJob, JobSpec
 from argosy.core.submission import Preview, Submission
+from argosy.core.target import Target
 from argosy.core.template import Template
 from argosy.core.views import JobPage, JobQuery, JobRow, JobView
 from argosy.core.wrapper import Launch
@@ -73,10 +74,10 @@ class Jobs:
 
     async def preview(self, submission: Submission, *, owner: str) -> Preview:
         """What the job would be, with every finding; nothing is kept."""
-        spec, _, findings = await self._drafted(submission)
+        target = await self.targets.target(submission.target)
+        spec, _, findings = await self._drafted(submission, target)
         now = self.clock()
         job, attempt = _made(spec, owner, _identities(now, 1)[0], now=now)
-        target = await self.targets.target(spec.target)
         scheduler = self.reconciler.ways.schedulers[target.scheduler].at(target)
         return Preview(
             spec=spec,
@@ -93,7 +94,9 @@ class Jobs:
 
         When this returns they are on disk and will run once.
         """
-        drafts = [await self._drafted(submission) for submission in submissions]
+        names = dict.fromkeys(submission.target for submission in submissions)
+        targets = {name: await self.targets.target(name) for name in names}
+        drafts = [await self._drafted(submission, targets[submission.target]) for submission in submissions]
         errors = [finding for _, _, findings in drafts for finding in errors_among(findings)]
         if errors:
             raise BadInput(in_short(errors), hint=errors[0].remedy, findings=errors)
@@ -196,9 +199,10 @@ class Jobs:
                 f"job {ids.short(attempt.job)} was just changed by somebody else", hint="Look at it and try again."
             )
 
-    async def _drafted(self, submission: Submission) -> tuple[JobSpec, Template | None, tuple[Finding, ...]]:
+    async def _drafted(
+        self, submission: Submission, target: Target
+    ) -> tuple[JobSpec, Template | None, tuple[Finding, ...]]:
         template = await self.templates.template(submission.template) if submission.template else None
-        target = await self.targets.target(submission.target)
         spec, findings = draft(submission, template, target)
         if spec.engine not in self.reconciler.ways.engines:
             known = ", ".join(sorted(self.reconciler.ways.engines))

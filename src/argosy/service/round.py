@@ -15,7 +15,7 @@ from argosy.core.lifecycle import Step, is_due, next_step
 from argosy.core.outputs import Excerpt
 from argosy.service.outputs import excerpt
 from argosy.service.queueing import lane_of as _lane
-from argosy.service.queueing import lanes_under_way
+from argosy.service.queueing import lanes_under_way, near_their_turn
 from argosy.service.station import Change, Due, Station, noted
 from argosy.service.steps.collect import collect
 from argosy.service.steps.launch import Lane, launch
@@ -49,7 +49,8 @@ async def take_round(station: Station, work: Work) -> Rounded:
     """Every due attempt gets its next step. Raises TargetError when the target cannot be asked."""
     live = _dues(work.live)
     steps = _by_step(station, live)
-    look = await watch(station, [due for step in _AFTER_A_LOOK for due in steps[step]])
+    asked = [due for step in _AFTER_A_LOOK for due in steps[step]]
+    look = await watch(station, near_their_turn(station.pace, asked, station.clock()))
     cancelled = await cancel(station, _still(Step.CANCEL, station, look.same))
     forbidden = await forbid(station, _still(Step.FORBID, station, (*look.unstarted, *look.same)))
     ended = [due for due in (*look.changed, *forbidden) if due.attempt.state.kind == "ended"]

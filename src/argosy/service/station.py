@@ -13,6 +13,7 @@ from argosy.core.job import Attempt, Job, Running, State, fate
 from argosy.core.lifecycle import backoff_s, troubled
 from argosy.core.sighting import Watched
 from argosy.core.target import Target
+from argosy.core.values import EARLIEST
 from argosy.service.marks import Pass, pass_by
 
 Clock = Callable[[], datetime]
@@ -38,9 +39,13 @@ class Due:
 
 @dataclass
 class Pace:
-    """How long those jobs of a target took that ended last; endless as long as nobody knows."""
+    """How long those jobs of a target took that ended last; endless as long as nobody knows.
+
+    And when all of its live attempts were looked at.
+    """
 
     longest_s: float = math.inf
+    looked_at_all: datetime = EARLIEST
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ class Database:
 
     async def attempts_of(self, jobs: Sequence[str]) -> Mapping[str, Attempt]:
         """The latest attempt of each job; unknown jobs are left out."""
-        return await self._ways.read(latest_attempts, jobs)
+        return await self._ways.read(latest_attempts, jobs) if jobs else {}
 
     async def children(self, job: str) -> tuple[str, ...]:
         """Jobs whose parent this is, oldest first."""
