@@ -95,6 +95,26 @@ def test_a_job_that_must_wait_would_start_when_those_before_it_are_over(server: 
     assert start > datetime.now(UTC) + timedelta(minutes=30)
 
 
+def test_jobs_that_argosy_did_not_start_are_listed_whatever_they_are_called(
+    server: Running, slurm_alone: Cluster
+) -> None:
+    (ours,) = server.submit({"argv": ["sleep", "600"], "target": "cluster"})
+    until(lambda: server.fate(ours) == "running", "ours runs", within_s=100)
+
+    def listed() -> dict[str, str]:
+        return {one["name"]: one["job"] for one in server.ask("GET", "/targets/cluster/queue")["jobs"]}
+
+    slurm_alone.run_as_root("sbatch", "--hold", "--job-name=by hand", "--wrap=true")
+    assert {"by hand": ""}.items() <= listed().items()
+    assert ours in listed().values()
+    slurm_alone.run_as_root("sbatch", "--hold", "--job-name=odd|na\nme", "--wrap=true")
+    assert {"by hand": "", "odd|na\nme": ""}.items() <= listed().items()
+    shown = server.argosy("queue", "--others", "--plain")
+    assert shown.returncode == 0, shown.stderr
+    assert b"by hand" in shown.stdout
+    assert ours.encode() not in shown.stdout
+
+
 def test_what_a_target_proposes_is_shown_and_a_preset_is_used(server: Running, slurm_alone: Cluster) -> None:
     presets = [{"name": "tiny", "title": "A minute", "resources": {"walltime_s": 60, "memory_mib": 100}}]
     pitfalls = ["Mind the gap."]

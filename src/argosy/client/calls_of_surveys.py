@@ -8,6 +8,7 @@ from argosy.client.call import Call, segment
 from argosy.core.crowd import Crowd
 from argosy.core.offer import Proposal
 from argosy.core.prospect import Prospect
+from argosy.core.queued import Queue
 from argosy.core.submission import Submission
 
 _LOOK_S = 300.0
@@ -22,6 +23,11 @@ def detect(name: str) -> Call[Proposal]:
 def crowd(name: str) -> Call[Crowd]:
     """How full a cluster is now."""
     return Call("GET", f"/v1/targets/{segment(name)}/crowd", Crowd.model_validate_json, patience_s=_LOOK_S)
+
+
+def queue(name: str) -> Call[Queue]:
+    """The jobs in a cluster's queue, whoever put them there."""
+    return Call("GET", f"/v1/targets/{segment(name)}/queue", Queue.model_validate_json, patience_s=_LOOK_S)
 
 
 def where(submission: Submission, targets: Sequence[str]) -> Call[tuple[Prospect, ...]]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from importlib.resources import files
 
 from argosy.contracts import Store, Transport
+from argosy.contracts.queued import Listed
 from argosy.contracts.survey import Surveyed
 from argosy.core.command import Command
 from argosy.core.crowd import Crowd, with_history
@@ -12,6 +13,7 @@ from argosy.core.errors import Conflict, Denied, Garbled
 from argosy.core.names import unspell
 from argosy.core.offer import Proposal, proposal
 from argosy.core.offered import Offer
+from argosy.core.queued import Queue
 from argosy.core.room import Room, rooms
 from argosy.core.target import Target
 from argosy.service.reconcile import Reconciler
@@ -52,6 +54,25 @@ class Surveys:
         accounts = await self.store.accounts(self.clock() - RECENT, None)
         crowd = with_history(found, name, accounts)
         return crowd.model_copy(update={"rooms": await _rooms(target, transport)})
+
+    async def queue(self, name: str) -> Queue:
+        """All jobs of whoever asks that stand in the queue there, those that Argosy did not start too.
+
+        Where a name breaks a line of the list, the scheduler is asked once more in a form that names cannot break.
+        Raises like ``detect``.
+        """
+        target, scheduler = await self._surveyed(name)
+        if not isinstance(scheduler, Listed):
+            raise Conflict(f"the scheduler of {name} does not list jobs", hint=f"Look there: argosy cluster {name}")
+        transport = self.reconciler.transport(target)
+        jobs, broken = scheduler.parse_queue(await transport.run(scheduler.queue()))
+        if broken is None:
+            return Queue(target=name, jobs=jobs)
+        try:
+            jobs = scheduler.parse_queue_in_full(await transport.run(scheduler.queue_in_full()))
+        except (Denied, Garbled) as trouble:
+            return Queue(target=name, jobs=jobs, notes=(f"some jobs are missing: {broken.message}", trouble.message))
+        return Queue(target=name, jobs=jobs)
 
     async def _surveyed(self, name: str) -> tuple[Target, Surveyed]:
         target = await self.targets.target(name)

@@ -9,7 +9,7 @@ from tests.infra.wrapped import demanded
 
 
 @pytest.mark.parametrize(
-    "name", ["slurm.sh", "steer.sh", "spent.sh", "survey.sh", "crowd.sh", "modules.sh", "trial.sh"]
+    "name", ["slurm.sh", "steer.sh", "spent.sh", "survey.sh", "crowd.sh", "modules.sh", "trial.sh", "queue.sh"]
 )
 def test_shellcheck_finds_nothing(name: str) -> None:
     command = [demanded("shellcheck"), "--shell=sh", "-"]

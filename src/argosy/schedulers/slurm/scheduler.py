@@ -14,6 +14,7 @@ from argosy.core.job import Witness
 from argosy.core.names import unspell
 from argosy.core.offered import Offer
 from argosy.core.prospect import Ahead, Trial
+from argosy.core.queued import QueuedJob
 from argosy.core.sighting import Launched, Presence, Refused, Sighting, Watched
 from argosy.core.slurm import Slurm as Site
 from argosy.core.spending import Spent
@@ -25,6 +26,7 @@ from argosy.schedulers.slurm.crowd import ask_crowd, parse_crowd
 from argosy.schedulers.slurm.directives import directives
 from argosy.schedulers.slurm.looks import over, sighting
 from argosy.schedulers.slurm.modules import ask_finds, ask_needs, parse_finds, parse_needs
+from argosy.schedulers.slurm.queue import ask_queue, parse_json, parse_text
 from argosy.schedulers.slurm.refusals import refused, trouble
 from argosy.schedulers.slurm.spent import ask_spent, parse_spent
 from argosy.schedulers.slurm.states import REQUEUED
@@ -181,6 +183,22 @@ class Slurm:
     def parse_ahead(self, answer: Answer, now: datetime) -> Ahead:
         """How many wait, and until when."""
         return parse_ahead(answer, now)
+
+    def queue(self) -> Command:
+        """All jobs of whoever asks, a line for each."""
+        return ask_queue(self._site, "text")
+
+    def parse_queue(self, answer: Answer) -> tuple[tuple[QueuedJob, ...], Garbled | None]:
+        """Those that could be read, and what is wrong with the others."""
+        return parse_text(answer)
+
+    def queue_in_full(self) -> Command:
+        """The same as Slurm's own document."""
+        return ask_queue(self._site, "json")
+
+    def parse_queue_in_full(self, answer: Answer) -> tuple[QueuedJob, ...]:
+        """All of them."""
+        return parse_json(answer)
 
     def crowd(self) -> Command:
         """How full the cluster is."""
