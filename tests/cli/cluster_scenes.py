@@ -12,7 +12,8 @@ from argosy.core.cost import Cost
 from argosy.core.crowd import Allowance, Crowd, PartitionNow, Queue, Waits
 from argosy.core.findings import warning
 from argosy.core.job import Attempt, Closed, Job, State, Submitted, Succeeded, Witness, said
-from argosy.core.offer import Offer, proposal
+from argosy.core.offer import proposal
+from argosy.core.offered import Offer
 from argosy.core.report import JobSpent, Report, ReportLine
 from argosy.core.slurm import Partition, QosLimits, Slurm
 from argosy.core.spec import JobSpec

@@ -17,7 +17,8 @@ ALPINE = Target.model_validate({**profile("alpine"), "name": "alpine", "root": "
 
 def said(resources: dict[str, Any] | None = None, **wishes: Any) -> list[Finding]:
     assert ALPINE.slurm
-    asked = Resources.model_validate({"walltime_s": "4h"} | (resources or {}))
+    size = {} if {"tasks", "cpus", "gpus"} & set(resources or {}) else {"tasks": 16}
+    asked = Resources.model_validate({"walltime_s": "4h"} | size | (resources or {}))
     return list(cluster_findings(ALPINE.slurm, ALPINE.slurm.wishes(SlurmWishes.model_validate(wishes)), asked))
 
 
@@ -106,7 +107,7 @@ def test_an_old_name_is_answered_with_the_new_one() -> None:
 
 
 def test_memory_above_the_share_of_its_cores_is_a_warning() -> None:
-    finding = one(said({"memory_mib": "100G", "cpus": 4}))
+    finding = one(said({"memory_mib": "100G", "cpus": 16}))
     assert finding.severity is Severity.WARNING
     assert "27 cores" in finding.what
 
@@ -139,3 +140,35 @@ def test_every_finding_says_where_and_what(resources: Resources, partition: str)
 
 def test_limits_of_a_qos_are_read_in_peoples_words() -> None:
     assert QosLimits.model_validate({"name": "long", "max_walltime_s": "7d"}).max_walltime_s == 7 * 86_400
+
+
+def test_few_cores_in_a_partition_for_many_are_a_warning_that_names_another() -> None:
+    site = Slurm(
+        partitions=(Partition(name="wide", few_cores=64), Partition(name="usual", few_cores=8)), partition="wide"
+    )
+    (finding,) = cluster_findings(site, site.wishes(SlurmWishes()), Resources(tasks=16))
+    assert (finding.severity, finding.where) == (Severity.WARNING, "cpus")
+    assert "partition=usual" in finding.remedy
+
+
+def test_much_more_memory_than_programs_use_is_a_suggestion() -> None:
+    site = Slurm(partitions=(Partition(name="p"),), partition="p", usual_memory_per_core_mib=2048)
+    (finding,) = cluster_findings(site, site.wishes(SlurmWishes()), Resources(tasks=4, memory_mib=20_000))
+    assert (finding.severity, finding.where) == (Severity.SUGGESTION, "memory")
+    assert "--memory 8GiB" in finding.remedy
+    assert not list(cluster_findings(site, site.wishes(SlurmWishes()), Resources(tasks=4, memory_mib=16_384)))
+
+
+def test_what_a_qos_says_of_the_size_of_a_job() -> None:
+    limits = QosLimits(name="q", max_cpus=16, max_gpus=1, min_memory_mib=1024)
+    site = Slurm(qos_limits=(limits,), qos="q")
+    found = cluster_findings(site, site.wishes(SlurmWishes()), Resources(cpus=17, gpus=2))
+    assert [finding.where for finding in found] == ["cpus", "gpus", "memory"]
+
+
+def test_a_missing_qos_is_answered_with_those_that_allow_the_walltime() -> None:
+    finding = one([found for found in said({"walltime_s": "3d"}, partition="aa100", qos=None) if "qos" in found.where])
+    assert "gpu-long" in finding.remedy
+    site = Slurm(needs=("qos",), qos_limits=(QosLimits(name="a", max_walltime_s=60), QosLimits(name="b")))
+    (finding,) = cluster_findings(site, site.wishes(SlurmWishes()), Resources(walltime_s=3600))
+    assert finding.remedy == "Choose with --slurm qos=b."

@@ -1,6 +1,7 @@
 from typing import Any
 
-from argosy.core.offer import Offer, proposal
+from argosy.core.offer import proposal
+from argosy.core.offered import Offer
 from argosy.core.slurm import Partition, QosLimits, Slurm
 from argosy.core.target import Target
 

@@ -7,7 +7,8 @@ from fastapi import Body, Query, status
 from argosy.api.nouns import AttemptNumber, DoorHere, JobHere, ServicesHere, below_v1
 from argosy.api.refusals import declared
 from argosy.core.outputs import Restart
-from argosy.core.spec import JobId
+from argosy.core.prospect import Prospect
+from argosy.core.spec import JobId, Word
 from argosy.core.submission import Preview, Submission
 from argosy.core.values import Value
 from argosy.core.views import Forgotten, JobPage, JobQuery, JobResults, JobView, Removal
@@ -25,6 +26,17 @@ class Found(Value):
 async def preview(services: ServicesHere, door: DoorHere, submission: Submission) -> Preview:
     """What a submission would become: every file, the script, and what the checks say. Nothing is kept."""
     return await services.jobs.preview(submission, owner=door.owner)
+
+
+@router.post("/jobs/where", operation_id="job_where", responses=declared(404))
+async def where(
+    services: ServicesHere,
+    door: DoorHere,
+    submission: Submission,
+    targets: Annotated[list[Word], Body(max_length=100, description="Which targets; all when there is none.")],
+) -> tuple[Prospect, ...]:
+    """When a job would start at several targets, the earliest first, and how that is known. Nothing is kept."""
+    return await services.prospects.where(submission, targets, owner=door.owner)
 
 
 @router.post("/jobs", operation_id="job_submit", status_code=status.HTTP_201_CREATED, responses=declared(404, 409))

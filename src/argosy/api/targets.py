@@ -10,6 +10,7 @@ from argosy.core.cleaning import Asked, Cleaning
 from argosy.core.crowd import Crowd
 from argosy.core.errors import BadInput
 from argosy.core.offer import Proposal
+from argosy.core.queued import Queue
 from argosy.core.target import Target
 from argosy.core.views import NewName, Synced, TargetCheck, TargetLook, TargetView
 
@@ -38,6 +39,12 @@ async def detect(services: ServicesHere, name: TargetName) -> Proposal:
 async def crowd(services: ServicesHere, name: TargetName) -> Crowd:
     """How full a cluster is now, what its user may have there, and how long the jobs of this list have waited."""
     return await services.surveys.crowd(name)
+
+
+@router.get("/targets/{name:path}/queue", operation_id="target_queue", responses=declared(404, 409, 502, 503))
+async def queue(services: ServicesHere, name: TargetName) -> Queue:
+    """The jobs of its user that stand in a cluster's queue now, those that Argosy did not start too."""
+    return await services.surveys.queue(name)
 
 
 @router.post("/targets/{name:path}/sync", operation_id="target_sync", responses=declared(404, 502, 503, 507))

@@ -44,6 +44,8 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Places and definitions": {
         "target": ("target", "Places where jobs run."),
         "cluster": ("cluster", "Show how full a cluster is now, and what you may have there."),
+        "where": ("where", "Show where a job would start first."),
+        "queue": ("queue", "List your jobs in a cluster's queue, also those that Argosy did not start."),
         "connect": ("connection", "Log in to a target."),
         "disconnect": ("connection", "Log out of a target and forget all secrets."),
         "console": ("connection", "Print what was said and done on the connection to a target."),

@@ -1,7 +1,11 @@
 """What was read from a cluster, beside what its target says."""
 
+from collections.abc import Iterator
+
 from argosy.cli.shown import Column, Facts, Rows, Several, Shown
-from argosy.core.offer import FieldChange, Offer, Proposal
+from argosy.core.offer import Proposal
+from argosy.core.offered import FieldChange, Offer
+from argosy.core.offered_programs import words
 
 _SCIENCE = ("namd", "gromacs", "quantum", "qe", "espresso", "lammps", "crystal", "vasp", "cp2k", "openmm", "openmpi")
 _SHOWN_MODULES = 12
@@ -45,7 +49,15 @@ def _facts(offer: Offer) -> list[tuple[str, str]]:
         ("by default", ", ".join(f"{word} {value}" for word, value in offer.defaults.items())),
         ("features", ", ".join(offer.features)),
         ("array tasks", f"at most {offer.max_array - 1}" if offer.max_array else ""),
-        ("programs", "\n".join(f"{name}: {path}" for name, path in offer.programs.items())),
+        ("programs", "\n".join(_programs(offer))),
+        ("mpi by srun", ", ".join(offer.mpi)),
         ("modules", f"{len(offer.modules)}{f', such as {names}' if names else ''}" if offer.modules else ""),
         ("note", "\n".join(offer.notes)),
     ]
+
+
+def _programs(offer: Offer) -> Iterator[str]:
+    for name, path in offer.programs.items():
+        yield f"{name}: {' '.join(filter(None, (path, offer.versions.get(name))))}"
+    for name, one in offer.behind.items():
+        yield f"{name}: {words(one)}"

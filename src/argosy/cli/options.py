@@ -35,6 +35,9 @@ Slurm = Annotated[
     list[str] | None,
     typer.Option("--slurm", metavar="KEY=VALUE", help="What Slurm is told, such as partition=gpu; repeatable."),
 ]
+Preset = Annotated[
+    str | None, typer.Option("--preset", metavar="NAME", help="Resources that the target has under this name.")
+]
 Retries = Annotated[int | None, typer.Option("--retries", min=0, max=3, help="Further attempts when that may help.")]
 Draft = Annotated[bool, typer.Option("--draft", help="Write it down, but do not run it yet.", show_default=False)]
 Outputs = Annotated[

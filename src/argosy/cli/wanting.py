@@ -41,14 +41,21 @@ def resources(**asked: int | str | None) -> dict[str, int | str]:
     return {word: amount for word, amount in asked.items() if amount is not None}
 
 
-def tables(*, env: Iterable[str] | None, label: Iterable[str] | None, slurm: Iterable[str] | None) -> dict[str, Any]:
-    """The tables of a submission that are given word by word."""
+def tables(
+    *,
+    env: Iterable[str] | None = None,
+    label: Iterable[str] | None = None,
+    slurm: Iterable[str] | None = None,
+    **others: Any,
+) -> dict[str, Any]:
+    """The tables of a submission that are given word by word, beside other fields, which stay as they are."""
     return {
         "environment": pairs("--env", env),
         "labels": pairs("--label", label),
         "slurm": {
             word: _plain(value) if word in _NOT_TEXT else value for word, value in pairs("--slurm", slurm).items()
         },
+        **others,
     }
 
 

@@ -43,6 +43,7 @@ KEYS: Mapping[str, tuple[type, str]] = {
     "outputs": (list, _WORDS),
     "after": (list, _WORDS),
     "slurm": (dict, _TABLE),
+    "preset": (str, _TEXT),
     "retries": (int, "a whole number"),
     "draft": (bool, "true or false"),
 }

@@ -88,4 +88,8 @@ def _is_said(key: str, target: Target, usual: Target) -> bool:
 def _plain(value: object) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json", exclude_defaults=True)
-    return list(cast("tuple[Any, ...]", value)) if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
+        return [_plain(one) for one in cast("tuple[Any, ...]", value)]
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in cast("dict[str, Any]", value).items()}
+    return value

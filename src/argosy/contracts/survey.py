@@ -4,7 +4,7 @@ from typing import Protocol, runtime_checkable
 
 from argosy.core.command import Answer, Command
 from argosy.core.crowd import Crowd
-from argosy.core.offer import Offer
+from argosy.core.offered import Offer
 
 
 @runtime_checkable
@@ -20,6 +20,22 @@ class Surveyed(Protocol):
 
         Raises Unreachable or Denied when the partitions could not be read, Garbled for a strange answer.
         """
+        ...
+
+    def needs(self, offer: Offer) -> Command | None:
+        """One command that tells what modules need before they can be loaded; None once all of it is known."""
+        ...
+
+    def parse_needs(self, offer: Offer, answer: Answer) -> Offer:
+        """The offer with what it tells. Raises Garbled for a strange answer."""
+        ...
+
+    def finds(self, offer: Offer) -> Command | None:
+        """One command that finds programs, also behind modules, and asks them for their versions; None for none."""
+        ...
+
+    def parse_finds(self, offer: Offer, answer: Answer) -> Offer:
+        """The offer with what it tells. Raises Garbled for a strange answer."""
         ...
 
     def crowd(self) -> Command:

@@ -6,7 +6,7 @@ A target that describes no partitions is not checked: the cluster itself refuses
 import math
 from collections.abc import Iterable, Iterator, Mapping
 
-from argosy.core.findings import Finding, error, warning
+from argosy.core.findings import Finding, error, suggestion, warning
 from argosy.core.quantities import spell_duration, spell_memory
 from argosy.core.resources import Resources
 from argosy.core.slurm import Partition, QosLimits, Slurm, SlurmWishes
@@ -16,15 +16,17 @@ def cluster_findings(site: Slurm, wishes: SlurmWishes, resources: Resources) -> 
     """What the cluster would say to a job, with the remedy."""
     partition = next((one for one in site.partitions if one.name == wishes.partition), None)
     qos = next((one for one in site.qos_limits if one.name == wishes.qos), None)
-    found = [*_missing(site, wishes, resources), *_unknown(site, wishes, partition)]
+    found = [*_missing(site, wishes, resources, partition), *_unknown(site, wishes, partition)]
     if partition is not None:
         nodes = nodes_of(resources, site, partition)
         found += [*_sizes(partition, resources), *_memory(partition, resources, nodes)]
         found += _gpus(partition, wishes, resources, nodes)
+        found += _fit(site, partition, resources)
         found += _limits(f"partition {partition.name}", partition, resources, nodes, longer=())
     if qos is not None:
         nodes = nodes_of(resources, site, partition)
         found += _limits(f"QOS {qos.name}", qos, resources, nodes, longer=_longer(site, partition, resources))
+        found += _most(qos, resources, partition)
     return tuple(found)
 
 
@@ -41,7 +43,7 @@ def partition_of(site: Slurm, wishes: SlurmWishes) -> Partition | None:
     return next((one for one in site.partitions if one.name == wishes.partition), None)
 
 
-def _missing(site: Slurm, wishes: SlurmWishes, resources: Resources) -> Iterator[Finding]:
+def _missing(site: Slurm, wishes: SlurmWishes, resources: Resources, partition: Partition | None) -> Iterator[Finding]:
     for word in site.needs:
         if word == "walltime":
             if resources.walltime_s is None:
@@ -49,10 +51,9 @@ def _missing(site: Slurm, wishes: SlurmWishes, resources: Resources) -> Iterator
                     "walltime", "this cluster wants every job to say how long it may run", remedy="--walltime 4h"
                 )
         elif getattr(wishes, word) is None:
-            known = [
-                one.name
-                for one in (site.partitions if word == "partition" else site.qos_limits if word == "qos" else ())
-            ]
+            known = [one.name for one in site.partitions] if word == "partition" else []
+            if word == "qos":
+                known = list(_longer(site, partition, resources))
             yield error(
                 f"slurm.{word}", f"this cluster wants every job to name its {word}", remedy=_choose(word, known)
             )
@@ -154,6 +155,48 @@ def _limits(
         other = f", or choose --slurm qos={names[0]}" if names else ""
         what = f"{spell_duration(asked)} are more than the {spell_duration(allowed)} of {where}"
         yield error("walltime", what, remedy=f"Ask for at most {spell_duration(allowed)}{other}.")
+
+
+def _most(qos: QosLimits, resources: Resources, partition: Partition | None) -> Iterator[Finding]:
+    """What a QOS says of the size of a job."""
+    for field, asked, most in (
+        ("cpus", resources.total_cpus, qos.max_cpus),
+        ("gpus", resources.gpus, qos.max_gpus),
+    ):
+        if most is not None and asked > most:
+            what = f"{asked} {field} are more than the {most} of QOS {qos.name}"
+            yield error(field, what, remedy="Ask for fewer, or for another QOS.")
+    least = qos.min_memory_mib
+    if partition is not None and partition.min_memory_mib is not None:
+        least = None  # the partition has its own word on that
+    if least is not None and (resources.memory_mib is None or resources.memory_mib < least):
+        what = f"QOS {qos.name} is for jobs with at least {spell_memory(least)}"
+        yield error("memory", what, remedy="Ask for so much with --memory, or choose another QOS.")
+
+
+def _fit(site: Slurm, partition: Partition, resources: Resources) -> Iterator[Finding]:
+    """What the cluster would take, but what is seldom meant."""
+    cores, least = resources.total_cpus, partition.few_cores
+    if least is not None and cores < least and not resources.gpus:
+        what = (
+            f"partition {partition.name} is meant for jobs with {least} cores and more, and this one asks for {cores}"
+        )
+        smaller = [one.name for one in site.partitions if _is_for_smaller(one, cores)]
+        other = f" {_choose('partition', smaller)}" if smaller else ""
+        yield warning("cpus", what, remedy=f"Ask for more with --cpus if the program can use them.{other}")
+    usual, asked = site.usual_memory_per_core_mib, resources.memory_mib
+    share = partition.memory_per_core_mib or math.inf
+    if partition.min_memory_mib or usual is None or asked is None or asked > share * cores:
+        return
+    if asked > 2 * usual * cores:
+        what = f"{spell_memory(asked)} for {cores} cores are more than most programs use"
+        enough = spell_memory(usual * cores)
+        why = f"About {spell_memory(usual)} for each core are usual."
+        yield suggestion("memory", what, why=why, remedy=f"Ask for --memory {enough} if that is enough.")
+
+
+def _is_for_smaller(partition: Partition, cores: int) -> bool:
+    return not partition.needs_gpu and not partition.min_memory_mib and (partition.few_cores or 0) <= cores
 
 
 def _longer(site: Slurm, partition: Partition | None, resources: Resources) -> Iterator[str]:

@@ -6,6 +6,7 @@ from statistics import median
 from pydantic import Field
 
 from argosy.core.report import Account
+from argosy.core.room import Room
 from argosy.core.values import Value
 
 FEWEST = 3
@@ -57,11 +58,12 @@ class Allowance(Value):
 
 
 class Crowd(Value):
-    """A cluster now. ``notes`` name what could not be read."""
+    """A cluster now, and the room where the files of jobs lie. ``notes`` name what could not be read."""
 
     target: str = ""
     partitions: tuple[PartitionNow, ...] = ()
     allowances: tuple[Allowance, ...] = ()
+    rooms: tuple[Room, ...] = ()
     notes: tuple[str, ...] = ()
 
 

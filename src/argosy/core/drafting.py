@@ -12,6 +12,7 @@ from argosy.core.errors import BadInput
 from argosy.core.findings import Finding, error, in_short
 from argosy.core.names import spell
 from argosy.core.parameters import FileParameter
+from argosy.core.presets import Preset, preset_named
 from argosy.core.rendering import render
 from argosy.core.resources import Resources, read_resources
 from argosy.core.spec import InputFile, JobSpec, RenderedFile, TemplateRef
@@ -22,8 +23,9 @@ from argosy.core.template import Template
 
 def draft(submission: Submission, template: Template | None, target: Target) -> tuple[JobSpec, tuple[Finding, ...]]:
     """The job and its findings. Raises BadInput, with all findings, when no job can be written out at all."""
+    preset = preset_named(submission.preset, target.presets, target.name) if submission.preset else Preset(name="none")
     default = Resources() if template is None else template.resources
-    resources, troubles = _resources(target.defaults, default, submission.resources)
+    resources, troubles = _resources((target.defaults, default, preset.resources), submission.resources)
     fields, wrong = _from_command(submission) if template is None else _from_template(submission, template)
     if troubles or wrong:
         raise _refusal((*wrong, *troubles), "" if template is None else f"template {template.name}: ")
@@ -32,7 +34,7 @@ def draft(submission: Submission, template: Template | None, target: Target) -> 
             target=submission.target,
             resources=resources,
             labels=submission.labels,
-            slurm=submission.slurm,
+            slurm=submission.slurm.over(preset.slurm),
             after=submission.after,
             retries=submission.retries,
             **fields,
@@ -122,11 +124,11 @@ def _placed(file: InputFile, template: Template) -> InputFile:
     return file.model_copy(update={"name": parameter.place or file.name, "mutable": parameter.mutable or file.mutable})
 
 
-def _resources(
-    target: Resources, template: Resources, asked: Mapping[str, Any]
-) -> tuple[Resources, tuple[Finding, ...]]:
-    """What was asked for, else what the template sets, else what the target sets."""
-    defaults = target.model_dump(exclude_defaults=True) | template.model_dump(exclude_defaults=True)
+def _resources(below: Iterable[Resources], asked: Mapping[str, Any]) -> tuple[Resources, tuple[Finding, ...]]:
+    """What was asked for, else what the last of those below sets that says something."""
+    defaults: dict[str, Any] = {}
+    for one in below:
+        defaults |= one.model_dump(exclude_defaults=True)
     try:
         return Resources.model_validate(defaults | read_resources(asked)), ()
     except BadInput as refusal:

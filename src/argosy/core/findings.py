@@ -34,6 +34,11 @@ def warning(where: str, what: str, *, why: str = "", remedy: str = "") -> Findin
     return Finding(severity=Severity.WARNING, where=where, what=what, why=why, remedy=remedy)
 
 
+def suggestion(where: str, what: str, *, why: str = "", remedy: str = "") -> Finding:
+    """A finding that says what may do better."""
+    return Finding(severity=Severity.SUGGESTION, where=where, what=what, why=why, remedy=remedy)
+
+
 def in_short(findings: Sequence[Finding]) -> str:
     """The first three findings on one line; a place is named only when the words do not begin with it."""
     said = (one.what if one.what.startswith(f"{one.where} ") else f"{one.where}: {one.what}" for one in findings[:3])

@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 from pydantic import Field
 
+from argosy.core.offered import FieldChange, Offer
+from argosy.core.offered_programs import about_programs
 from argosy.core.quantities import spell_duration, spell_memory
 from argosy.core.slurm import Partition, QosLimits, Slurm
 from argosy.core.target import Target
@@ -18,36 +20,6 @@ _MEASURED_PARTITION = (
 _MEASURED_QOS = ("max_walltime_s", "max_nodes")
 _TIMES = frozenset({"max_walltime_s"})
 _SIZES = frozenset({"memory_mib", "memory_per_core_mib"})
-
-
-class Offer(Value):
-    """A cluster as it is now, for whoever asked. What could not be read is empty or None, and named in ``notes``.
-
-    ``partitions`` are those that may be used, ``accounts`` and ``qos`` those that are allowed; ``defaults`` are what
-    holds for a job that does not say its partition, account or QOS. ``programs`` are found on the login node by their
-    names, ``modules`` are those that it lists.
-    """
-
-    cluster: str = ""
-    version: str = ""
-    partitions: tuple[Partition, ...] = ()
-    qos: tuple[QosLimits, ...] = ()
-    accounts: tuple[str, ...] = ()
-    defaults: dict[str, str] = Field(default_factory=dict)
-    features: tuple[str, ...] = ()
-    max_array: int | None = None
-    programs: dict[str, str] = Field(default_factory=dict)
-    modules: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-class FieldChange(Value):
-    """One field of a target that should say something else; empty words stand for nothing said."""
-
-    field: str
-    before: str = ""
-    after: str = ""
-    why: str = ""
 
 
 class Proposal(Value):
@@ -78,8 +50,9 @@ def proposal(target: Target, offer: Offer) -> Proposal:
     ]
     said = {word: value for word, (value, _) in chosen.items()}
     after = site.model_copy(update={"partitions": partitions, "qos_limits": limits, **said})
-    profile = target.model_copy(update={"slurm": after}).model_dump(mode="json")
-    return Proposal(target=target.name, offer=offer, changes=tuple(changes), profile=profile)
+    about = about_programs(target, offer)
+    profile = target.model_copy(update={"slurm": after, **about.update}).model_dump(mode="json")
+    return Proposal(target=target.name, offer=offer, changes=(*changes, *about.changes), profile=profile)
 
 
 def _merged(before: tuple[Named, ...], read: tuple[Named, ...], measured: tuple[str, ...]) -> tuple[Named, ...]:

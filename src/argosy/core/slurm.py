@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, Strict
 
 from argosy.core.resources import DurationS, MemoryMiB
-from argosy.core.values import Real, Value, Whole, YesOrNo, as_whole
+from argosy.core.values import Line, Real, Value, Whole, YesOrNo, as_whole
 
 _ODD = r"""\s\x00-\x1f\x7f-\x9f"'\\#$`"""
 SlurmWord = Annotated[str, Field(max_length=1000, pattern=rf"^[^{_ODD}-][^{_ODD}]*$")]
@@ -36,6 +36,14 @@ class SlurmWishes(Value):
     mail_type: SlurmWord | None = None
     extra: tuple[_Option, ...] = ()
 
+    def over(self, below: "SlurmWishes") -> "SlurmWishes":
+        """What these say, else what those below say; further options of both."""
+        said = {
+            name: getattr(below, name) if (value := getattr(self, name)) is None else value
+            for name in SlurmWishes.model_fields
+        }
+        return SlurmWishes.model_validate({**said, "extra": (*below.extra, *self.extra)})
+
 
 _Name = Annotated[str, Field(min_length=1, max_length=100)]
 _Count = Annotated[int, Strict(), Field(ge=1, le=1_000_000), BeforeValidator(as_whole)]
@@ -50,10 +58,13 @@ class Partition(Value):
     ``cores`` and ``memory_mib`` are those of its largest node. ``memory_per_core_mib`` is the share that a core comes
     with: more than that is often paid for as further cores. ``gpus`` are those of one node, ``gpu_types`` their names.
     ``needs_gpu``: jobs without GPUs are turned away. ``su_per_core_hour`` and ``su_per_gpu_hour`` are what an hour
-    costs in service units; ``su_per_gpu_hour_of`` has the kinds of GPUs that cost something else.
+    costs in service units; ``su_per_gpu_hour_of`` has the kinds of GPUs that cost something else. ``few_cores`` is
+    from how many cores on a job is worth its place there. ``title`` says for people what it is for.
     """
 
     name: _Name
+    title: Line = ""
+    few_cores: _Count | None = None
     cores: _Count | None = None
     memory_mib: MemoryMiB | None = None
     memory_per_core_mib: MemoryMiB | None = None
@@ -73,10 +84,13 @@ class Partition(Value):
 class QosLimits(Value):
     """What one job may ask for in a QOS; None where it is not known.
 
-    ``su_factor`` is what the cost of a job is multiplied by.
+    ``su_factor`` is what the cost of a job is multiplied by. ``min_memory_mib`` is the least that it must ask for.
     """
 
     name: _Name
+    min_memory_mib: MemoryMiB | None = None
+    max_cpus: _Count | None = None
+    max_gpus: _Count | None = None
     max_walltime_s: DurationS | None = None
     max_nodes: _Count | None = None
     su_factor: _Rate = 1.0
@@ -100,6 +114,7 @@ class Slurm(SlurmWishes):
 
     ``partitions`` and ``qos_limits`` describe what the cluster offers, so that a request that cannot work is found
     before anything is sent. ``needs`` is what every job must say; ``renamed`` gives the new name for an old one.
+    ``usual_memory_per_core_mib`` is what programs mostly need: who asks for more than twice as much is told so.
     """
 
     setup: tuple[_ShellLine, ...] = ()
@@ -111,10 +126,9 @@ class Slurm(SlurmWishes):
     partitions: tuple[Partition, ...] = ()
     qos_limits: tuple[QosLimits, ...] = ()
     needs: tuple[Needed, ...] = ()
+    usual_memory_per_core_mib: MemoryMiB | None = None
     renamed: dict[str, str] = Field(default_factory=dict)
 
     def wishes(self, job: SlurmWishes) -> SlurmWishes:
         """What holds for a job: what it says itself, else what its target says; further options of both."""
-        mine = {name: getattr(self, name) for name in SlurmWishes.model_fields}
-        said = {name: value for name in SlurmWishes.model_fields if (value := getattr(job, name)) is not None}
-        return SlurmWishes.model_validate({**mine, **said, "extra": (*self.extra, *job.extra)})
+        return job.over(self)

@@ -9,7 +9,7 @@ from argosy.core import ids, names
 from argosy.core.errors import BadInput
 from argosy.core.resources import DurationS, Resources
 from argosy.core.slurm import SlurmWishes
-from argosy.core.values import Value, Whole, YesOrNo
+from argosy.core.values import Line, Value, Whole, YesOrNo
 
 
 def _path(read: Callable[[str], str]) -> AfterValidator:
@@ -38,10 +38,6 @@ Word = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[A-Za-z0-9](
 """A name for targets, engines, templates and labels."""
 Argument = Annotated[str, Field(max_length=131_000, pattern=r"^[^\x00]*$")]
 """One word of a command line; the kernel's own limit is 128 KiB a word."""
-
-
-Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
-"""Text for people on one line, without control characters."""
 
 
 def _needs_kind(schema: dict[str, Any]) -> None:
@@ -142,6 +138,12 @@ class JobSpec(Value):
     slurm: SlurmWishes = SlurmWishes()
     grace_s: DurationS = 30
     warning_signal: Literal["TERM", "USR1", "USR2", "INT"] | None = None
+
+    @property
+    def named_words(self) -> tuple[str, ...]:
+        """The words in which it may name a program: those of its command, and texts that filled its template."""
+        values = self.template.values.values() if self.template else ()
+        return (*self.argv, *(value for value in values if isinstance(value, str)))
 
     @property
     def parents(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from argosy.core.findings import Finding, Severity
+from argosy.core.findings import Finding, suggestion
 from argosy.core.quantities import spell_duration, spell_memory
 from argosy.core.values import Value
 
@@ -88,19 +88,19 @@ def _of_cpus(spent: Spent) -> Iterator[Finding]:
     if share is None or share >= _IDLE or spent.cpus <= 1:
         return
     busy = share * spent.cpus
-    yield _suggestion(
+    yield suggestion(
         "cpus",
         f"only {busy:.1f} of its {spent.cpus} processors were busy, on average",
-        f"Ask for about {max(math.ceil(busy * 1.2), 1)}, or see that the program uses all of them.",
+        remedy=f"Ask for about {max(math.ceil(busy * 1.2), 1)}, or see that the program uses all of them.",
     )
 
 
 def _of_gpus(spent: Spent) -> Iterator[Finding]:
     if spent.gpus and spent.gpu_share is not None and spent.gpu_share < _GPU_IDLE:
-        yield _suggestion(
+        yield suggestion(
             "gpus",
             f"its {spent.gpus} GPUs were busy for {spent.gpu_share:.0%} of the time",
-            "See that the program uses them, or ask for fewer.",
+            remedy="See that the program uses them, or ask for fewer.",
         )
 
 
@@ -113,10 +113,10 @@ def _of_memory(spent: Spent) -> Iterator[Finding]:
         what = (
             f"it used {spell_memory(peak)} of its {spell_memory(asked)}: a little more, and it would have been killed"
         )
-        yield _suggestion("memory", what, f"Ask for --memory {spell_memory(enough)}.")
+        yield suggestion("memory", what, remedy=f"Ask for --memory {spell_memory(enough)}.")
     elif share < _IDLE and asked - enough >= _LITTLE_MIB:
         what = f"it used at most {spell_memory(peak)} of its {spell_memory(asked)}"
-        yield _suggestion("memory", what, f"Ask for --memory {spell_memory(enough)}: it may start earlier.")
+        yield suggestion("memory", what, remedy=f"Ask for --memory {spell_memory(enough)}: it may start earlier.")
 
 
 def _of_walltime(spent: Spent) -> Iterator[Finding]:
@@ -127,14 +127,12 @@ def _of_walltime(spent: Spent) -> Iterator[Finding]:
     if share < _EARLY and asked - enough >= _LITTLE_S:
         what = f"it took {spell_duration(spent.elapsed_s)} of its {spell_duration(asked)}"
         words = spell_duration(enough).replace(" ", "")
-        yield _suggestion("walltime", what, f"Ask for --walltime {words}: shorter jobs find gaps and start earlier.")
+        yield suggestion(
+            "walltime", what, remedy=f"Ask for --walltime {words}: shorter jobs find gaps and start earlier."
+        )
 
 
 def _rounded_mib(mebibytes: float) -> int:
     """Up to a number that people would write."""
     step = 1024 if mebibytes > 4096 else 256
     return max(math.ceil(mebibytes / step) * step, step)
-
-
-def _suggestion(where: str, what: str, remedy: str) -> Finding:
-    return Finding(severity=Severity.SUGGESTION, where=where, what=what, remedy=remedy)

@@ -22,7 +22,8 @@ class Submission(Value):
     """A request for one job. Exactly one of ``template`` and ``argv`` is given.
 
     ``resources`` holds only what differs from the template's and the target's defaults, in people's words. ``slurm``
-    matters on targets that are driven by Slurm, and nowhere else.
+    matters on targets that are driven by Slurm, and nowhere else. ``preset`` names one of the target's presets, which
+    holds where the two say nothing.
     """
 
     model_config = ConfigDict(json_schema_extra={"oneOf": _ONE_OF_TWO})
@@ -40,6 +41,7 @@ class Submission(Value):
     outputs: tuple[str, ...] | None = None
     labels: Labels = Field(default_factory=dict)
     slurm: SlurmWishes = SlurmWishes()
+    preset: Annotated[str, Field(min_length=1, max_length=63)] | None = None
     after: tuple[JobId, ...] = ()
     retries: Whole = Field(default=0, ge=0, le=3)
     draft: YesOrNo = False

@@ -1,14 +1,16 @@
 """A target: a named place where jobs run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, Strict, model_validator
 
+from argosy.core.presets import ModuleName, Preset, Program, SizeHint
+from argosy.core.quoting import quote
 from argosy.core.resources import Resources
 from argosy.core.slurm import Slurm
 from argosy.core.spec import AbsolutePath, Argument, Environment, Word
-from argosy.core.values import Count, Real, Value, Whole, YesOrNo, as_whole
+from argosy.core.values import Count, Line, Real, Value, Whole, YesOrNo, as_whole
 
 _BLANK = r"\s\x00-\x1f\x7f-\x9f"
 _Port = Annotated[int, Strict(), Field(ge=1, le=65_535), BeforeValidator(as_whole)]
@@ -94,11 +96,19 @@ _NOT_THE_WAY = {
     "path",
     "prologue",
     "modules",
+    "launcher",
+    "programs",
+    "presets",
+    "sizes",
+    "pitfalls",
 }
 
 
-_Module = Annotated[str, Field(max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._+/:@=-]*$")]
-"""A name of an environment module, such as ``gcc/14.2.0``."""
+_ProgramName = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$")]
+_Launcher = Annotated[str, Field(max_length=500, pattern=r"^[^\x00-\x1f\x7f'\"\\\\`$]*$")]
+
+
+_MODULE_IS_KNOWN = "command -v module >/dev/null 2>&1 || . /etc/profile >/dev/null 2>&1 || :"
 
 
 class Target(Value):
@@ -108,6 +118,9 @@ class Target(Value):
     below it, and what they leave is copied below the root when they are over. ``prologue`` are shell lines that run
     before every program; after them ``modules`` are loaded, in order. ``path`` is put in front of the program's PATH.
     ``ssh`` belongs to the transport of that name and ``slurm`` to the scheduler; ``rates`` None means no limit of ours.
+    ``launcher`` is what parallel programs are started with, such as ``srun --mpi=pmix``: they find it in the variable
+    ARGOSY_LAUNCHER. ``programs`` says where programs are, so that a job which names one finds it. ``presets``,
+    ``sizes`` and ``pitfalls`` are for people who describe jobs.
 
     Where others share a machine it has gentle ``polling`` and ``rates`` by itself.
     """
@@ -127,7 +140,12 @@ class Target(Value):
     environment: Environment = Field(default_factory=dict)
     path: tuple[Argument, ...] = ()
     prologue: tuple[Annotated[str, Field(pattern=r"^[^\x00\n]*$")], ...] = ()
-    modules: tuple[_Module, ...] = ()
+    modules: tuple[ModuleName, ...] = ()
+    launcher: _Launcher = ""
+    programs: dict[_ProgramName, Program] = Field(default_factory=dict[str, Program])
+    presets: tuple[Preset, ...] = ()
+    sizes: tuple[SizeHint, ...] = ()
+    pitfalls: tuple[Line, ...] = ()
     options: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="before")
@@ -144,15 +162,21 @@ class Target(Value):
         }
         return {**{key: value for key, value in usual.items() if value}, **fields}
 
-    def preparation(self) -> tuple[str, ...]:
-        """The shell lines that run before every program, and stop the job when one of them fails.
+    def preparation(self, words: Iterable[str] = ()) -> tuple[str, ...]:
+        """The shell lines that run before a program, and stop the job when one of them fails.
 
-        ``module`` is a function that login shells have; where it is missing the files that define it are read first.
+        ``words`` are those in which a job may name programs that the target knows the place of. ``module`` is a
+        function that login shells have; where it is missing the files that define it are read first.
         """
-        if not self.modules:
-            return self.prologue
-        known = "command -v module >/dev/null 2>&1 || . /etc/profile >/dev/null 2>&1 || :"
-        return (*self.prologue, known, f"module load {' '.join(self.modules)}")
+        named = [self.programs[word] for word in dict.fromkeys(words) if word in self.programs]
+        modules = tuple(dict.fromkeys((*self.modules, *(name for one in named for name in one.modules))))
+        places = [one.directory for one in named if one.directory]
+        return (
+            *self.prologue,
+            *([_MODULE_IS_KNOWN, f"module load {' '.join(modules)}"] if modules else ()),
+            *(f"PATH={quote(place)}:$PATH; export PATH" for place in places),
+            *([f"export ARGOSY_LAUNCHER={quote(self.launcher)}"] if self.launcher else ()),
+        )
 
     def way(self) -> dict[str, Any]:
         """What its machine is reached by: a change of anything else leaves the connection as it is."""

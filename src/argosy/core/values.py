@@ -74,3 +74,6 @@ AskedMoment = Annotated[datetime, AfterValidator(_nearest), BeforeValidator(_wri
 
 Nothing happened before the earliest or after the latest moment that we hold, so those stand for all beyond them.
 """
+
+Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+"""Text for people on one line, without control characters."""

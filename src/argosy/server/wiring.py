@@ -28,6 +28,7 @@ from argosy.service.inspections import Inspections
 from argosy.service.jobs import Jobs
 from argosy.service.ledger import Ledger
 from argosy.service.marks import Pass, pass_by
+from argosy.service.prospects import Prospects
 from argosy.service.reconcile import Reconciler, Ways
 from argosy.service.removals import Removals
 from argosy.service.restarts import Restarts
@@ -102,6 +103,7 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
         ledger=Ledger(store, science, targets, reconciler, _now),
         steerings=Steerings(store, jobs, targets, reconciler, _now),
         surveys=Surveys(store, targets, reconciler, _now),
+        prospects=Prospects(store, jobs, targets, reconciler, _now),
         syncs=Syncs(store, targets, reconciler, home),
         contents=contents,
         connections=connections,

@@ -13,6 +13,7 @@ from argosy.service.files import JobFiles
 from argosy.service.forgetting import Forgetting
 from argosy.service.jobs import Jobs
 from argosy.service.ledger import Ledger
+from argosy.service.prospects import Prospects
 from argosy.service.reconcile import Reconciler
 from argosy.service.removals import Removals
 from argosy.service.restarts import Restarts
@@ -40,6 +41,7 @@ class Services:
     ledger: Ledger
     syncs: Syncs
     surveys: Surveys
+    prospects: Prospects
     contents: Contents
     connections: Connections
     targets: Targets

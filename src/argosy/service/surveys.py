@@ -2,17 +2,26 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib.resources import files
 
-from argosy.contracts import Store
+from argosy.contracts import Store, Transport
+from argosy.contracts.queued import Listed
 from argosy.contracts.survey import Surveyed
+from argosy.core.command import Command
 from argosy.core.crowd import Crowd, with_history
-from argosy.core.errors import Conflict
+from argosy.core.errors import Conflict, Denied, Garbled
+from argosy.core.names import unspell
 from argosy.core.offer import Proposal, proposal
+from argosy.core.offered import Offer
+from argosy.core.queued import Queue
+from argosy.core.room import Room, rooms
 from argosy.core.target import Target
 from argosy.service.reconcile import Reconciler
 from argosy.service.station import Clock
 from argosy.service.targets import Targets
 
+_ROOM = files("argosy.service").joinpath("room.sh").read_text("utf-8")
+_ROOM_S = 120.0
 RECENT = timedelta(days=30)
 """Queues change: how long earlier jobs have waited tells nothing any more."""
 
@@ -33,15 +42,37 @@ class Surveys:
         answer.
         """
         target, scheduler = await self._surveyed(name)
-        answer = await self.reconciler.transport(target).run(scheduler.survey())
-        return proposal(target, scheduler.parse_survey(answer))
+        transport = self.reconciler.transport(target)
+        offer = scheduler.parse_survey(await transport.run(scheduler.survey()))
+        return proposal(target, await _with_programs(transport, scheduler, offer))
 
     async def crowd(self, name: str) -> Crowd:
         """How full the target is now, and how long our own jobs have waited there. Raises like ``detect``."""
         target, scheduler = await self._surveyed(name)
-        found = scheduler.parse_crowd(await self.reconciler.transport(target).run(scheduler.crowd()))
+        transport = self.reconciler.transport(target)
+        found = scheduler.parse_crowd(await transport.run(scheduler.crowd()))
         accounts = await self.store.accounts(self.clock() - RECENT, None)
-        return with_history(found, name, accounts)
+        crowd = with_history(found, name, accounts)
+        return crowd.model_copy(update={"rooms": await _rooms(target, transport)})
+
+    async def queue(self, name: str) -> Queue:
+        """All jobs of whoever asks that stand in the queue there, those that Argosy did not start too.
+
+        Where a name breaks a line of the list, the scheduler is asked once more in a form that names cannot break.
+        Raises like ``detect``.
+        """
+        target, scheduler = await self._surveyed(name)
+        if not isinstance(scheduler, Listed):
+            raise Conflict(f"the scheduler of {name} does not list jobs", hint=f"Look there: argosy cluster {name}")
+        transport = self.reconciler.transport(target)
+        jobs, broken = scheduler.parse_queue(await transport.run(scheduler.queue()))
+        if broken is None:
+            return Queue(target=name, jobs=jobs)
+        try:
+            jobs = scheduler.parse_queue_in_full(await transport.run(scheduler.queue_in_full()))
+        except (Denied, Garbled) as trouble:
+            return Queue(target=name, jobs=jobs, notes=(f"some jobs are missing: {broken.message}", trouble.message))
+        return Queue(target=name, jobs=jobs)
 
     async def _surveyed(self, name: str) -> tuple[Target, Surveyed]:
         target = await self.targets.target(name)
@@ -52,3 +83,24 @@ class Surveys:
                 hint=f"See whether jobs could run there: argosy target check {name}",
             )
         return target, scheduler
+
+
+async def _rooms(target: Target, transport: Transport) -> tuple[Room, ...]:
+    """The room where the files of jobs lie."""
+    places = {"root": target.root} | ({"scratch": target.scratch} if target.scratch else {})
+    words = [word for place, path in places.items() for word in (place, unspell(path))]
+    answer = await transport.run(Command(argv=("sh", "-c", _ROOM, "argosy", *words), timeout_s=_ROOM_S))
+    return rooms(places, answer.stdout.decode("utf-8", "replace").split("\n"))
+
+
+async def _with_programs(transport: Transport, scheduler: Surveyed, offer: Offer) -> Offer:
+    """The offer with programs behind modules and their versions; a note instead where they could not be looked for."""
+    try:
+        while (command := scheduler.needs(offer)) is not None:
+            offer = scheduler.parse_needs(offer, await transport.run(command))
+        if (command := scheduler.finds(offer)) is not None:
+            offer = scheduler.parse_finds(offer, await transport.run(command))
+    except (Garbled, Denied) as trouble:
+        note = f"programs and modules could not be looked into: {trouble.message[:200]}"
+        return offer.model_copy(update={"notes": (*offer.notes, note)})
+    return offer

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from argosy.core.command import Answer
 from argosy.core.errors import Denied, Garbled, Unreachable
-from argosy.core.offer import Offer
+from argosy.core.offered import Offer
 from argosy.core.slurm import Partition, QosLimits
 from argosy.schedulers.slurm.scheduler import SCHEDULER
 from argosy.schedulers.slurm.survey import SECTIONS
@@ -34,6 +34,13 @@ GIVEN = {
     "assoc": ["lab|long,normal|", "ucb-general|+normal,testing|normal"],
     "config": ["ClusterName             = alpine", "MaxArraySize            = 10001", "SLURM_VERSION  = 22.05.8"],
     "programs": ["srun=/usr/bin/srun", "python3=/opt/a=b/python3"],
+    "mpi": [
+        "MPI plugin types are...",
+        "\tnone",
+        "\tpmi2",
+        "\tpmix",
+        "specific pmix plugin versions available: pmix_v4",
+    ],
     "modules": ["/opt/modulefiles:", "gcc/14.2.0(default)", "namd/3.0.1_cpu", "gcc/14.2.0", "No modules here", ""],
 }
 

@@ -4,6 +4,7 @@ import typer
 
 from argosy.cli.completing import targets
 from argosy.cli.enrol import commands, shows
+from argosy.cli.letters import cut_middle
 from argosy.cli.moments import span
 from argosy.cli.shown import Column, Rows, Several, Shown, Words
 from argosy.cli.spending import share
@@ -11,6 +12,8 @@ from argosy.client import calls, calls_of_surveys
 from argosy.client.road import Road
 from argosy.core.crowd import Allowance, Crowd, PartitionNow
 from argosy.core.errors import BadInput
+from argosy.core.quantities import spell_size
+from argosy.core.room import Room
 
 app = commands()
 
@@ -29,10 +32,11 @@ def cluster(
     WAITED is how long your own jobs stood in that queue during the last 30 days: half of them less than that.
     """
     road = Road()
-    return of_crowd(road.send(calls_of_surveys.crowd(target or _only(road))))
+    return of_crowd(road.send(calls_of_surveys.crowd(target or only_cluster(road))))
 
 
-def _only(road: Road) -> str:
+def only_cluster(road: Road) -> str:
+    """The one target that is a cluster; raises BadInput when it is not the only one."""
     names = [one.name for one in road.send(calls.targets()) if one.scheduler == "slurm"]
     if len(names) != 1:
         known = f"Name one: {', '.join(names)}." if names else "Add one: argosy target add NAME --scheduler slurm"
@@ -45,6 +49,8 @@ def of_crowd(found: Crowd) -> Shown:
     parts: list[Shown] = [_partitions(found)]
     if found.allowances:
         parts.append(_allowances(found))
+    if found.rooms:
+        parts.append(_rooms(found))
     if found.notes:
         parts.append(Words("\n".join(found.notes), found))
     return Several(parts, found)
@@ -78,6 +84,32 @@ def _allowances(found: Crowd) -> Rows[Allowance]:
             Column("FAIR SHARE", lambda one, _: share(one.fair_share), right=True),
         ),
     )
+
+
+def _rooms(found: Crowd) -> Rows[Room]:
+    return Rows(
+        found.rooms,
+        (
+            Column("PLACE", lambda one, _: one.place),
+            Column("PATH", lambda one, _: one.path, shrinks=True, cut=cut_middle),
+            Column("USED", lambda one, _: _of(_size(one.used_mib), _size(one.allowed_mib)), right=True),
+            Column("FILES", lambda one, _: _of(_count(one.used_files), _count(one.allowed_files)), right=True),
+            Column("FREE", lambda one, _: _size(one.free_mib), right=True),
+        ),
+        below="Used: by your quota there, where one can be read. Free: on the whole file system.",
+    )
+
+
+def _size(mebibytes: int | None) -> str:
+    return "" if mebibytes is None else spell_size(mebibytes << 20)
+
+
+def _count(number: int | None) -> str:
+    return "" if number is None else f"{number:,}"
+
+
+def _of(used: str, allowed: str) -> str:
+    return f"{used} of {allowed}" if used and allowed else used
 
 
 def _limits(one: Allowance) -> str:

@@ -44,6 +44,7 @@ def run(  # noqa: PLR0913  an option each
     env: options.Variables = None,
     label: options.Label = None,
     slurm: options.Slurm = None,
+    preset: options.Preset = None,
     after: options.After = None,
     retries: options.Retries = None,
     send: Annotated[bool, typer.Option("--send/--no-send", help="Send files that the command names along.")] = True,
@@ -64,9 +65,8 @@ def run(  # noqa: PLR0913  an option each
         target=target,
         outputs=tuple(output) if output else None,
         resources=resources(cpus=cpus, gpus=gpus, memory=memory, walltime=walltime),
-        **tables(env=env, label=label, slurm=slurm),
+        **tables(env=env, label=label, slurm=slurm, preset=preset, retries=retries),
         after=parents(road, after),
-        retries=retries,
     )
     view = _taken(road, wishes, files)
     return of_views([view]) if detach else _watched(road, view)

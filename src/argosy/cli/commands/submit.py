@@ -51,6 +51,7 @@ def submit(  # noqa: PLR0913  an option each
     env: options.Variables = None,
     label: options.Label = None,
     slurm: options.Slurm = None,
+    preset: options.Preset = None,
     after: options.After = None,
     retries: options.Retries = None,
     draft: options.Draft = False,
@@ -67,12 +68,11 @@ def submit(  # noqa: PLR0913  an option each
         target=target,
         resources=resources(cpus=cpus, gpus=gpus, tasks=tasks, nodes=nodes, memory=memory, walltime=walltime),
         outputs=tuple(output) if output else None,
-        **tables(env=env, label=label, slurm=slurm),
-        retries=retries,
+        **tables(env=env, label=label, slurm=slurm, preset=preset, retries=retries),
         draft=draft,
     )
     road = Road()
-    submission = _submission(road, _described(what), {**wishes, **said(after=tuple(after or ()))}, file or [])
+    submission = submission_of(road, described(what), {**wishes, **said(after=tuple(after or ()))}, file or [])
     return of_preview(road.send(calls.preview(submission))) if dry_run else _submitted(road, submission, wait=wait)
 
 
@@ -84,7 +84,7 @@ def _submitted(road: Road, submission: Submission, *, wait: bool) -> Shown:
     return of_views([ended], code=of_fates([fate(ended.latest.state)]))
 
 
-def _described(what: str) -> JobFile:
+def described(what: str) -> JobFile:
     """What is to be submitted: a job file when it looks like one, else a template."""
     path = Path(what)
     if path.suffix.lower() in {".toml", ".json"} or what.startswith(("./", "../", "/", "~")):
@@ -95,8 +95,9 @@ def _described(what: str) -> JobFile:
     return JobFile({"template": what}, (), Path())
 
 
-def _submission(road: Road, described: JobFile, wishes: dict[str, Any], files: list[str]) -> Submission:
-    fields = merged(described.wishes, wishes)
+def submission_of(road: Road, job: JobFile, wishes: dict[str, Any], files: list[str]) -> Submission:
+    """What is described, with what the command line says; its files are with the server afterwards."""
+    fields = merged(job.wishes, wishes)
     if "argv" in fields:
         fields["argv"] = from_words(fields["argv"])
     fields["after"] = parents(road, fields.get("after"))
@@ -104,10 +105,10 @@ def _submission(road: Road, described: JobFile, wishes: dict[str, Any], files: l
     roles = "template" in fields
     here = [read_file_word(word) for word in files]
     replaced = {word.word for word in here if word.word}
-    kept: list[FileWord] = [word for word in described.files if word.word not in replaced]
+    kept: list[FileWord] = [word for word in job.files if word.word not in replaced]
     with Bar() as told:
         inputs = (
-            *gather(road, kept, roles=roles, below=described.directory, told=told),
+            *gather(road, kept, roles=roles, below=job.directory, told=told),
             *gather(road, here, roles=roles, told=told),
         )
     return checked(Submission, {**fields, "inputs": inputs})

@@ -11,6 +11,7 @@ from argosy.cli.detecting import of_proposal
 from argosy.cli.dotted import with_fields, with_settings
 from argosy.cli.editing import edited, edits_again
 from argosy.cli.enrol import commands, shows
+from argosy.cli.guiding import of_guide
 from argosy.cli.letters import cut_middle
 from argosy.cli.moments import exactly
 from argosy.cli.options import NewName, NewTargetName, SomeTargetName, TargetName, Yes
@@ -199,6 +200,18 @@ def detect(
     if applied:
         road.send(calls.put_target(checked(Target, found.profile)))
     return of_proposal(found, applied=applied)
+
+
+@shows(app)
+def guide(
+    target: TargetName,
+    *,
+    size: Annotated[
+        int | None, typer.Option("--size", min=1, help="How large your problem is, such as its number of atoms.")
+    ] = None,
+) -> Shown:
+    """Show what a target proposes: its presets, what problems of a size need, its programs and its pitfalls."""
+    return of_guide(Target.model_validate(Road().send(calls.target(target)).profile), size)
 
 
 @shows(app)

@@ -34,3 +34,13 @@ ours() {
 $1
 END
 }
+
+# Modules are a function that login shells have; where it is missing the files that define it are read.
+have_modules() {
+  # shellcheck disable=SC1091
+  command -v module > /dev/null 2>&1 || { . /etc/profile; } > /dev/null 2>&1 || :
+  command -v module > /dev/null 2>&1
+}
+
+# Lmod tells of itself in one of these, which one depends on the site.
+is_lmod() { [ -n "${LMOD_CMD:-}${LMOD_DIR:-}${LMOD_VERSION:-}" ]; }

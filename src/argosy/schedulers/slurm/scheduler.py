@@ -1,6 +1,7 @@
 """Slurm as a scheduler: commands that ask it, and readers of what it answers. It does no I/O."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 
 from argosy.contracts import Order
@@ -11,7 +12,9 @@ from argosy.core.crowd import Crowd
 from argosy.core.errors import Garbled
 from argosy.core.job import Witness
 from argosy.core.names import unspell
-from argosy.core.offer import Offer
+from argosy.core.offered import Offer
+from argosy.core.prospect import Ahead, Trial
+from argosy.core.queued import QueuedJob
 from argosy.core.sighting import Launched, Presence, Refused, Sighting, Watched
 from argosy.core.slurm import Slurm as Site
 from argosy.core.spending import Spent
@@ -22,10 +25,13 @@ from argosy.schedulers.slurm.asking import PATIENCE_S, ask, shell
 from argosy.schedulers.slurm.crowd import ask_crowd, parse_crowd
 from argosy.schedulers.slurm.directives import directives
 from argosy.schedulers.slurm.looks import over, sighting
+from argosy.schedulers.slurm.modules import ask_finds, ask_needs, parse_finds, parse_needs
+from argosy.schedulers.slurm.queue import ask_queue, parse_json, parse_text
 from argosy.schedulers.slurm.refusals import refused, trouble
 from argosy.schedulers.slurm.spent import ask_spent, parse_spent
 from argosy.schedulers.slurm.states import REQUEUED
 from argosy.schedulers.slurm.survey import ask_survey, parse_survey
+from argosy.schedulers.slurm.trial import ask_ahead, ask_test_only, parse_ahead, parse_test_only
 
 OUTPUT = "launch"
 """The file in the directory of an attempt that takes the batch script's own words, and those of its node's daemon."""
@@ -145,6 +151,54 @@ class Slurm:
     def parse_survey(self, answer: Answer) -> Offer:
         """What it offers to whoever asked."""
         return parse_survey(answer)
+
+    def needs(self, offer: Offer) -> Command | None:
+        """What modules need before they can be loaded."""
+        return ask_needs(self._site, offer)
+
+    def parse_needs(self, offer: Offer, answer: Answer) -> Offer:
+        """The offer with what it tells."""
+        return parse_needs(offer, answer)
+
+    def finds(self, offer: Offer) -> Command | None:
+        """Where programs are, and their versions."""
+        return ask_finds(self._site, offer)
+
+    def parse_finds(self, offer: Offer, answer: Answer) -> Offer:
+        """The offer with what it tells."""
+        return parse_finds(offer, answer)
+
+    def test_only(self, script: str) -> Command:
+        """When a job with this script would start."""
+        return ask_test_only(self._site, script)
+
+    def parse_test_only(self, answer: Answer) -> Trial:
+        """When it would start, or why it would be refused."""
+        return parse_test_only(answer)
+
+    def ahead(self, partition: str) -> Command:
+        """When those are expected to start that wait already."""
+        return ask_ahead(self._site, partition)
+
+    def parse_ahead(self, answer: Answer, now: datetime) -> Ahead:
+        """How many wait, and until when."""
+        return parse_ahead(answer, now)
+
+    def queue(self) -> Command:
+        """All jobs of whoever asks, a line for each."""
+        return ask_queue(self._site, "text")
+
+    def parse_queue(self, answer: Answer) -> tuple[tuple[QueuedJob, ...], Garbled | None]:
+        """Those that could be read, and what is wrong with the others."""
+        return parse_text(answer)
+
+    def queue_in_full(self) -> Command:
+        """The same as Slurm's own document."""
+        return ask_queue(self._site, "json")
+
+    def parse_queue_in_full(self, answer: Answer) -> tuple[QueuedJob, ...]:
+        """All of them."""
+        return parse_json(answer)
 
     def crowd(self) -> Command:
         """How full the cluster is."""

@@ -1,27 +1,25 @@
 """What a cluster offers, as its own commands print it."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
 from argosy.core.command import Answer, Command
-from argosy.core.offer import Offer
+from argosy.core.offered import Offer
 from argosy.core.quantities import MAX_DURATION_S
 from argosy.core.slurm import Partition, QosLimits
 from argosy.core.slurm import Slurm as Site
 from argosy.schedulers.records import complete
 from argosy.schedulers.slurm import forms
 from argosy.schedulers.slurm.asking import ask, shell
+from argosy.schedulers.slurm.modules import known_programs
 from argosy.schedulers.slurm.refusals import trouble
 from argosy.schedulers.slurm.sections import Section, read_sections
 
-PROGRAMS = (
-    *("namd3", "namd2", "pw.x", "gmx", "gmx_mpi", "lmp", "crystal", "Pcrystal", "vasp_std", "cp2k.psmp"),
-    *("python3", "mpirun", "srun", "apptainer", "singularity"),
-)
-"""What is looked for on the login node. Much of it comes with modules, and is seen there only."""
-SECTIONS = ("partitions", "nodes", "qos", "user", "assoc", "config", "programs", "modules")
+SECTIONS = ("partitions", "nodes", "qos", "user", "assoc", "config", "programs", "mpi", "modules")
+_MPI = re.compile(r"[a-z][a-z0-9_/]*", re.ASCII)
 _ALL = frozenset({"ALL", "", "(null)", "N/A"})
 _PROGRAM = shell("survey.sh")
 
@@ -38,7 +36,7 @@ class Associations(NamedTuple):
 
 def ask_survey(site: Site) -> Command:
     """The question about all of it."""
-    return ask(site, _PROGRAM, PROGRAMS)
+    return ask(site, _PROGRAM, known_programs())
 
 
 def parse_survey(answer: Answer) -> Offer:
@@ -63,6 +61,7 @@ def parse_survey(answer: Answer) -> Offer:
         features=tuple(sorted({word for shape in shapes.values() for word in shape.features})),
         max_array=forms.number(config.get("MaxArraySize", "")),
         programs=dict(line.split("=", 1) for line in _lines(found, "programs") if "=" in line),
+        mpi=tuple(mpi_kinds(_lines(found, "mpi"))),
         modules=tuple(modules(_lines(found, "modules"))),
         notes=tuple(_notes(found)),
     )
@@ -145,6 +144,14 @@ def modules(lines: Iterable[str]) -> Iterator[str]:
         word = line.strip().partition("(")[0].rstrip("/")
         if word and not word.startswith("/") and not word.endswith(":") and " " not in word and word not in seen:
             seen.add(word)
+            yield word
+
+
+def mpi_kinds(lines: Iterable[str]) -> Iterator[str]:
+    """The ways in which srun starts MPI programs, from ``srun --mpi=list``: one on a line, behind a heading."""
+    for line in lines:
+        word = line.removeprefix("srun:").strip()
+        if _MPI.fullmatch(word) and word != "none":
             yield word
 
 

@@ -4,11 +4,17 @@
 # shellcheck disable=SC2086
 configuration() { scontrol $cluster show config | grep -E '^(ClusterName|SLURM_VERSION|MaxArraySize) '; }
 
-# What modules say goes to stderr in most versions. A site may have thousands of them.
+# What modules say goes to stderr in most versions. A site may have thousands of them. Where they build on each other,
+# "avail" shows those that can be loaded at once, and "spider" all.
 modules() {
-  command -v module > /dev/null 2>&1 || return 0
-  { module -t avail < /dev/null; } 2>&1 | head -n 5000
+  have_modules || return 0
+  {
+    module -t avail < /dev/null
+    ! is_lmod || module -t spider < /dev/null
+  } 2>&1 | head -n 5000
 }
+
+mpi() { srun --mpi=list < /dev/null; }
 
 programs() {
   for program in "$@"; do
@@ -28,5 +34,6 @@ me=$(id -un)
 }
 section config configuration
 section programs programs "$@"
+section mpi mpi
 section modules modules
 printf 'complete 0\n'

@@ -97,7 +97,7 @@ def script(job: Job, attempt: Attempt, target: Target, scheduler: Scheduler) -> 
             argv=job.spec.argv,
             environment=tuple((_threads(job.spec) | target.environment | job.spec.environment).items()),
             path=target.path,
-            prologue=target.preparation(),
+            prologue=target.preparation(job.spec.named_words),
             grace_s=job.spec.grace_s,
             walltime_s=job.spec.resources.walltime_s,
             warning_signal=job.spec.warning_signal,

@@ -1,0 +1,118 @@
+"""Slurm's JSON documents of jobs, from 21.08 on: one tolerant reader for all shapes that a value has had.
+
+Numbers were plain, and are objects with ``set``, ``infinite`` and ``number`` since 23.02. States were a text, and are a
+list of a state and its flags since 23.11; the text formats print a flag instead of the state, so the last that is
+known counts. What a document does not hold is left empty.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, cast
+
+from argosy.core.errors import Garbled
+from argosy.schedulers.slurm.states import SlurmState, read_state
+
+_FAR_S = 4_102_444_800
+_MOST = 10**15
+
+
+class Document(NamedTuple):
+    """One job of a document."""
+
+    id: str
+    user: str
+    name: str
+    raw_state: str
+    state: SlurmState | None
+    reason: str
+    partition: str
+    qos: str
+    cpus: int | None
+    nodes: int | None
+    node_list: str
+    limit_s: int | None
+    submitted: datetime | None
+    start: datetime | None
+    directory: str
+
+
+def read_jobs(text: str) -> tuple[Document, ...]:
+    """The jobs of a document; raises Garbled for what is none, or is cut short. What is no job in it is left out."""
+    try:
+        found: object = json.loads(text)
+    except (ValueError, RecursionError) as fault:
+        raise Garbled(f"this is no JSON document, or not all of it: {str(fault)[:200]}") from None
+    jobs = cast("Mapping[str, Any]", found).get("jobs") if isinstance(found, dict) else None
+    if not isinstance(jobs, list):
+        raise Garbled("the document of the queue has no jobs in it, not even none")
+    return tuple(
+        _job(cast("Mapping[str, Any]", one))
+        for one in cast("list[object]", jobs)
+        if isinstance(one, dict) and number(cast("Mapping[str, Any]", one).get("job_id")) is not None
+    )
+
+
+def number(value: object) -> int | None:
+    """A whole number from 0 on in either form; None for one that is not set, or has no end."""
+    if isinstance(value, dict):
+        said = cast("Mapping[str, object]", value)
+        return number(said.get("number")) if said.get("set") is True and said.get("infinite") is not True else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if 0 <= value < _MOST else None
+
+
+def state_of(value: object) -> tuple[str, SlurmState | None]:
+    """Slurm's word, and the state that it means; None for one that nobody knows yet."""
+    words = [value] if isinstance(value, str) else _texts(value)
+    known = [(word, state) for word in words if (state := read_state(word)) is not None]
+    return known[-1] if known else (" ".join(words)[:60], None)
+
+
+def _job(said: Mapping[str, Any]) -> Document:
+    raw, state = state_of(said.get("job_state"))
+    minutes = number(said.get("time_limit"))
+    return Document(
+        id=_identity(said),
+        user=str(number(said.get("user_id"))),
+        name=_text(said, "name"),
+        raw_state=raw,
+        state=state,
+        reason=_text(said, "state_reason"),
+        partition=_text(said, "partition"),
+        qos=_text(said, "qos"),
+        cpus=number(said.get("cpus")),
+        nodes=number(said.get("node_count")),
+        node_list=_text(said, "nodes"),
+        limit_s=None if minutes is None else minutes * 60,
+        submitted=_moment(said.get("submit_time")),
+        start=_moment(said.get("start_time")),
+        directory=_text(said, "current_working_directory"),
+    )
+
+
+def _identity(said: Mapping[str, Any]) -> str:
+    """As the text formats have it: ``123``, ``123_7`` for a task of an array, ``123+1`` for a part of a job."""
+    array, task = number(said.get("array_job_id")), number(said.get("array_task_id"))
+    if array and task is not None:
+        return f"{array}_{task}"
+    whole, part = number(said.get("het_job_id")), number(said.get("het_job_offset"))
+    if whole and part is not None:
+        return f"{whole}+{part}"
+    return str(number(said.get("job_id")))
+
+
+def _moment(value: object) -> datetime | None:
+    seconds = number(value)
+    return datetime.fromtimestamp(min(seconds, _FAR_S), UTC) if seconds else None
+
+
+def _text(said: Mapping[str, Any], key: str) -> str:
+    value = said.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _texts(value: object) -> list[str]:
+    items = cast("Iterable[object]", value) if isinstance(value, list) else ()
+    return [one for one in items if isinstance(one, str)]

@@ -1,0 +1,135 @@
+"""What a whole server learns of a real cluster: what it offers, how full it is, and when a job would start there."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults.running import Running, until
+from tests.infra.slurm.cluster import Cluster
+
+pytestmark = pytest.mark.infra
+
+
+@pytest.fixture
+def server(tmp_path: Path, slurm_alone: Cluster) -> Iterator[Running]:
+    """A home that knows the cluster and this machine."""
+    running = Running(tmp_path / "home")
+    running.start()
+    running.ask("PUT", "/targets/cluster", json=described(running, slurm_alone))
+    yield running
+    running.kill()
+    running.end_jobs()
+    slurm_alone.run_as_root("scancel", "--quiet", "--user=root")
+
+
+def described(server: Running, cluster: Cluster, **slurm: Any) -> dict[str, Any]:
+    return {
+        "name": "cluster",
+        "scheduler": "slurm",
+        "root": str(server.top / "cluster"),
+        "slurm": {"setup": [f"export SLURM_CONF={cluster.conf}"], **slurm},
+    }
+
+
+def where(server: Running, *targets: str, **submission: Any) -> list[dict[str, Any]]:
+    body = {"submission": {"argv": ["true"], **submission}, "targets": list(targets)}
+    return server.ask("POST", "/jobs/where", json=body)
+
+
+def pending(cluster: Cluster) -> str:
+    """The numbers of the jobs that wait."""
+    return cluster.run_as_root("squeue", "-h", "-t", "PENDING", "-o", "%i").stdout.strip()
+
+
+def test_a_cluster_is_read_with_the_versions_of_its_programs_and_then_nothing_is_left_to_say(server: Running) -> None:
+    found = server.ask("POST", "/targets/cluster/detect")
+    offer = found["offer"]
+    assert offer["versions"]["srun"].startswith(offer["version"])
+    assert offer["versions"]["python3"]
+    assert "pmi2" in offer["mpi"]
+    assert {"slurm.partitions.gpu", "slurm.qos_limits.long"} <= {change["field"] for change in found["changes"]}
+    server.ask("PUT", "/targets/cluster", json=found["profile"])
+    assert server.ask("POST", "/targets/cluster/detect")["changes"] == []
+
+
+def test_the_room_at_the_root_is_told_also_before_the_root_is_made(server: Running) -> None:
+    (room,) = server.ask("GET", "/targets/cluster/crowd")["rooms"]
+    assert room["place"] == "root"
+    assert room["free_mib"] > 0
+
+
+def test_a_job_would_start_at_once_where_there_is_room_and_nothing_of_it_is_kept(server: Running) -> None:
+    found = where(server, resources={"walltime": "10m", "memory": "100M"})
+    assert {one["target"] for one in found} == {"local", "cluster"}
+    by_target = {one["target"]: one["estimates"][0] for one in found}
+    assert by_target["local"]["basis"] == "room"
+    assert by_target["cluster"]["basis"] == "test"
+    assert " on " in by_target["cluster"]["words"]
+    soon = datetime.now(UTC) + timedelta(minutes=5)
+    assert datetime.fromisoformat(by_target["cluster"]["start"]) < soon
+    assert server.jobs() == []
+
+
+def test_a_job_that_slurm_would_refuse_may_not_run_there_and_says_why(server: Running) -> None:
+    (found,) = where(server, "cluster", slurm={"qos": "nosuch"})
+    assert found["estimates"] == []
+    assert "QOS" in found["findings"][0]["what"]
+    shown = server.argosy("where", _job_file(server, 'slurm.qos = "nosuch"'), "--on", "cluster")
+    assert shown.returncode == 6
+    assert b"never" in shown.stdout
+
+
+def test_a_job_that_must_wait_would_start_when_those_before_it_are_over(server: Running, slurm_alone: Cluster) -> None:
+    wide = {"resources": {"nodes": 4, "tasks": 4, "walltime": "1h"}, "slurm": {"exclusive": True}}
+    (holds,) = server.submit({"argv": ["sleep", "3000"], "target": "cluster", **wide})
+    until(lambda: server.fate(holds) == "running", "it holds all nodes", within_s=100)
+    server.submit({"argv": ["true"], "target": "cluster", **wide})
+    until(lambda: pending(slurm_alone), "it waits", within_s=100)
+    found = where(server, **wide)
+    late = next(one for one in found if one["target"] == "cluster")
+    start = datetime.fromisoformat(late["estimates"][0]["start"])
+    assert late["estimates"][0]["basis"] == "test"
+    assert start > datetime.now(UTC) + timedelta(minutes=30)
+
+
+def test_jobs_that_argosy_did_not_start_are_listed_whatever_they_are_called(
+    server: Running, slurm_alone: Cluster
+) -> None:
+    (ours,) = server.submit({"argv": ["sleep", "600"], "target": "cluster"})
+    until(lambda: server.fate(ours) == "running", "ours runs", within_s=100)
+
+    def listed() -> dict[str, str]:
+        return {one["name"]: one["job"] for one in server.ask("GET", "/targets/cluster/queue")["jobs"]}
+
+    slurm_alone.run_as_root("sbatch", "--hold", "--job-name=by hand", "--wrap=true")
+    assert {"by hand": ""}.items() <= listed().items()
+    assert ours in listed().values()
+    slurm_alone.run_as_root("sbatch", "--hold", "--job-name=odd|na\nme", "--wrap=true")
+    assert {"by hand": "", "odd|na\nme": ""}.items() <= listed().items()
+    shown = server.argosy("queue", "--others", "--plain")
+    assert shown.returncode == 0, shown.stderr
+    assert b"by hand" in shown.stdout
+    assert ours.encode() not in shown.stdout
+
+
+def test_what_a_target_proposes_is_shown_and_a_preset_is_used(server: Running, slurm_alone: Cluster) -> None:
+    presets = [{"name": "tiny", "title": "A minute", "resources": {"walltime_s": 60, "memory_mib": 100}}]
+    pitfalls = ["Mind the gap."]
+    server.ask(
+        "PUT", "/targets/cluster", json={**described(server, slurm_alone), "presets": presets, "pitfalls": pitfalls}
+    )
+    guide = server.argosy("target", "guide", "cluster")
+    assert guide.returncode == 0, guide.stderr
+    assert b"tiny" in guide.stdout
+    assert b"Mind the gap." in guide.stdout
+    preview = server.argosy("submit", _job_file(server), "--target", "cluster", "--preset", "tiny", "--dry-run")
+    assert b"1 cpu, 100MiB, 1m" in preview.stdout
+
+
+def _job_file(server: Running, *lines: str) -> str:
+    path = server.top / "job.toml"
+    path.write_text("\n".join(['command = ["true"]', *lines, ""]))
+    return str(path)
