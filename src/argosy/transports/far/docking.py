@@ -79,8 +79,9 @@ class Docking:
         if not contents:
             return {}
         missing = await self._missing(contents)
-        bad = {item.sha256: fault for item in contents if item.sha256 in missing and (fault := await _damage(item))}
-        wanted = [item for item in contents if item.sha256 in missing and item.sha256 not in bad]
+        lacking = [item for item in contents if item.sha256 in missing]
+        bad = await asyncio.to_thread(_damages, lacking)
+        wanted = [item for item in lacking if item.sha256 not in bad]
         self.due(sum(missing[item.sha256] for item in wanted), sum(item.size for item in wanted))
         small = [item for item in wanted if item.size < LARGE]
         for first in range(0, len(small), TOGETHER):
@@ -197,13 +198,16 @@ def _contents(loads: Sequence[_Load]) -> list[Stored]:
     return list(wanted.values())
 
 
-async def _damage(item: Stored) -> Denied | None:
-    """Why our own copy cannot be sent, as far as its size tells."""
+def _damages(items: Sequence[Stored]) -> dict[str, Denied]:
+    """Which of our own copies cannot be sent, as far as their sizes tell. Blocks: a thread for each costs more."""
+    return {item.sha256: _damaged(item) for item in items if _size(item.source) != item.size}
+
+
+def _size(path: Path) -> int | None:
     try:
-        size = (await asyncio.to_thread(item.source.stat)).st_size
+        return path.stat().st_size
     except OSError:
-        return _damaged(item)
-    return None if size == item.size else _damaged(item)
+        return None
 
 
 def _damaged(item: Stored) -> Denied:
