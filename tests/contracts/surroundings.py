@@ -26,6 +26,10 @@ class Noted:
         """Keep it."""
         self.states.append(connection)
 
+    def another_login(self) -> bool:
+        """It is always allowed."""
+        return True
+
     def on_the_way(self, sent: int, total: int) -> None:
         """Keep it."""
         self.freight.append((sent, total))

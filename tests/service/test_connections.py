@@ -261,6 +261,22 @@ async def test_argosy_does_not_log_in_more_often_than_it_may_but_a_person_does(
     assert (await connections.transport(desk).run(TRUE)).code == 0
 
 
+async def test_logins_beside_the_first_one_are_counted_and_leave_it_half_of_the_budget(
+    opened: Opened, clock: Hand, tmp_path: Path
+) -> None:
+    connections = opened()
+    desk = target(tmp_path, asks="", rates=Rates(logins_per_hour=5))
+    await connections.transport(desk).run(TRUE)
+    link = connections._link(desk)
+    assert [link.another_login() for _ in range(3)] == [True, False, False]
+    assert connections.usage(desk).hours[-1].logins == 2
+    await inner(connections, desk).disconnect()
+    assert (await connections.transport(desk).run(TRUE)).code == 0, "there is room for logins that are needed"
+    clock.turn(hours=1, seconds=1)
+    assert link.another_login()
+    assert connections._link(target(tmp_path, asks="", rates=None)).another_login()
+
+
 async def test_a_machine_that_does_not_answer_costs_no_logins(opened: Opened, tmp_path: Path) -> None:
     connections = opened()
     desk = target(tmp_path, asks="", rates=Rates(logins_per_hour=1, burst=100))

@@ -31,6 +31,10 @@ class Surroundings(Protocol):
         """The connection is in another state now."""
         ...
 
+    def another_login(self) -> bool:
+        """Count one more login beside the one that connects the target; False, and not counted, when it is too many."""
+        ...
+
     def on_the_way(self, sent: int, total: int) -> None:
         """How many bytes of what is being placed there have been sent; 0 of 0 when nothing is on its way any more."""
         ...

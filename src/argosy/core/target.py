@@ -51,6 +51,8 @@ class Ssh(Value):
     identities: tuple[str, ...] = ()
     keyring: YesOrNo = False
     """Whether secrets that worked are kept in the keyring of this machine's desktop; else in memory only."""
+    second_login: YesOrNo = True
+    """Whether ``asyncssh`` may log in once more for large files, by the system's ``ssh`` and a key that asks nobody."""
 
 
 class Rates(Value):

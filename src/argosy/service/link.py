@@ -91,6 +91,14 @@ class Link:
         self._last = connection.state
         self._tell()
 
+    def another_login(self) -> bool:
+        """Count one more login beside the one that connects; at least half of the budget is left for that one."""
+        rates = self.target.rates
+        if rates is not None and len(self._tally.lately()) >= rates.logins_per_hour // 2:
+            return False
+        self._tally.login()
+        return True
+
     def on_the_way(self, sent: int, total: int) -> None:
         """Note how much of what is being placed there has been sent."""
         self.sending = Sending(sent=sent, total=total) if total else None

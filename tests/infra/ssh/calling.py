@@ -60,6 +60,8 @@ class Listening:
     heard: list[Heard] = field(default_factory=list[Heard])
     states: list[Connection] = field(default_factory=list[Connection])
     freight: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    more_logins: int = 0
+    most_logins: int = 100
 
     def hear(self, heard: Heard) -> None:
         """Keep it."""
@@ -68,6 +70,13 @@ class Listening:
     def changed(self, connection: Connection) -> None:
         """Keep it."""
         self.states.append(connection)
+
+    def another_login(self) -> bool:
+        """Count it, as long as there is room for more."""
+        if self.more_logins == self.most_logins:
+            return False
+        self.more_logins += 1
+        return True
 
     def on_the_way(self, sent: int, total: int) -> None:
         """Keep it."""

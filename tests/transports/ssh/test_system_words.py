@@ -74,6 +74,19 @@ def test_our_words_stand_before_those_of_the_user_and_the_usual_ones_behind() ->
     assert "KbdInteractive" not in written(Ssh(host="far"), read(SAID), Path("/ours"), may_ask=True)
 
 
+def test_a_login_with_a_key_that_opened_before_asks_nothing_and_offers_that_key_first() -> None:
+    keys = [Path("/keys/the one"), Path("/keys/100%")]
+    text = written(Ssh(host="far", config="/my config"), read(SAID), Path("/ours"), may_ask=True, keys=keys)
+    ours = text.partition('Include "/my config"\n')[0].splitlines()
+    assert {"BatchMode yes", "IdentitiesOnly yes", "StrictHostKeyChecking yes"} <= {*ours}
+    assert {"PreferredAuthentications publickey", "PasswordAuthentication no"} <= {*ours}
+    assert ours[-2:] == ['IdentityFile "/keys/the one"', "IdentityFile /keys/100%%"]
+    assert [line for line in ours if line.startswith(("BatchMode", "Strict"))] == [
+        "BatchMode yes",
+        "StrictHostKeyChecking yes",
+    ]
+
+
 # --- Troubles --------------------------------------------------------------------------------------------------------
 
 

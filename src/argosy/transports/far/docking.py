@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -15,7 +15,7 @@ from argosy.core.names import relative, spell, unspell
 from argosy.transports import room
 from argosy.transports.far import archive
 from argosy.transports.far.answers import denied
-from argosy.transports.far.line import Line
+from argosy.transports.far.line import Line, Starter
 from argosy.transports.far.spoken import called, quoted
 from argosy.transports.far.streams import PIECE, Count, fed
 
@@ -79,15 +79,22 @@ class Docking:
         if not contents:
             return {}
         missing = await self._missing(contents)
-        bad = {item.sha256: fault for item in contents if item.sha256 in missing and (fault := await _damage(item))}
-        wanted = [item for item in contents if item.sha256 in missing and item.sha256 not in bad]
+        lacking = [item for item in contents if item.sha256 in missing]
+        bad = await asyncio.to_thread(_damages, lacking)
+        wanted = [item for item in lacking if item.sha256 not in bad]
         self.due(sum(missing[item.sha256] for item in wanted), sum(item.size for item in wanted))
         small = [item for item in wanted if item.size < LARGE]
         for first in range(0, len(small), TOGETHER):
             bad |= await self._store(small[first : first + TOGETHER])
-        for item in wanted:
-            if item.size >= LARGE:
-                bad |= await self._grow(item, missing[item.sha256])
+        return bad | await self._grow_all([item for item in wanted if item.size >= LARGE], missing)
+
+    async def _grow_all(self, items: Sequence[Stored], there: Mapping[str, int]) -> dict[str, Denied]:
+        """Send large contents one after another; together they may be worth a way of their own."""
+        bad: dict[str, Denied] = {}
+        if items:
+            by = await self.line.for_much(sum(item.size - there[item.sha256] for item in items))
+            for item in items:
+                bad |= await self._grow(item, there[item.sha256], by)
         return bad
 
     async def _missing(self, contents: Sequence[Stored]) -> dict[str, int]:
@@ -109,23 +116,22 @@ class Docking:
         bad = {line.split()[1] for line in lines if line.startswith("bad ")}
         return {item.sha256: _damaged(item) for item in items if item.sha256 in bad}
 
-    async def _grow(self, item: Stored, there: int) -> dict[str, Denied]:
+    async def _grow(self, item: Stored, there: int, by: Starter) -> dict[str, Denied]:
         """Send the rest of one content. A part that is spoilt is begun anew, once.
 
         What an earlier sending had under way when its line was given up can come in late, between our bytes.
         """
         start = there if there <= item.size else 0
-        bad = await self._sent(item, start, anew=start != there)
+        bad = await self._sent(item, start, by, anew=start != there)
         if bad and start:
-            bad = await self._sent(item, 0, anew=True)
+            bad = await self._sent(item, 0, by, anew=True)
         return bad
 
-    async def _sent(self, item: Stored, start: int, *, anew: bool) -> dict[str, Denied]:
+    async def _sent(self, item: Stored, start: int, by: Starter, *, anew: bool) -> dict[str, Denied]:
         if anew:
             await self.ask(called("rm", "-f", "--", self.root + CONTENTS + b"/.part-" + item.sha256.encode()))
-        answer = await self._stream(
-            _GROW, _read(item, start), hash=item.sha256.encode("ascii"), size=str(item.size).encode("ascii")
-        )
+        facts = {"hash": item.sha256.encode("ascii"), "size": str(item.size).encode("ascii")}
+        answer = await fed(by, self._script(_GROW, facts), _read(item, start), sent=self.sent)
         word, _, why = answer.stdout.decode("utf-8", "replace").strip().partition(" ")
         if word == "stored":
             return {}
@@ -161,11 +167,13 @@ class Docking:
             elif word not in {"ok", "lost"}:
                 raise Garbled(f"placing {len(loads)} parcels was answered with {answer.stdout[-200:]!r}")
 
-    async def _stream(self, script: bytes, pieces: AsyncIterator[bytes], **facts: bytes) -> Answer:
-        head = b"".join(
-            name.encode() + b"=" + quoted(fact) + b"\n" for name, fact in {"root": self.root, **facts}.items()
-        )
-        return await fed(self.line, head + script, pieces, sent=self.sent)
+    async def _stream(self, script: bytes, pieces: AsyncGenerator[bytes, None], **facts: bytes) -> Answer:
+        return await fed(self.line, self._script(script, facts), pieces, sent=self.sent)
+
+    def _script(self, script: bytes, facts: Mapping[str, bytes]) -> bytes:
+        """A script with what it is to know before it."""
+        known = {"root": self.root, **facts}
+        return b"".join(name.encode() + b"=" + quoted(fact) + b"\n" for name, fact in known.items()) + script
 
 
 def _loaded(parcel: Parcel) -> _Load:
@@ -190,13 +198,16 @@ def _contents(loads: Sequence[_Load]) -> list[Stored]:
     return list(wanted.values())
 
 
-async def _damage(item: Stored) -> Denied | None:
-    """Why our own copy cannot be sent, as far as its size tells."""
+def _damages(items: Sequence[Stored]) -> dict[str, Denied]:
+    """Which of our own copies cannot be sent, as far as their sizes tell. Blocks: a thread for each costs more."""
+    return {item.sha256: _damaged(item) for item in items if _size(item.source) != item.size}
+
+
+def _size(path: Path) -> int | None:
     try:
-        size = (await asyncio.to_thread(item.source.stat)).st_size
+        return path.stat().st_size
     except OSError:
-        return _damaged(item)
-    return None if size == item.size else _damaged(item)
+        return None
 
 
 def _damaged(item: Stored) -> Denied:
@@ -221,7 +232,7 @@ def _complete(answer: Answer, path: str) -> list[str]:
     raise Garbled(f"files for {path} were answered with {lines[-1][:200]!r} {answer.complaint}")
 
 
-async def _archived(items: Sequence[Stored]) -> AsyncIterator[bytes]:
+async def _archived(items: Sequence[Stored]) -> AsyncGenerator[bytes, None]:
     """Contents under their hashes, many small ones in one piece."""
     for handful in _handfuls(items):
         yield await asyncio.to_thread(_archive_of, handful)
@@ -257,7 +268,7 @@ def _exactly(source: Path, size: int) -> bytes:
     return data + bytes(size - len(data))
 
 
-async def _read(item: Stored, start: int) -> AsyncIterator[bytes]:
+async def _read(item: Stored, start: int) -> AsyncGenerator[bytes, None]:
     """The rest of a content. Pieces are small, so that what is read is still at hand when it is sent."""
     with await asyncio.to_thread(item.source.open, "rb", buffering=0) as file:
         file.seek(start)
@@ -267,7 +278,7 @@ async def _read(item: Stored, start: int) -> AsyncIterator[bytes]:
             yield piece
 
 
-async def _cargo(loads: Sequence[_Load], nonce: bytes) -> AsyncIterator[bytes]:
+async def _cargo(loads: Sequence[_Load], nonce: bytes) -> AsyncGenerator[bytes, None]:
     """All parcels, each in a directory of its own, and the plan at the end."""
     top = b".argosy-in-" + nonce
     held = bytearray(archive.directory(top))

@@ -16,7 +16,7 @@ from typing import Any
 from argosy.core.command import Answer
 from argosy.core.errors import BadInput, Denied, Garbled, Unreachable
 from argosy.core.names import relative, spell, unspell
-from argosy.transports.far.line import Line
+from argosy.transports.far.line import Line, Starter
 from argosy.transports.far.spoken import called, quoted
 from argosy.transports.far.streams import Count, Opened
 
@@ -74,9 +74,10 @@ class Fetching:
         came: set[bytes] = set()
         for batch in _batches([one.name for one in found if one.size < LARGE]):
             came |= await self._many(top, batch, into)
-        for one in found:
-            if one.size >= LARGE and await self._one(top, one, into):
-                came.add(one.name)
+        large = [one for one in found if one.size >= LARGE]
+        if large:
+            by = await self.line.for_much(sum(one.size for one in large))
+            came |= {one.name for one in large if await self._one(top, one, into, by)}
         return [path for path, name in zip(paths, names, strict=True) if name in came]
 
     async def _facts(self, top: bytes, names: Sequence[bytes]) -> list[_Found]:
@@ -105,7 +106,7 @@ class Fetching:
             raise Denied(complaint.decode("utf-8", "replace").strip()[:500], hint="Argosy needs tar on the target.")
         return {name for name in came if b"./" + name + b": File shrank" not in complaint}
 
-    async def _one(self, top: bytes, one: _Found, into: Path) -> bool:
+    async def _one(self, top: bytes, one: _Found, into: Path, by: Starter) -> bool:
         goal = into / os.fsdecode(one.name)
         await asyncio.to_thread(lambda: goal.parent.mkdir(parents=True, exist_ok=True))
         version = hashlib.blake2s(b"%d %d " % (one.size, one.modified) + one.name, digest_size=8).hexdigest()
@@ -114,7 +115,7 @@ class Fetching:
         path = top + b"/" + one.name
         facts = {b"file": path, b"start": b"%d" % start, b"size": b"%d" % one.size}
         head = b"".join(name + b"=" + quoted(fact) + b"\n" for name, fact in facts.items())
-        channel = await Opened.of(self.line, head + _TAKE)
+        channel = await Opened.of(by, head + _TAKE)
         try:
             with await asyncio.to_thread(part.open, "r+b" if start else "wb", buffering=0) as file:
                 file.seek(start)

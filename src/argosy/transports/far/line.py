@@ -44,7 +44,20 @@ class Channel(Protocol):
         ...
 
 
-class Line(Protocol):
+class Starter(Protocol):
+    """What starts commands on a machine."""
+
+    async def open(self, command: bytes, *, lent: bool = False) -> Channel:
+        """Start a command, which the login shell there reads: it holds nothing but what all shells agree on.
+
+        While all channels that there is room for are open it waits for one to close, but not for ever. One that is
+        ``lent`` stays open at rest, and is closed by its holder when the line is ``crowded``. Raises Unreachable (no
+        answer, or no channel to be had), and NeedsLogin.
+        """
+        ...
+
+
+class Line(Starter, Protocol):
     """The connection to one machine. A line that is down comes up by itself where no person is needed for that."""
 
     crowded: Crowded | None
@@ -60,12 +73,10 @@ class Line(Protocol):
         """How many channels may be open at once, at least 1. It falls when the machine refuses one (MaxSessions)."""
         ...
 
-    async def open(self, command: bytes, *, lent: bool = False) -> Channel:
-        """Start a command, which the login shell there reads: it holds nothing but what all shells agree on.
+    async def for_much(self, size: int) -> Starter:
+        """What starts the commands that move so many bytes: a faster way to the same machine where there is one.
 
-        While all channels that there is room for are open it waits for one to close, but not for ever. One that is
-        ``lent`` stays open at rest, and is closed by its holder when the line is ``crowded``. Raises Unreachable (no
-        answer, or no channel to be had), and NeedsLogin.
+        Else the line itself. Raises nothing: what is wrong with a faster way is told, and the usual one taken.
         """
         ...
 

@@ -6,6 +6,7 @@ fail() { printf 'no %s\n' "$(printf '%s' "$1" | tr '\000-\037' ' ')"; rm -rf -- 
 in=$root/.argosy-in-$nonce
 said=$(mkdir -p -- "$in/new" "$root/content" 2>&1) || fail "$said"
 cd -- "$in/new" || exit
+umask 022 # contents are for all who may enter the directory, whatever is usual here
 said=$(tar -xof - 2>&1) || fail "$said"
 if command -v sha256sum >/dev/null 2>&1; then sum() { sha256sum "$@"; }
 elif command -v shasum >/dev/null 2>&1; then sum() { shasum -a 256 "$@"; }
@@ -16,7 +17,6 @@ while read -r hash name; do
   name=${name#\*} name=${name#./}
   [ "$hash" = "$name" ] || { printf 'bad %s\n' "$name"; rm -f -- "$name"; }
 done <../sums
-chmod 0444 -- * 2>/dev/null
 for name in *; do [ -f "$name" ] || continue; said=$(mv -f -- * ../../content/ 2>&1) || fail "$said"; break; done
 rm -rf -- "$in"
 printf 'complete\n'

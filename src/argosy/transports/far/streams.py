@@ -6,11 +6,11 @@ There are no time limits on streams: the line itself notices when the machine do
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from argosy.core.command import Answer
 from argosy.core.errors import Garbled, NeedsLogin, Unreachable
-from argosy.transports.far.line import Channel, Line
+from argosy.transports.far.line import Channel, Starter
 from argosy.transports.far.spoken import spoken
 
 PIECE = 1 << 18
@@ -21,13 +21,13 @@ Count = Callable[[int], None]
 class Opened:
     """A script that runs on a channel of its own; what login files printed before it is left out."""
 
-    def __init__(self, line: Line, channel: Channel) -> None:
+    def __init__(self, line: Starter, channel: Channel) -> None:
         self._line, self._channel = line, channel
         self._held = self._complained = b""
         self._group = b""
 
     @classmethod
-    async def of(cls, line: Line, script: bytes) -> "Opened":
+    async def of(cls, line: Starter, script: bytes) -> "Opened":
         """Begin a script; returns when it runs."""
         mark = secrets.token_hex(12).encode("ascii")
         begin = b'printf "\\n%s %s\\n" ' + mark + b' "$$"; printf "\\n%s\\n" ' + mark + b" >&2\n"
@@ -98,7 +98,9 @@ class Opened:
         return held[at + len(mark) : end], held[end + 1 :]
 
 
-async def fed(line: Line, script: bytes, pieces: AsyncIterator[bytes], *, sent: Count | None = None) -> Answer:
+async def fed(
+    line: Starter, script: bytes, pieces: AsyncGenerator[bytes, None], *, sent: Count | None = None
+) -> Answer:
     """Run a script with a stream as its input; returns when it has ended. What it does not read is no fault.
 
     Whatever ``pieces`` raises ends the script, and comes out here.
@@ -138,25 +140,26 @@ async def everything(read: Callable[[], Awaitable[bytes]]) -> bytes:
     return b"".join(pieces)
 
 
-async def nothing() -> AsyncIterator[bytes]:
+async def nothing() -> AsyncGenerator[bytes, None]:
     """A stream without bytes."""
     for piece in ():
         yield piece
 
 
-async def once(data: bytes) -> AsyncIterator[bytes]:
+async def once(data: bytes) -> AsyncGenerator[bytes, None]:
     """A stream of these bytes."""
     for start in range(0, len(data), PIECE):
         yield data[start : start + PIECE]
 
 
-async def _feed(channel: Opened, pieces: AsyncIterator[bytes], sent: Count | None) -> None:
-    async for piece in pieces:
-        try:
-            await channel.send(piece)
-        except Unreachable:  # it has ended, or the line is cut: the one who reads will know
-            return
-        if sent is not None:
-            sent(len(piece))
+async def _feed(channel: Opened, pieces: AsyncGenerator[bytes, None], sent: Count | None) -> None:
+    async with contextlib.aclosing(pieces):
+        async for piece in pieces:
+            try:
+                await channel.send(piece)
+            except Unreachable:  # it has ended, or the line is cut: the one who reads will know
+                return
+            if sent is not None:
+                sent(len(piece))
     with contextlib.suppress(Unreachable):
         await channel.end()

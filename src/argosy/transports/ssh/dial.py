@@ -11,6 +11,7 @@ import asyncssh
 
 from argosy.core.errors import NeedsLogin, TargetError, Unreachable
 from argosy.transports.ssh.asking import Asking, approved
+from argosy.transports.ssh.keys import Offer
 from argosy.transports.ssh.known_hosts import Entry, Standing, algorithms_known, authorities, read_entries, spelled
 from argosy.transports.ssh.login import Caller
 from argosy.transports.ssh.memory import Memory
@@ -39,12 +40,22 @@ class Reached:
     """A machine that is reached, with what leads there."""
 
     conns: tuple[asyncssh.SSHClientConnection, ...]
-    caller: Caller
+    callers: tuple[Caller, ...]
 
     @property
     def conn(self) -> asyncssh.SSHClientConnection:
         """The connection to the machine itself."""
         return self.conns[-1]
+
+    @property
+    def caller(self) -> Caller:
+        """Who has logged in to the machine itself."""
+        return self.callers[-1]
+
+    def keys_alone(self) -> tuple[Offer, ...]:
+        """The keys that opened each hop, when nothing else was needed anywhere; else none."""
+        keys = [caller.key_alone() for caller in self.callers]
+        return tuple(key for key in keys if key is not None) if all(keys) else ()
 
 
 @dataclass
@@ -60,16 +71,16 @@ class Dialler:
     async def dial(self, route: Route) -> Reached:
         """All hops stand, or none. Raises NeedsLogin and Unreachable."""
         conns: list[asyncssh.SSHClientConnection] = []
-        caller: Caller | None = None
+        callers: list[Caller] = []
         try:
             for hop in route:
                 conn, caller = await self._reach(hop, conns[-1] if conns else None)
                 conns.append(conn)
+                callers.append(caller)
         except BaseException:
             hang_up(conns)
             raise
-        assert caller is not None, "a route has a machine at its end"
-        return Reached(tuple(conns), caller)
+        return Reached(tuple(conns), tuple(callers))
 
     async def _reach(
         self, hop: Hop, tunnel: asyncssh.SSHClientConnection | None

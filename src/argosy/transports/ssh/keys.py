@@ -30,6 +30,18 @@ class Offer:
 
     pair: asyncssh.SSHKeyPair
     name: str
+    path: Path | None = None
+    """Its file; None when the agent has it."""
+
+    @property
+    def public(self) -> HostKey:
+        """Its public half, or its certificate."""
+        return HostKey(self.pair.algorithm.decode("ascii"), self.pair.public_data)
+
+    @property
+    def needs_a_touch(self) -> bool:
+        """Whether it lies in a device that a person touches at every login."""
+        return self.public.algorithm.startswith("sk-")
 
 
 @dataclass
@@ -76,7 +88,7 @@ class KeyRing:
             key = await asyncio.to_thread(public_part, path)
             if key is None or key.blob not in in_agent:
                 for pair in await self._of_file(path, key):
-                    yield Offer(pair, f"{path}")
+                    yield Offer(pair, f"{path}", path)
 
     async def _held(self) -> list[Offer]:
         """The keys of the agent; an agent that is gone has none, and that is said."""

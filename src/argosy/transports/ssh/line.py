@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from argosy.contracts import Surroundings
 from argosy.core.connection import Connection, Heard, Person
-from argosy.transports.far.line import Channel, Crowded
+from argosy.transports.far.line import Channel, Crowded, Starter
 from argosy.transports.ssh.link import Link
 
 
@@ -33,6 +33,12 @@ class SshLine:
         """Start a command there."""
         return await self._link.open(self, command, lent=lent)
 
+    async def for_much(self, size: int) -> Starter:
+        """The second connection, where there is one and so much is worth it; else this line."""
+        second = self._link.second
+        faster = await second.starter(self, self, size) if second is not None else None
+        return faster or self
+
     async def connect(self, person: Person) -> None:
         """Come up with a person's help."""
         await self._link.connect(self, person)
@@ -56,6 +62,10 @@ class SshLine:
         """Somebody waits for a channel, and there is none but those at rest."""
         if self.crowded is not None:
             self.crowded()
+
+    def another_login(self) -> bool:
+        """Whether one more login is allowed now; it is counted then."""
+        return self._around.another_login()
 
     def tell(self, words: str) -> None:
         """A step of a login."""

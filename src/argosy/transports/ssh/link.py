@@ -9,7 +9,7 @@ from typing import Protocol
 
 from argosy.core.connection import ConnectionState, Person
 from argosy.core.errors import NeedsLogin, Unreachable
-from argosy.transports.far.line import Channel
+from argosy.transports.far.line import Channel, Line, Starter
 from argosy.transports.ssh.asking import Asking
 from argosy.transports.ssh.backoff import Backoff
 from argosy.transports.ssh.slots import Slots
@@ -34,20 +34,28 @@ class Condition:
     since: datetime
 
 
-class Listener(Protocol):
-    """A target that uses the link."""
+class Asker(Protocol):
+    """A target for which something is done."""
 
     @property
     def target(self) -> str:
         """Its name."""
         ...
 
-    def moved(self) -> None:
-        """The condition of the link is another one."""
-        ...
-
     def tell(self, words: str) -> None:
         """A step of a login."""
+        ...
+
+    def another_login(self) -> bool:
+        """Whether its budget has room for one more login beside the one that connects it; it is counted then."""
+        ...
+
+
+class Listener(Asker, Protocol):
+    """A target that uses the link."""
+
+    def moved(self) -> None:
+        """The condition of the link is another one."""
         ...
 
     def give_back(self) -> None:
@@ -59,8 +67,21 @@ class ChannelRefused(Exception):
     """The machine opened no channel; the connection stands."""
 
 
+class Beside(Protocol):
+    """Another connection beside one that stands, for what is large."""
+
+    async def starter(self, asker: Asker, line: Line, size: int) -> Starter | None:
+        """What starts commands that move so many bytes; None when they go by ``line`` as usual."""
+        ...
+
+
 class Stand(Protocol):
     """A connection that stands."""
+
+    @property
+    def second(self) -> Beside | None:
+        """What large contents may travel by instead; None where there is nothing faster."""
+        ...
 
     @property
     def words(self) -> str:
@@ -228,6 +249,11 @@ class Link:
             self._move(ConnectionState.DISCONNECTED, f"the connection was lost: {stand.lost}")
 
     # --- channels ----------------------------------------------------------------------------------------------------
+
+    @property
+    def second(self) -> Beside | None:
+        """What large contents may travel by instead, while the connection stands."""
+        return self._stand.second if self._stand is not None else None
 
     async def open(self, asker: Listener, command: bytes, *, lent: bool) -> Channel:
         """Start a command, once a channel is to be had. Raises Unreachable and NeedsLogin."""

@@ -36,8 +36,8 @@ def _link(ssh: Ssh, own_hosts: Path, state: Path) -> Link:
         for listener in tuple(listeners):
             listener.tell(words)
 
-    way = system_way(ssh, own_hosts, state, say) if ssh.backend == "openssh" else own_way(ssh, own_hosts, say)
-    return Link(ssh.host, way, listeners)
+    way = system_way if ssh.backend == "openssh" else own_way
+    return Link(ssh.host, way(ssh, own_hosts, state, say), listeners)
 
 
 LINKS = Links()

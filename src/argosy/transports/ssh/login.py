@@ -59,6 +59,8 @@ class Caller(asyncssh.SSHClient):
         self._asked_for: Opens | None = None
         self._rounds = 0
         self._starts = 0
+        self._offered: Offer | None = None
+        self._unlocked = False
 
     # --- the machine's own key ---------------------------------------------------------------------------------------
 
@@ -108,6 +110,12 @@ class Caller(asyncssh.SSHClient):
         if self._rounds == 1 and (self._from_person or self._from_memory):
             self._memory.plain.add(self._hop.account)
 
+    def key_alone(self) -> Offer | None:
+        """The key that opened, where nothing else was needed: no secret, no answer, no touch. It will do again."""
+        given = self._from_memory or self._from_person or self.login.answered or self._rounds or self._unlocked
+        offer = self._offered
+        return None if given or offer is None or offer.needs_a_touch else offer
+
     def answered_late(self, texts: Sequence[str]) -> bool:
         """The answers that came after the server had hung up; whether they are of use in another login."""
         if self._asked_for is None or len(texts) != 1 or not texts[0]:
@@ -133,11 +141,13 @@ class Caller(asyncssh.SSHClient):
         offer = await anext(self._offers, None)
         if offer is None:
             return None
+        self._offered = offer
         self._tell(f"offers the key {offer.name}")
         self.login.tried.append(f"the key {offer.name}")
         return [offer.pair]
 
     async def _unlock(self, opens: Opens, fits: Callable[[str], bool]) -> Secret | None:
+        self._unlocked = True
         return await self._memory.unlock(opens, fits, self._tell, self._ask_passphrase if self._asking else None)
 
     async def _ask_passphrase(self, title: str, words: str, opens: Opens) -> str | None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,9 +16,12 @@ from argosy.transports.far.line import Channel
 from argosy.transports.ssh.asking import Asking
 from argosy.transports.ssh.channel import WINDOW, AsyncsshChannel, Session
 from argosy.transports.ssh.dial import Dialler, Reached, hang_up
+from argosy.transports.ssh.keys import Offer
 from argosy.transports.ssh.link import ChannelRefused, Stand
 from argosy.transports.ssh.memory import Memory
 from argosy.transports.ssh.route import Route, resolve
+from argosy.transports.ssh.second import Second
+from argosy.transports.ssh.system.way import again
 from argosy.transports.ssh.wallet import Wallet
 
 
@@ -27,6 +31,7 @@ class OwnStand:
 
     reached: Reached
     words: str
+    second: Second | None = None
 
     @property
     def lost(self) -> str | None:
@@ -57,12 +62,14 @@ class OwnStand:
         return AsyncsshChannel(chan, session, left)
 
     async def hang_up(self) -> None:
-        """End all hops."""
+        """End all hops, and what stands beside them."""
         hang_up(self.reached.conns)
+        if self.second is not None:
+            await self.second.close()
 
     async def let_go(self) -> None:
         """It cannot live without us."""
-        hang_up(self.reached.conns)
+        await self.hang_up()
 
 
 @dataclass
@@ -71,21 +78,26 @@ class OwnWay:
 
     ssh: Ssh
     own_hosts: Path
+    state: Path
     memory: Memory
     _route: Route = ()
+    _ending: "asyncio.Task[None] | None" = None
 
     async def dial(self, target: str, tell: Callable[[str], None], asking: Asking | None) -> Stand:
         """Read the configuration anew, and log in hop by hop."""
         self._route = await asyncio.to_thread(resolve, self.ssh)
         reached = await Dialler(target, self.memory, self.own_hosts, tell, asking).dial(self._route)
-        return OwnStand(reached, f"logged in as {self._route[-1].account}")
+        keys = reached.keys_alone() if self.ssh.second_login else ()
+        second = Second(partial(self._dial_again, keys)) if keys else None
+        return OwnStand(reached, f"logged in as {self._route[-1].account}", second)
 
     def watch(self, stand: Stand, lost: Callable[[], None]) -> None:
         """The last hop tells when it ends; the others are of no use then."""
-        reached = cast("OwnStand", stand).reached
+        mine = cast("OwnStand", stand)
+        reached = mine.reached
 
         def ended() -> None:
-            hang_up(reached.conns)
+            self._ending = asyncio.create_task(mine.hang_up())
             lost()
 
         reached.caller.on_lost = ended
@@ -99,10 +111,19 @@ class OwnWay:
         self.memory.late.clear()
         self.memory.plain.clear()
 
+    async def _dial_again(
+        self, keys: tuple[Offer, ...], target: str, tell: Callable[[str], None], lost: Callable[[], None]
+    ) -> Stand:
+        """The same login once more, by the system's ssh, with nothing but the keys that opened."""
+        way = again(self.ssh, self.own_hosts, self.state, keys)
+        stand = await way.dial(target, tell, None)
+        way.watch(stand, lost)
+        return stand
 
-def own_way(ssh: Ssh, own_hosts: Path, say: Callable[[str], None]) -> OwnWay:
+
+def own_way(ssh: Ssh, own_hosts: Path, state: Path, say: Callable[[str], None]) -> OwnWay:
     """The way to a machine, which remembers nothing yet."""
-    return OwnWay(ssh, own_hosts, Memory(Wallet(ssh.keyring, say)))
+    return OwnWay(ssh, own_hosts, state, Memory(Wallet(ssh.keyring, say)))
 
 
 def _abort(opening: "asyncio.Task[Any]") -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,16 @@ KEEPALIVE_S = 15
 KEEPALIVES = 3
 LEFT_ALONE_S = 10
 """A master that nobody holds any more ends after this time: no killed server leaves one behind."""
+
+_ALONE = {
+    "BatchMode": "yes",
+    "IdentitiesOnly": "yes",
+    "KbdInteractiveAuthentication": "no",
+    "PasswordAuthentication": "no",
+    "PreferredAuthentications": "publickey",
+    "StrictHostKeyChecking": "yes",
+}
+"""What keeps a login from needing anybody."""
 
 _USER_CONFIG, _SYSTEM_CONFIG = "~/.ssh/config", "/etc/ssh/ssh_config"
 _CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com")
@@ -106,11 +117,11 @@ def read(text: str) -> Facts:
     )
 
 
-def written(ssh: Ssh, facts: Facts, own_hosts: Path, *, may_ask: bool) -> str:
+def written(ssh: Ssh, facts: Facts, own_hosts: Path, *, may_ask: bool, keys: Sequence[Path] = ()) -> str:
     """A configuration for one login: the first word on a thing counts, and ours come first.
 
     It holds for every hop, since ssh hands it on to the jumps. Without ``may_ask`` no questions of the far side are
-    begun, as the first one may ring a telephone.
+    begun, as the first one may ring a telephone. With ``keys`` nobody is asked anything, and these are offered first.
     """
     ours = {
         "BatchMode": "no",  # what nobody may be asked is refused by our own program
@@ -133,7 +144,8 @@ def written(ssh: Ssh, facts: Facts, own_hosts: Path, *, may_ask: bool) -> str:
     }
     usual = {"ConnectTimeout": str(DEFAULT_CONNECT_S), "Ciphers": ",".join((*_CIPHERS, *_OTHER_CIPHERS))}
     lines = ["# Written by Argosy for one login: what stands here first is not overruled below."]
-    lines += [f"{name} {value}" for name, value in ours.items()]
+    lines += [f"{name} {value}" for name, value in (ours | (_ALONE if keys else {})).items()]
+    lines += [f"IdentityFile {quoted(_escaped(key))}" for key in keys]
     lines += [f"Include {quoted(name)}" for name in _users(ssh)]
     lines += ["Host *", *(f"{name} {value}" for name, value in usual.items())]
     return "\n".join(lines) + "\n"

@@ -12,6 +12,7 @@ from argosy.core.target import Ssh
 from argosy.transports.far.line import Channel
 from argosy.transports.ssh.asking import Asking
 from argosy.transports.ssh.dial import BACKGROUND_LOGIN_S, PERSON_LOGIN_S, REDIALS
+from argosy.transports.ssh.keys import Offer
 from argosy.transports.ssh.link import Stand
 from argosy.transports.ssh.memory import Memory
 from argosy.transports.ssh.refusals import too_slow
@@ -32,6 +33,8 @@ class SystemStand:
 
     master: Master
     words: str
+    second: None = None
+    """It is as fast itself."""
 
     @property
     def lost(self) -> str | None:
@@ -53,12 +56,16 @@ class SystemStand:
 
 @dataclass
 class SystemWay:
-    """Dials with the system's ssh. ``state`` is Argosy's directory for what it is about now."""
+    """Dials with the system's ssh. ``state`` is Argosy's directory for what it is about now.
+
+    With ``keys`` it logs in with these and by no other means, and asks nothing.
+    """
 
     ssh: Ssh
     own_hosts: Path
     state: Path
     memory: Memory
+    keys: tuple[Offer, ...] = ()
     _facts: Facts | None = None
     _ending: "asyncio.Task[None] | None" = None
 
@@ -108,7 +115,9 @@ class SystemWay:
         folder = await asyncio.to_thread(place.made, self.state)
         try:
             config = folder / "config"
-            text = written(self.ssh, answers.heard.facts, self.own_hosts, may_ask=await self._may_ask(answers))
+            keys = await asyncio.to_thread(_laid_out, self.keys, folder)
+            may_ask = await self._may_ask(answers)
+            text = written(self.ssh, answers.heard.facts, self.own_hosts, may_ask=may_ask, keys=keys)
             await asyncio.to_thread(_prepare, config, text, self.own_hosts)
             async with open_door(folder, answers.answer) as door:
                 command = self._command(folder / place.CONTROL, config)
@@ -139,6 +148,22 @@ class SystemWay:
 def system_way(ssh: Ssh, own_hosts: Path, state: Path, say: Callable[[str], None]) -> SystemWay:
     """The way to a machine, which remembers nothing yet."""
     return SystemWay(ssh, own_hosts, state, Memory(Wallet(ssh.keyring, say)))
+
+
+def again(ssh: Ssh, own_hosts: Path, state: Path, keys: tuple[Offer, ...]) -> SystemWay:
+    """The way for a login that these keys have opened before: it has no secrets, and nobody is asked."""
+    return SystemWay(ssh, own_hosts, state, Memory(Wallet(keyring=False, tell=lambda _: None)), keys)
+
+
+def _laid_out(keys: tuple[Offer, ...], folder: Path) -> tuple[Path, ...]:
+    """Files that name the keys to ssh: their own, and the public half of what an agent has."""
+    paths: list[Path] = []
+    for number, key in enumerate(keys):
+        path = key.path or folder / f"key-{number}.pub"
+        if key.path is None:
+            path.write_text(f"{key.public.line('').strip()}\n", encoding="ascii")
+        paths.append(path)
+    return tuple(paths)
 
 
 def _prepare(config: Path, text: str, own_hosts: Path) -> None:
