@@ -198,7 +198,7 @@ class Jobs:
 
     async def _drafted(self, submission: Submission) -> tuple[JobSpec, Template | None, tuple[Finding, ...]]:
         template = await self.templates.template(submission.template) if submission.template else None
-        target = await self.targets.target(submission.target)
+        target = await self.targets.chosen(submission.target)
         spec, findings = draft(submission, template, target)
         if spec.engine not in self.reconciler.ways.engines:
             known = ", ".join(sorted(self.reconciler.ways.engines))
