@@ -17,6 +17,7 @@ from argosy.client.road import Road
 from argosy.client.wire import Broken
 from argosy.core.outputs import MOST_FILES, FileEntry
 from argosy.lock import take
+from argosy.sparse import append
 
 _OWNER_ONLY = 0o600
 
@@ -147,17 +148,11 @@ def _fill(source: Source, file: int, told: Told) -> None:
             if began and flow.size != entry.size:
                 raise Changed
             for piece in flow.pieces:
-                _write(file, piece)
+                append(file, piece)
                 done += len(piece)
                 told(Step(f"getting {entry.path}", done, entry.size))
     if began and not source.is_still_the_same():
         raise Changed
-
-
-def _write(file: int, piece: bytes) -> None:
-    left = memoryview(piece)
-    while left:
-        left = left[os.write(file, left) :]
 
 
 def _finish(part: Path, entry: FileEntry, done: int) -> None:
