@@ -7,7 +7,7 @@ import pytest
 
 from argosy.contracts import Glance, Parcel, Piece, Text, Transport
 from argosy.core.errors import Denied
-from argosy.core.names import unspell
+from argosy.core.names import spell, unspell
 from argosy.core.outputs import FileEntry
 from tests.contracts.transport_suite import content, eventually, names_in, shell, stored, write
 
@@ -173,6 +173,16 @@ class FilesSuite:
         home = tmp_path / "home"
         assert list(await transport.fetch(f"{ground}/job", ["a/empty", "b/empty"], home)) == ["a/empty", "b/empty"]
         assert [(home / name).read_bytes() for name in ("a/empty", "b/empty")] == [b"", b""]
+
+    async def test_empty_directories_are_told_of_and_no_others(self, transport: Transport, ground: str) -> None:
+        script = """
+        cd "$1" && mkdir -p "a b/empty" full/of/it "new
+line" hidden links && : >full/of/it/file && : >hidden/.file && ln -s nowhere links/dangling && ln -s full linked
+        """
+        await shell(transport, script, unspell(ground))
+        assert list(await transport.hollows(ground)) == sorted(["a b/empty", spell(b"new\nline")])
+        assert list(await transport.hollows(f"{ground}/a b/empty")) == []
+        assert list(await transport.hollows(f"{ground}/nowhere")) == []
 
     @pytest.mark.parametrize("begun", [0, 17 << 20])
     async def test_of_a_file_that_grows_while_it_is_brought_home_its_beginning_comes(

@@ -100,6 +100,10 @@ class Local:
         """List a tree without following links."""
         return await _in_thread(directory, local_files.list_tree, directory, limit)
 
+    async def hollows(self, directory: str) -> Sequence[str]:
+        """List the empty directories of a tree."""
+        return await _in_thread(directory, local_files.list_hollows, directory)
+
     async def fetch(self, directory: str, paths: Sequence[str], into: Path) -> Sequence[str]:
         """Copy files; a block clone where the file system can."""
         return await _in_thread(str(into), local_files.fetch, directory, paths, into)

@@ -117,6 +117,14 @@ def list_tree(top: str, limit: int) -> list[FileEntry]:
     return sorted(islice(_entries(unspell(top)), limit), key=lambda entry: entry.path)
 
 
+def list_hollows(top: str) -> list[str]:
+    """The empty directories below a directory, sorted; what cannot be looked into counts as no empty one."""
+    start = unspell(top)
+    walked = os.walk(start)
+    below = (place for place, folders, names in walked if not folders and not names and place != start)
+    return sorted(spell(os.path.relpath(place, start)) for place in below if os.access(place, os.R_OK | os.X_OK))
+
+
 def fetch(directory: str, names: Sequence[str], into: Path) -> list[str]:
     """Copy files into a local directory; those that are gone, unreadable or no regular files are left out."""
     return [name for name in names if _fetched(_inside(path_of(directory), name), _inside(into, name))]

@@ -103,6 +103,10 @@ class Far:
         (seen,) = await self.glance([Glance(directory=directory, below="")])
         return seen.files[:limit]
 
+    async def hollows(self, directory: str) -> Sequence[str]:
+        """The empty directories below a directory."""
+        return Reader((await self._ask(called("argosy_hollows", unspell(directory)))).stdout).names()
+
     async def fetch(self, directory: str, paths: Sequence[str], into: Path) -> Sequence[str]:
         """Bring files home."""
         if not paths:
