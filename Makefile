@@ -50,6 +50,10 @@ $(VENV)-%/.made: requirements/bench-%.txt | $(VENV)/.made
 
 # Databases, shells, a real OpenSSH with a two-factor door, and what it is compared with.
 SERVERS := postgresql busybox dash bash tcsh fish zsh shellcheck openssh-server openssh-client rsync libpam-duo openssl
+# A network that can lose packets, and a file system with quotas that every kernel can hold.
+SERVERS += iproute2 btrfs-progs
+# A real Kerberos, whose tickets open the system's ssh.
+SERVERS += krb5-kdc krb5-admin-server krb5-user
 # A real Slurm.
 SERVERS += slurmctld slurmd slurmdbd slurm-client slurm-wlm-basic-plugins slurm-wlm-mysql-plugin munge mariadb-server
 

@@ -15,6 +15,11 @@ is_here() {
         libpam-duo) ls /lib/*/security/pam_duo.so >/dev/null 2>&1 ;;
         openssh-client) has ssh ;;
         openssh-server) has sshd ;;
+        iproute2) has ip ;;
+        btrfs-progs) has mkfs.btrfs ;;
+        krb5-kdc) has krb5kdc ;;
+        krb5-admin-server) has kadmin.local ;;
+        krb5-user) has kinit ;;
         mariadb-server) has mariadbd ;;
         munge) has munged ;;
         slurm-client) has sbatch ;;

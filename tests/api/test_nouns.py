@@ -86,6 +86,16 @@ async def test_a_target_without_partitions_has_nothing_to_detect(client: httpx.A
     assert (answer.status_code, "no partitions" in answer.json()["message"]) == (409, True)
 
 
+async def test_the_default_target_stays_the_default_under_another_name(client: httpx.AsyncClient) -> None:
+    assert (await client.post("/v1/targets/local/rename", json={"name": "desk"})).status_code == 200
+    assert (await client.get("/v1/settings")).json() == {"server.default_target": "desk"}
+    preview = await client.post("/v1/jobs/preview", json={"argv": ["true"]})
+    assert preview.json()["spec"]["target"] == "desk"
+    await client.put("/v1/settings/server.default_target", json={"value": "nowhere"})
+    refused = await client.post("/v1/jobs/preview", json={"argv": ["true"]})
+    assert (refused.status_code, refused.json()["hint"]) == (404, "The targets are: desk.")
+
+
 async def test_a_target_is_called_otherwise_and_tells_of_its_machine(client: httpx.AsyncClient, tmp_path: Path) -> None:
     await client.put("/v1/targets/lab/desk", json={"name": "lab/desk", "root": str(tmp_path / "desk")})
     renamed = await client.post("/v1/targets/lab/desk/rename", json={"name": "cluster"})

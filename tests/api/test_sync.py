@@ -1,6 +1,7 @@
 """Records on a target, good and bad, as a sync through the door takes them in."""
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,18 @@ async def synced(client: httpx.AsyncClient, **query: str) -> dict[str, Any]:
     return answer.json()
 
 
-async def test_a_target_without_jobs_brings_none_and_says_that_nothing_is_there(client: httpx.AsyncClient) -> None:
+async def test_a_target_that_was_never_used_brings_none_and_nothing_is_wrong_with_it(client: httpx.AsyncClient) -> None:
     found = await synced(client)
-    assert (found["found"], found["taken"]) == (0, [])
+    assert (found["found"], found["taken"], found["findings"]) == (0, [], [])
+
+
+async def test_a_target_whose_jobs_are_known_and_whose_directory_is_gone_says_so(
+    client: httpx.AsyncClient, home: Home
+) -> None:
+    lay_down(home, job("gone"), SUCCEEDED)
+    assert len((await synced(client))["taken"]) == 1
+    shutil.rmtree(home.local_root / "jobs")
+    found = await synced(client)
     assert "there is no such directory" in found["findings"][0]["what"]
 
 

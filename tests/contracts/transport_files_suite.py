@@ -7,7 +7,7 @@ import pytest
 
 from argosy.contracts import Glance, Parcel, Piece, Text, Transport
 from argosy.core.errors import Denied
-from argosy.core.names import unspell
+from argosy.core.names import spell, unspell
 from argosy.core.outputs import FileEntry
 from tests.contracts.transport_suite import content, eventually, names_in, shell, stored, write
 
@@ -152,14 +152,16 @@ class FilesSuite:
             assert list(await transport.fetch(ground, ["out"], tmp_path)) == ["out"]
             assert (tmp_path / "out").read_bytes() == data
 
-    async def test_a_large_file_with_holes_comes_home_whole(
-        self, transport: Transport, ground: str, tmp_path: Path
+    @pytest.mark.parametrize("size", [10_000_000, 20_000_000])
+    async def test_a_file_with_holes_comes_home_whole_and_takes_no_more_room(
+        self, transport: Transport, ground: str, tmp_path: Path, size: int
     ) -> None:
-        script = 'cd "$1"; printf begin >big; printf end | dd of=big bs=1 seek=20000000 2>/dev/null'
-        await shell(transport, script, unspell(ground))
+        script = 'cd "$1"; printf begin >big; printf end | dd of=big bs=1 seek="$2" 2>/dev/null'
+        await shell(transport, script, unspell(ground), b"%d" % size)
         assert list(await transport.fetch(ground, ["big"], tmp_path)) == ["big"]
         came = (tmp_path / "big").read_bytes()
-        assert (came[:5], came[-3:], len(came)) == (b"begin", b"end", 20_000_003)
+        assert (came[:5], came[-3:], len(came)) == (b"begin", b"end", size + 3)
+        assert (tmp_path / "big").stat().st_blocks * 512 < 1 << 20
 
     async def test_empty_files_and_directories_go_there_and_empty_files_come_back(
         self, transport: Transport, ground: str, tmp_path: Path
@@ -171,6 +173,16 @@ class FilesSuite:
         home = tmp_path / "home"
         assert list(await transport.fetch(f"{ground}/job", ["a/empty", "b/empty"], home)) == ["a/empty", "b/empty"]
         assert [(home / name).read_bytes() for name in ("a/empty", "b/empty")] == [b"", b""]
+
+    async def test_empty_directories_are_told_of_and_no_others(self, transport: Transport, ground: str) -> None:
+        script = """
+        cd "$1" && mkdir -p "a b/empty" full/of/it "new
+line" hidden links && : >full/of/it/file && : >hidden/.file && ln -s nowhere links/dangling && ln -s full linked
+        """
+        await shell(transport, script, unspell(ground))
+        assert list(await transport.hollows(ground)) == sorted(["a b/empty", spell(b"new\nline")])
+        assert list(await transport.hollows(f"{ground}/a b/empty")) == []
+        assert list(await transport.hollows(f"{ground}/nowhere")) == []
 
     @pytest.mark.parametrize("begun", [0, 17 << 20])
     async def test_of_a_file_that_grows_while_it_is_brought_home_its_beginning_comes(

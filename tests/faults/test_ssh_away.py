@@ -12,7 +12,7 @@ from tests.faults.running import Running, described, runs, until, witness
 from tests.infra.ssh.door import TwoFactorDoor
 from tests.infra.ssh.laptop import Laptop
 from tests.infra.ssh.machine import Machine, running_machine
-from tests.infra.ssh.sshd import Sshd, running_sshd
+from tests.infra.ssh.sshd import Place, Sshd, running_sshd
 
 pytestmark = [pytest.mark.faults, pytest.mark.infra]
 
@@ -84,7 +84,7 @@ def machine() -> Iterator[Machine]:
 def test_a_reboot_ends_what_ran_with_its_reason_and_what_waited_goes_on(
     machine: Machine, laptop: Laptop, tmp_path: Path
 ) -> None:
-    with running_sshd(machine=machine) as sshd, faraway(tmp_path / "home", sshd, laptop) as server:
+    with running_sshd(place=Place(machine)) as sshd, faraway(tmp_path / "home", sshd, laptop) as server:
         server.start()
         described(server, limits={"running": 2})
         long = server.submit(*(witness(server.ground, f"long{n}", ["sleep", "600"]) for n in range(2)))

@@ -28,9 +28,9 @@ __all__ = ["server"]
 
 pytestmark = pytest.mark.infra
 
-# Names of every kind, an empty file, one with holes, links to a file, to nothing and to a directory.
+# Names of every kind, what is empty, a file with holes, links to a file, to nothing and to a directory.
 LEAVES = r"""
-mkdir -p 'a b' "$(printf 'new\nline')" -- -rf
+mkdir -p 'a b' 'hollow/deep er' "$(printf 'new\nline')" -- -rf
 printf x > "$(printf 'caf\351')"; printf y > "a b/it's \"q\""; printf z > "$(printf 'new\nline')/-n"; : > nothing
 printf w > "$(printf '%0255d' 0)"; printf v > ./-rf/--help; head -c 3000000 /dev/urandom > trajectory
 printf end | dd of=holes bs=1 seek=20000000 2> /dev/null; ln -s nothing link; ln -s nowhere dangling; ln -s . round
@@ -164,6 +164,7 @@ def test_a_tar_file_holds_all_that_a_job_left_byte_for_byte(place: Place, tmp_pa
         with tarfile.open(tmp_path / name) as archive:
             archive.extractall(tmp_path / f"{name}.d", filter="data")
         assert pictured(tmp_path / f"{name}.d" / short(job)) == pictured(place.work(job))
+        assert (tmp_path / f"{name}.d" / short(job) / "hollow/deep er").is_dir()
         assert "dangling" in (tmp_path / f"{name}.d" / f"{short(job)}.left-out.txt").read_text()
     again = place.server.argosy("get", job, "--archive", str(tmp_path / "all.tar"))
     assert b"would be overwritten" in again.stderr
@@ -177,13 +178,13 @@ def test_a_zip_file_holds_what_has_names_in_text_and_refuses_the_others(place: P
     assert refused.returncode != 0
     assert rb"caf\xe9" in refused.stderr
     assert sorted(path.name for path in tmp_path.iterdir() if "argosy" in path.name or path == zipped) == []
-    ran = place.server.argosy("get", job, "--archive", str(zipped), "--", "a b/", "-rf/", "tr*", "holes")
+    ran = place.server.argosy("get", job, "--archive", str(zipped), "--", "a b/", "-rf/", "tr*", "ho*")
     assert ran.returncode == 0, ran.stderr
     with zipfile.ZipFile(zipped) as archive:
         assert archive.testzip() is None
         top = short(job)
         assert sorted(archive.namelist()) == [
-            f"{top}/{name}" for name in ("-rf/--help", 'a b/it\'s "q"', "holes", "trajectory")
+            f"{top}/{name}" for name in ("-rf/--help", 'a b/it\'s "q"', "holes", "hollow/deep er/", "trajectory")
         ]
         whole = (place.work(job) / "trajectory").read_bytes()
         assert archive.read(f"{top}/trajectory") == whole

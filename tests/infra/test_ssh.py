@@ -17,7 +17,7 @@ from tests.infra.ssh.laptop import Laptop
 from tests.infra.ssh.machine import running_machine
 from tests.infra.ssh.people import LOGIN_FILES, person
 from tests.infra.ssh.proxy import Proxy
-from tests.infra.ssh.sshd import Sshd, running_sshd
+from tests.infra.ssh.sshd import Place, Sshd, running_sshd
 from tests.infra.wrapped import PATIENCE_S, alive, until
 
 pytestmark = pytest.mark.infra
@@ -274,7 +274,7 @@ def test_a_proxy_that_refuses_takes_no_login_until_it_accepts(sshd: Sshd, laptop
 
 
 def test_a_host_that_is_switched_off_loses_its_processes_and_its_boot_id_alone(laptop: Laptop) -> None:
-    with running_machine() as machine, running_sshd(machine=machine) as server:
+    with running_machine() as machine, running_sshd(place=Place(machine)) as server:
         laptop.add_host("far", server)
         question = "hostname; cat /proc/sys/kernel/random/boot_id; setsid sleep 612.5 >/dev/null 2>&1 </dev/null &"
         host, boot = laptop.ssh("far", question).stdout.split()

@@ -20,6 +20,7 @@ from argosy.schedulers import process
 from argosy.schedulers.process import SCHEDULER
 from argosy.transports.local import Local
 from tests.contracts.scheduler_suite import SchedulerSuite, Yard, reported
+from tests.contracts.surroundings import Noted
 
 SHELLS = {"dash": ("dash",), "bash": ("bash",), "bash as sh": ("bash", "--posix"), "busybox": ("busybox", "sh")}
 BOOT = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
@@ -65,7 +66,7 @@ class HereYard(Yard):
     """Jobs as processes of this machine, managed by one of its shells."""
 
     def __init__(self, shell: tuple[str, ...], place: Path) -> None:
-        super().__init__(SCHEDULER, Local("local", datetime.now(UTC)), spell(os.fsencode(place)))
+        super().__init__(SCHEDULER, Local("local", datetime.now(UTC), Noted()), spell(os.fsencode(place)))
         self.shell = shell
         self.place = place
 

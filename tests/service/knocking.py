@@ -35,7 +35,7 @@ class Knocking(Local):
     """This machine, once somebody has knocked in the right way."""
 
     def __init__(self, target: Target, around: Surroundings) -> None:
-        super().__init__(target.name, datetime.now(UTC))
+        super().__init__(target.name, datetime.now(UTC), around)
         self._target = target
         self._around = around
         self._asks = [word for word in target.options.get("asks", "").split(",") if word]
@@ -131,6 +131,10 @@ class Knocking(Local):
     async def files(self, directory: str, *, limit: int = 100_000) -> Sequence[FileEntry]:
         await self._inside()
         return await super().files(directory, limit=limit)
+
+    async def hollows(self, directory: str) -> Sequence[str]:
+        await self._inside()
+        return await super().hollows(directory)
 
     async def fetch(self, directory: str, paths: Sequence[str], into: Path) -> Sequence[str]:
         await self._inside()

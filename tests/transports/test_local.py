@@ -51,6 +51,25 @@ def parcel(ground: str, *items: Text | Stored) -> Parcel:
     return Parcel(directory=f"{ground}/job", items=items)
 
 
+# --- Bytes on their way ------------------------------------------------------------------------------------------
+
+
+async def test_bytes_that_are_copied_are_told_of_and_those_that_are_linked_are_not(ground: str, tmp_path: Path) -> None:
+    noted = Noted()
+    there = open_local(Target(name="local", root="/"), noted)
+    copied = stored("copied", os.urandom(5_000_000), tmp_path, mutable=True)
+    linked = stored("linked", os.urandom(LINK_FROM_BYTES), tmp_path)
+    assert list(await there.place([parcel(ground, copied, linked)])) == [None]
+    assert noted.freight[0] == (0, copied.size)
+    assert noted.freight[-2:] == [(copied.size, copied.size), (0, 0)]
+    counts = [sent for sent, _ in noted.freight[:-1]]
+    assert counts == sorted(counts)
+    assert len(set(counts)) > 2, "more than once on the way"
+    noted.freight.clear()
+    await there.place([parcel(ground, copied, linked)])
+    assert set(noted.freight) == {(0, 0)}, "all of it is there"
+
+
 # --- Links ---------------------------------------------------------------------------------------------------------
 
 

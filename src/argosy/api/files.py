@@ -12,7 +12,7 @@ from argosy.api.nouns import AttemptNumber, JobHere, ServicesHere, below_v1
 from argosy.api.refusals import declared
 from argosy.core.errors import TargetError
 from argosy.core.outputs import MOST_FILES
-from argosy.core.views import FILE_OVER, FILE_SIZE, Chunk, Files
+from argosy.core.views import FILE_OVER, FILE_SIZE, Chunk, Files, Picked
 from argosy.service.archives import Wanted, What
 from argosy.service.files import LIST_LIMIT
 from argosy.service.packing import MEDIA, Form
@@ -93,6 +93,29 @@ async def archive(
     packed = await services.archives.archive(job, Wanted(form, what, tuple(pattern or ()), attempt))
     headers = {FILE_SIZE: str(packed.size), "Content-Disposition": f'attachment; filename="{packed.name}"'}
     return _Flowing(packed.pieces, media_type=MEDIA[form], headers=headers)
+
+
+@router.post(
+    "/jobs/{job}/archive",
+    operation_id="job_pick",
+    response_class=StreamingResponse,
+    responses={
+        200: {"description": "The archive", "content": {MEDIA["tar"]: _BYTES["content"]["application/octet-stream"]}},
+        **declared(404, 409, 502, 507),
+    },
+)
+async def pick(
+    services: ServicesHere, job: JobHere, picked: Picked, attempt: AttemptNumber = None
+) -> StreamingResponse:
+    """Exactly these files of the work directory as one tar file; those that are gone by now are left out."""
+    packed = await services.archives.archive(job, Wanted("tar", attempt=attempt, paths=frozenset(picked.paths)))
+    return _Flowing(packed.pieces, media_type=MEDIA["tar"], headers={FILE_SIZE: str(packed.size)})
+
+
+@router.get("/jobs/{job}/hollows", operation_id="job_hollows", responses=declared(404, 502, 507))
+async def hollows(services: ServicesHere, job: JobHere, attempt: AttemptNumber = None) -> tuple[str, ...]:
+    """The empty directories in the work directory of an attempt."""
+    return await services.files.hollows(job, attempt=attempt)
 
 
 @router.get("/jobs/{job}/text", operation_id="job_text", responses=declared(404, 502, 507))

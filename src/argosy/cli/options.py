@@ -25,7 +25,10 @@ AttemptNumber = Annotated[
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.", show_default=False)]
 
 Name = Annotated[str | None, typer.Option("--name", "-n", help="What the job is called.")]
-Target = Annotated[str | None, typer.Option("--target", "-t", help="Where it runs [local].", autocompletion=targets)]
+Target = Annotated[
+    str | None,
+    typer.Option("--target", "-t", help="Where it runs [the default].", autocompletion=targets),
+]
 Label = Annotated[list[str] | None, typer.Option("--label", "-l", metavar="KEY=VALUE", help="A label; repeatable.")]
 After = Annotated[
     list[str] | None,

@@ -5,8 +5,9 @@ import threading
 from pathlib import Path
 
 from argosy.client import calls
+from argosy.client.arriving import explained
 from argosy.client.call import Call
-from argosy.client.getting import Wanted, explained, refuse_overwriting
+from argosy.client.getting import Wanted, refuse_overwriting
 from argosy.client.progress import Step, Told, unheard
 from argosy.client.road import Road
 from argosy.core.errors import BadInput

@@ -4,10 +4,12 @@ The temporary name tells of which file, and of which version of it, the bytes ar
 anew. Two that bring the same file at once do not write into each other's bytes.
 """
 
+import errno
 import hashlib
 import os
 import threading
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +17,14 @@ from argosy.client import calls
 from argosy.client.progress import Step, Told
 from argosy.client.road import Road
 from argosy.client.wire import Broken
+from argosy.core.errors import BadInput, NoRoom
+from argosy.core.names import spell
 from argosy.core.outputs import MOST_FILES, FileEntry
 from argosy.lock import take
+from argosy.sparse import append
 
 _OWNER_ONLY = 0o600
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 
 class Changed(Exception):
@@ -73,7 +79,7 @@ def _arrive(source: Source, path: Path, file: int, told: Told) -> None:
         except Changed:
             os.ftruncate(file, 0)
             _fill_up(source, file, told)
-        _finish(path, source.entry, os.fstat(file).st_size)
+        finish(path, source.entry, os.fstat(file).st_size)
     except BaseException:
         if not os.fstat(file).st_size:
             path.unlink(missing_ok=True)
@@ -147,20 +153,14 @@ def _fill(source: Source, file: int, told: Told) -> None:
             if began and flow.size != entry.size:
                 raise Changed
             for piece in flow.pieces:
-                _write(file, piece)
+                append(file, piece)
                 done += len(piece)
                 told(Step(f"getting {entry.path}", done, entry.size))
     if began and not source.is_still_the_same():
         raise Changed
 
 
-def _write(file: int, piece: bytes) -> None:
-    left = memoryview(piece)
-    while left:
-        left = left[os.write(file, left) :]
-
-
-def _finish(part: Path, entry: FileEntry, done: int) -> None:
+def finish(part: Path, entry: FileEntry, done: int) -> None:
     """Give the file its permissions and, when it is still the one that was listed, its time."""
     umask = os.umask(0)
     os.umask(umask)
@@ -173,3 +173,17 @@ def _finish(part: Path, entry: FileEntry, done: int) -> None:
 
 def _short(*words: str) -> str:
     return hashlib.blake2s("\0".join(words).encode(), digest_size=8).hexdigest()
+
+
+@contextmanager
+def explained(place: Path) -> Generator[None]:
+    """What this machine says against a file that is to lie here becomes one of our errors."""
+    try:
+        yield
+    except OSError as trouble:
+        if trouble.filename is None and trouble.errno not in _FULL:
+            raise
+        kind = NoRoom if trouble.errno in _FULL else BadInput
+        where = spell(os.fsencode(place))
+        hint = "Make room there, or choose another directory with --into; then ask again, and it goes on."
+        raise kind(f"{where} cannot be written: {trouble.strerror}", hint=hint) from None

@@ -164,6 +164,18 @@ def archive(
     return Call("GET", f"/v1/jobs/{segment(identity)}/archive", _nothing, params=params, patience_s=_LOOK_S)
 
 
+def pick(identity: str, paths: Sequence[str], attempt: int | None = None) -> Call[None]:
+    """Exactly these files of a job as one tar file; the answer is its bytes, for ``Road.flow``."""
+    path, body = f"/v1/jobs/{segment(identity)}/archive", {"paths": list(paths)}
+    return Call("POST", path, _nothing, params={"attempt": attempt}, body=body, again=True, patience_s=_LOOK_S)
+
+
+def hollows(identity: str, attempt: int | None = None) -> Call[tuple[str, ...]]:
+    """The empty directories of an attempt."""
+    path = f"/v1/jobs/{segment(identity)}/hollows"
+    return Call("GET", path, _all_of(str), params={"attempt": attempt}, patience_s=_LOOK_S)
+
+
 def text(identity: str, path: str, *, start: int, limit: int, attempt: int | None = None) -> Call[Chunk]:
     """Part of a file that may still grow."""
     params = {"path": path, "attempt": attempt, "start": start, "limit": limit}

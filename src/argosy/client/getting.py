@@ -1,23 +1,20 @@
 """Files of a job on their way to this machine: each appears whole or not at all; nothing is overwritten silently."""
 
-import errno
 import os
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from argosy.client import calls
-from argosy.client.arriving import Source, bring
+from argosy.client.arriving import Source, bring, explained
 from argosy.client.progress import Told, unheard
 from argosy.client.road import Road
+from argosy.client.together import FEW, Coming, bring_together
 from argosy.core import ids
-from argosy.core.errors import BadInput, Conflict, NoRoom, TooMuch
+from argosy.core.errors import BadInput, Conflict, TooMuch
 from argosy.core.names import spell, unspell
 from argosy.core.outputs import MOST_FILES, FileEntry
-from argosy.core.patterns import chosen
-
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+from argosy.core.patterns import chosen, holds
 
 
 @dataclass(frozen=True)
@@ -47,17 +44,36 @@ def get(road: Road, wanted: Wanted, into: Path, *, overwrite: bool = False, told
 
     A file that lies there with the same size and time is taken as brought before. One that broke off goes on where it
     broke off, if it is still the same on the target. Raises NotFound when a pattern fits
-    nothing, and Conflict when something else lies where a file is to come and ``overwrite`` is False.
+    nothing, and Conflict when something else lies where a file is to come and ``overwrite`` is False. Small files come
+    together, and empty directories are made.
     """
     entries = chosen(wanted.job, _listed(road, wanted), wanted.patterns)
-    plan = [(entry, into / _local(entry.path)) for entry in entries]
-    here = {place: None for entry, place in plan if _is_same(entry, place)}
-    to_bring = [(entry, place) for entry, place in plan if place not in here]
+    plan = [Coming(entry, into / _local(entry.path)) for entry in entries]
+    here = {one.place: None for one in plan if _is_same(one.entry, one.place)}
+    to_bring = [one for one in plan if one.place not in here]
     if not overwrite:
-        refuse_overwriting([place for _, place in to_bring])
-    for entry, place in to_bring:
-        _bring(Source(road, wanted.job, wanted.attempt, entry), place, told)
-    return Got(tuple(place for _, place in to_bring), tuple(here))
+        refuse_overwriting([one.place for one in to_bring])
+    for one in _left(road, wanted, to_bring, told):
+        _bring(Source(road, wanted.job, wanted.attempt, one.entry), one.place, told)
+    _make_hollows(road, wanted, into)
+    return Got(tuple(one.place for one in to_bring), tuple(here))
+
+
+def _left(road: Road, wanted: Wanted, to_bring: Sequence[Coming], told: Told) -> Sequence[Coming]:
+    """Those that come by themselves, once many small ones have come together."""
+    small = [one for one in to_bring if one.travels_with_others]
+    if len(small) < FEW:
+        return to_bring
+    missing = bring_together(road, wanted.job, attempt=wanted.attempt, coming=small, told=told)
+    return [*(one for one in to_bring if not one.travels_with_others), *missing]
+
+
+def _make_hollows(road: Road, wanted: Wanted, into: Path) -> None:
+    for path in road.send(calls.hollows(wanted.job, wanted.attempt)):
+        if holds(path, wanted.patterns):
+            place = into / _local(path)
+            with explained(place):
+                place.mkdir(parents=True, exist_ok=True)
 
 
 def _listed(road: Road, wanted: Wanted) -> Sequence[FileEntry]:
@@ -98,17 +114,3 @@ def _bring(source: Source, place: Path, told: Told) -> None:
     with explained(place):
         place.parent.mkdir(parents=True, exist_ok=True)
         bring(source, place, told)
-
-
-@contextmanager
-def explained(place: Path) -> Generator[None]:
-    """What this machine says against a file that is to lie here becomes one of our errors."""
-    try:
-        yield
-    except OSError as trouble:
-        if trouble.filename is None and trouble.errno not in _FULL:
-            raise
-        kind = NoRoom if trouble.errno in _FULL else BadInput
-        where = spell(os.fsencode(place))
-        hint = "Make room there, or choose another directory with --into; then ask again, and it goes on."
-        raise kind(f"{where} cannot be written: {trouble.strerror}", hint=hint) from None

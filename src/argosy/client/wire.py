@@ -55,8 +55,7 @@ class Wire:
 
     def send(self, call: Call[T]) -> T:
         """Ask, and return what the answer says."""
-        body = None if call.body is None else json.dumps(call.body).encode()
-        headers = {} if body is None else {"Content-Type": "application/json"}
+        body, headers = _body(call)
         with self._asked(call.method, call.target, body=body, headers=headers, patience_s=call.patience_s) as answer:
             return call.read(_whole(answer))
 
@@ -70,7 +69,9 @@ class Wire:
     @contextmanager
     def flow(self, call: Call[None]) -> Generator[Flow]:
         """The bytes of a file as they come. Reading them raises ServerDown when they end too soon."""
-        with self._opened(call.method, call.target, patience_s=call.patience_s) as answer:
+        body, headers = _body(call)
+        opened = self._opened(call.method, call.target, body=body, headers=headers, patience_s=call.patience_s)
+        with opened as answer:
             size, over = answer.getheader(FILE_SIZE, "0"), answer.getheader(FILE_OVER)
             yield Flow(int(size), over == "yes", self._pieces(answer, call.patience_s))
 
@@ -134,6 +135,12 @@ class Wire:
 
     def _key(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.server.token}"}
+
+
+def _body(call: Call[T]) -> tuple[bytes | None, dict[str, str]]:
+    if call.body is None:
+        return None, {}
+    return json.dumps(call.body).encode(), {"Content-Type": "application/json"}
 
 
 def _answer(

@@ -111,6 +111,10 @@ class Transport(Protocol):
         """
         ...
 
+    async def hollows(self, directory: str) -> Sequence[str]:
+        """The empty directories below a directory, sorted; a missing one has none. Links are not followed."""
+        ...
+
     async def fetch(self, directory: str, paths: Sequence[str], into: Path) -> Sequence[str]:
         """Bring files of a directory into a local one, under the same relative paths; returns those that are home now.
 

@@ -31,7 +31,7 @@ def draft(submission: Submission, template: Template | None, target: Target) -> 
         raise _refusal((*wrong, *troubles), "" if template is None else f"template {template.name}: ")
     try:
         spec = JobSpec(
-            target=submission.target,
+            target=target.name,
             resources=resources,
             labels=submission.labels,
             slurm=submission.slurm.over(preset.slurm),

@@ -22,6 +22,11 @@ def fits(path: str, pattern: str) -> bool:
     return path.startswith(pattern.rstrip("/") + "/") or fnmatchcase(path, pattern) or fnmatchcase(last, pattern)
 
 
+def holds(folder: str, patterns: Sequence[str]) -> bool:
+    """Whether an empty directory is meant: without patterns every one is, else it or one above it must be named."""
+    return not patterns or any(fits(f"{folder}/.", pattern) or fnmatchcase(folder, pattern) for pattern in patterns)
+
+
 def chosen(job: str, found: Sequence[T], patterns: Sequence[str]) -> list[T]:
     """Those files of a job that fit one of the patterns, all without any; raises NotFound when one fits nothing."""
     for pattern in patterns:

@@ -21,7 +21,12 @@ class ServerSettings(Value):
         allow_inf_nan=False,
         description="Seconds without a request and without an open job after which the server ends; 0 means never.",
     )
+    default_target: str = Field(
+        default="local", min_length=1, max_length=200, description="Where jobs run that name no target."
+    )
 
+
+DEFAULT_TARGET = PREFIX + "default_target"
 
 KNOWN_SETTINGS = {PREFIX + name: field.description or "" for name, field in ServerSettings.model_fields.items()}
 """Every setting by its name, with what it means."""

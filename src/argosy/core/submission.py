@@ -21,9 +21,9 @@ _ONE_OF_TWO: list[JsonValue] = [
 class Submission(Value):
     """A request for one job. Exactly one of ``template`` and ``argv`` is given.
 
-    ``resources`` holds only what differs from the template's and the target's defaults, in people's words. ``slurm``
-    matters on targets that are driven by Slurm, and nowhere else. ``preset`` names one of the target's presets, which
-    holds where the two say nothing.
+    Without a ``target`` it runs where the server's settings say. ``resources`` holds only what differs from the
+    template's and the target's defaults, in people's words. ``slurm`` matters on targets that are driven by Slurm, and
+    nowhere else. ``preset`` names one of the target's presets, which holds where the two say nothing.
     """
 
     model_config = ConfigDict(json_schema_extra={"oneOf": _ONE_OF_TWO})
@@ -33,7 +33,7 @@ class Submission(Value):
     values: dict[str, Any] = Field(default_factory=dict)
     name: str | None = None
     engine: Word | None = None
-    target: Word = "local"
+    target: Word | None = None
     resources: dict[str, Whole | Annotated[str, Strict()]] = Field(default_factory=dict)
     environment: Environment = Field(default_factory=dict)
     inputs: tuple[InputFile, ...] = ()

@@ -1,6 +1,6 @@
 """What the door shows of jobs, targets, events and the server: the shapes that every window reads."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, JsonValue
 
@@ -144,6 +144,12 @@ class Files(Value):
     at_home: tuple[str, ...] = ()
     reachable: bool = True
     complete: bool = True
+
+
+class Picked(Value):
+    """Files of a work directory by their paths, exactly as they were listed."""
+
+    paths: Annotated[tuple[Annotated[str, Field(min_length=1, max_length=8192)], ...], Field(min_length=1)]
 
 
 class Removal(Value):

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from argosy.contracts import Store
@@ -16,6 +17,7 @@ from argosy.core.home import Home
 from argosy.core.names import spell
 from argosy.core.target import Limits, Target
 from argosy.server.plugins import load
+from argosy.server.settings import current_settings
 from argosy.service.archives import Archives
 from argosy.service.cleanings import Cleanings
 from argosy.service.connections import Connections
@@ -85,7 +87,7 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
     feed = Feed(store)
     connections = Connections(home, openers=ways.transports, store=store, clock=_now)
     reconciler = _reconciler(home, store, ways=ways, connections=connections, feed=feed, at=at)
-    targets = Targets(store, reconciler)
+    targets = Targets(store, reconciler, partial(current_settings, home, store))
     templates = Templates(ways.engines, home.templates)
     contents = Contents(home.contents)
     jobs = Jobs(store, targets, templates, contents, Inspections(contents), reconciler, home, _now, at)
@@ -153,12 +155,17 @@ def local_target(home: Home) -> Target:
 
 
 async def _have_local(store: Store, home: Home) -> None:
-    """The target ``local`` is there, and its ``python`` exists: the one that was written down may have been removed."""
-    known = next((target for target in await store.targets() if target.name == LOCAL), None)
-    if known is None:
+    """This machine is a target, and its ``python`` exists: the one that was written down may have been removed.
+
+    It is ``local``, unless the default target is another one now: then that one counts, whatever it is.
+    """
+    default = (await current_settings(home, store)).default_target
+    known = {target.name: target for target in await store.targets()}
+    if default == LOCAL and LOCAL not in known:
         await store.put_target(local_target(home))
-    elif _is_stale(known):
-        await store.put_target(known.model_copy(update={"path": local_target(home).path}))
+    for name in {LOCAL, default} & known.keys():
+        if known[name].transport == "local" and _is_stale(known[name]):
+            await store.put_target(known[name].model_copy(update={"path": local_target(home).path}))
 
 
 def _is_stale(target: Target) -> bool:

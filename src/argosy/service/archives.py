@@ -15,7 +15,7 @@ from argosy.core.errors import Garbled, NotFound, TooMuch, Unreachable
 from argosy.core.job import Job
 from argosy.core.names import unspell
 from argosy.core.outputs import MOST_FILES
-from argosy.core.patterns import chosen
+from argosy.core.patterns import chosen, holds
 from argosy.core.spec import Content, InputFile
 from argosy.service.contents import content_path
 from argosy.service.files import PIECE_BYTES, JobFiles
@@ -31,12 +31,13 @@ TOGETHER_BYTES = 32 << 20
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which files of a job, and in which form. Without patterns all of them."""
+    """Which files of a job, and in which form: those that fit a pattern, or exactly ``paths``; without both, all."""
 
     form: Form = "tar.gz"
     what: What = "outputs"
     patterns: tuple[str, ...] = ()
     attempt: int | None = None
+    paths: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,16 @@ class _Packed:
 
     to: Packer
     top: str
+    hollows: Sequence[str] = ()
     left_out: list[str] = field(default_factory=list[str])
 
     def member(self, file: _File, size: int) -> Member:
         """The file as it is called in the archive."""
-        return Member(f"{self.top}/".encode() + unspell(file.path), size, file.modified, file.executable)
+        return Member(self.name(file.path), size, file.modified, file.executable)
+
+    def name(self, path: str) -> bytes:
+        """How something is called in the archive."""
+        return f"{self.top}/".encode() + unspell(path)
 
 
 @dataclass(frozen=True)
@@ -89,17 +95,20 @@ class Archives:
     async def archive(self, job: str, wanted: Wanted) -> Archive:
         """The files that are wanted, below a directory named after the job.
 
-        Links are packed as the files that they lead to. Each file is as long as it was when its turn came: of one that
-        grows, what was there then. What is gone or cannot be read by then is left out and named in a text file at the
-        end. Raises NotFound when a pattern fits nothing, Unreachable when the target does not answer, and BadInput for
-        names that the form cannot hold. Reading ``pieces`` raises when a file gets shorter while it is read.
+        Links are packed as the files that they lead to; empty directories go in, too, where no files are named singly.
+        Each file is as long as it was when its turn came: of one that grows, what was there then. What is gone or
+        cannot be read by then is left out and named in a text file at the end. Raises NotFound when a pattern fits
+        nothing, Unreachable when the target does not answer, and BadInput for names that the form cannot hold. Reading
+        ``pieces`` raises when a file gets shorter while it is read.
         """
         spec = await self.store.job(job)
         found = await (self._inputs(spec, wanted) if wanted.what == "inputs" else self._outputs(job, wanted))
-        going = chosen(job, found, wanted.patterns)
-        refuse_unspeakable(wanted.form, [unspell(file.path) for file in going])
+        picked = [file for file in found if file.path in wanted.paths]
+        going = picked if wanted.paths else chosen(job, found, wanted.patterns)
+        hollows = await self._hollows(job, wanted)
+        refuse_unspeakable(wanted.form, [unspell(path) for path in (*(file.path for file in going), *hollows)])
         top = ids.short(job)
-        packed = _Packed(packer(wanted.form), top)
+        packed = _Packed(packer(wanted.form), top, hollows)
         pieces = self._pieces(spec, wanted, going, packed)
         return Archive(f"{top}.{wanted.form}", sum(file.size for file in going), pieces)
 
@@ -116,6 +125,12 @@ class Archives:
                 hint="Ask again when it answers: argosy target check.",
             )
         return [_File(one.path, one.size, one.modified, link=one.link) for one in listed.files]
+
+    async def _hollows(self, job: str, wanted: Wanted) -> list[str]:
+        if wanted.what == "inputs" or wanted.paths:
+            return []
+        found = await self.files.hollows(job, attempt=wanted.attempt)
+        return [path for path in found if holds(path, wanted.patterns)]
 
     async def _inputs(self, job: Job, wanted: Wanted) -> list[_File]:
         """Rendered texts and contents that this server holds; what came from elsewhere lies with the job."""
@@ -142,6 +157,8 @@ class Archives:
     # --- packing ----------------------------------------------------------------------------------------------------
 
     async def _pieces(self, job: Job, wanted: Wanted, going: Sequence[_File], packed: _Packed) -> AsyncIterator[bytes]:
+        for path in packed.hollows:
+            yield packed.to.folder(packed.name(path), job.created)
         for batch in _batches(going):
             if batch[0].travels_with_others:
                 async for piece in self._together(job.id, wanted, batch, packed):

@@ -57,6 +57,14 @@ class JobFiles:
             return Files(directory=directory, files=(), home=home, at_home=kept, reachable=False)
         return Files(directory=directory, files=found[:limit], home=home, at_home=kept, complete=len(found) <= limit)
 
+    async def hollows(self, job: str, *, attempt: int | None = None) -> tuple[str, ...]:
+        """The empty directories below the work directory; none before there is one. Raises TargetError."""
+        chosen = await self._attempt(job, attempt)
+        directory = getattr(chosen.state, "directory", None)
+        if not directory:
+            return ()
+        return tuple(await (await self._transport(chosen)).hollows(layout.work_directory(directory)))
+
     async def chunk(
         self, job: str, path: str, *, attempt: int | None = None, start: int = 0, limit: int = 65_536
     ) -> Chunk:

@@ -74,7 +74,7 @@ class Jobs:
 
     async def preview(self, submission: Submission, *, owner: str) -> Preview:
         """What the job would be, with every finding; nothing is kept."""
-        target = await self.targets.target(submission.target)
+        target = await self.targets.chosen(submission.target)
         spec, _, findings = await self._drafted(submission, target)
         now = self.clock()
         job, attempt = _made(spec, owner, _identities(now, 1)[0], now=now)
@@ -95,7 +95,7 @@ class Jobs:
         When this returns they are on disk and will run once.
         """
         names = dict.fromkeys(submission.target for submission in submissions)
-        targets = {name: await self.targets.target(name) for name in names}
+        targets = {name: await self.targets.chosen(name) for name in names}
         drafts = [await self._drafted(submission, targets[submission.target]) for submission in submissions]
         errors = [finding for _, _, findings in drafts for finding in errors_among(findings)]
         if errors:

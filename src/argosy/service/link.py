@@ -138,7 +138,9 @@ class Link:
         if connection.state is ConnectionState.CONNECTED:
             return None
         why = f" ({connection.words})" if connection.words else ""
-        return NeedsLogin(f"{name} waits for your login{why}: argosy connect {name}", hint=f"argosy connect {name}")
+        act = f"argosy connect {name}"
+        hint = connection.hint if connection.hint.endswith(act) else act
+        return NeedsLogin(f"{name} waits for your login{why}: {act}", hint=hint)
 
     def usage(self) -> Usage:
         """What the target has been asked for."""

@@ -5,7 +5,8 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from tarfile import GNU_FORMAT, TarInfo
+from stat import S_IFDIR
+from tarfile import DIRTYPE, GNU_FORMAT, TarInfo
 from typing import IO, Literal, Protocol
 
 from argosy.core.errors import BadInput
@@ -19,6 +20,8 @@ _LEVEL = 6
 _GZIP = 31
 _ZIP_YEARS = datetime(1980, 1, 2, tzinfo=UTC), datetime(2107, 12, 30, tzinfo=UTC)
 _SHOWN = 3
+_FOLDER_MODE = 0o755
+_DOS_FOLDER = 0x10
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,10 @@ class Packer(Protocol):
 
     def end(self) -> bytes:
         """The file is whole."""
+        ...
+
+    def folder(self, name: bytes, modified: datetime) -> bytes:
+        """An empty directory."""
         ...
 
     def finish(self) -> bytes:
@@ -105,6 +112,11 @@ class _Tar:
     def end(self) -> bytes:
         return self._through(bytes(-self._size % _BLOCK))
 
+    def folder(self, name: bytes, modified: datetime) -> bytes:
+        about = TarInfo(name.decode("utf-8", "surrogateescape"))
+        about.type, about.mode, about.mtime = DIRTYPE, _FOLDER_MODE, int(modified.timestamp())
+        return self._through(about.tobuf(GNU_FORMAT, "utf-8", "surrogateescape"))
+
     def finish(self) -> bytes:
         return self._through(bytes(2 * _BLOCK)) + (self._gzip.flush() if self._gzip else b"")
 
@@ -151,6 +163,12 @@ class _Zip:
     def end(self) -> bytes:
         if self._file is not None:
             self._file.close()
+        return self._drain.taken()
+
+    def folder(self, name: bytes, modified: datetime) -> bytes:
+        about = zipfile.ZipInfo(name.decode("utf-8") + "/", _zip_time(modified))
+        about.external_attr = (S_IFDIR | _FOLDER_MODE) << 16 | _DOS_FOLDER
+        self._zip.writestr(about, b"")
         return self._drain.taken()
 
     def finish(self) -> bytes:

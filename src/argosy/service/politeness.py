@@ -93,6 +93,10 @@ class Polite:
 
         return await (act() if self._first else self._gate.shared(("files", directory, limit), act))
 
+    async def hollows(self, directory: str) -> Sequence[str]:
+        """The empty directories below a directory."""
+        return await (await self._admitted()).hollows(directory)
+
     async def fetch(self, directory: str, paths: Sequence[str], into: Path) -> Sequence[str]:
         """Bring files home."""
         return await (await self._admitted()).fetch(directory, paths, into)

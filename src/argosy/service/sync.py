@@ -19,7 +19,7 @@ from argosy.core.job import Attempt, fate
 from argosy.core.names import spell, unspell
 from argosy.core.record import Record, at_target, read_record
 from argosy.core.target import Target
-from argosy.core.views import Synced
+from argosy.core.views import JobQuery, Synced
 from argosy.service.reconcile import Reconciler
 from argosy.service.targets import Targets
 
@@ -83,9 +83,11 @@ class _Visit:
     take_over: bool
 
     async def listed(self) -> tuple[list[str], list[Finding]]:
-        """The jobs that have a record there, oldest first."""
+        """The jobs that have a record there, oldest first. No directory means none, where no job was sent before."""
         command = Command(argv=("sh", "-c", _SCRIPT, "argosy", unspell(self.target.root)), timeout_s=300)
-        return _listed(self.target, await self.transport.run(command))
+        answer = await self.transport.run(command)
+        rows = await self.service.store.rows(JobQuery(target=self.target.name, limit=1))
+        return _listed(self.target, answer, used=bool(rows.jobs))
 
     async def take_in(self, jobs: Sequence[str]) -> tuple[tuple[str, ...], list[Finding]]:
         """Read the records of these jobs and take in those that can be used; returns their ids."""
@@ -160,7 +162,7 @@ class _Visit:
         return [warning(path, refusal.message, remedy=refusal.hint) for path, refusal in refused.items()]
 
 
-def _listed(target: Target, answer: Answer) -> tuple[list[str], list[Finding]]:
+def _listed(target: Target, answer: Answer, *, used: bool) -> tuple[list[str], list[Finding]]:
     lines = answer.stdout.decode("ascii", "replace").splitlines()
     word, _, others = (lines or [""])[-1].partition(" ")
     if answer.code != 0 or word != "complete" or not others.isdigit():
@@ -168,7 +170,7 @@ def _listed(target: Target, answer: Answer) -> tuple[list[str], list[Finding]]:
         raise Garbled(f"the list of jobs below {target.root} is not complete: {said[:300]!r}")
     jobs = f"{target.root}/jobs"
     findings: list[Finding] = []
-    if "absent" in lines:
+    if "absent" in lines and used:
         findings.append(warning(jobs, "there is no such directory", remedy="Is its file system mounted?"))
     if "closed" in lines:
         findings.append(warning(jobs, "it cannot be looked into", remedy="Check who may read there."))

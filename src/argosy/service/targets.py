@@ -1,5 +1,6 @@
 """Targets: listed, changed, looked at."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from importlib.resources import files
 
@@ -9,6 +10,7 @@ from argosy.core.command import Command
 from argosy.core.errors import BadInput, Garbled, NotFound, TargetError
 from argosy.core.findings import Finding, error
 from argosy.core.names import spell, unspell
+from argosy.core.settings import DEFAULT_TARGET, ServerSettings
 from argosy.core.target import Target
 from argosy.core.views import TargetCheck, TargetLook, TargetView
 from argosy.service.reconcile import Reconciler
@@ -20,9 +22,10 @@ _LOOK_S = 60.0
 class Targets:
     """The places where jobs run."""
 
-    def __init__(self, store: Store, reconciler: Reconciler) -> None:
+    def __init__(self, store: Store, reconciler: Reconciler, settings: Callable[[], Awaitable[ServerSettings]]) -> None:
         self._store = store
         self._reconciler = reconciler
+        self._settings = settings
 
     async def rows(self) -> tuple[TargetView, ...]:
         """All targets by name."""
@@ -38,6 +41,10 @@ class Targets:
         if name not in targets:
             raise NotFound(f"there is no target {name!r}", hint=f"The targets are: {', '.join(targets)}.")
         return targets[name]
+
+    async def chosen(self, name: str | None) -> Target:
+        """The target of that name, or the one that the settings name where nothing was said; raises NotFound."""
+        return await self.target(name or (await self._settings()).default_target)
 
     async def put(self, target: Target) -> TargetView:
         """Add or change a target. Jobs that are there already keep their directories."""
@@ -61,9 +68,13 @@ class Targets:
     async def rename(self, name: str, new: str) -> TargetView:
         """Call a target otherwise; its jobs that are over follow. Raises NotFound, and Conflict while jobs are open.
 
-        What lies there is not touched: its records keep the former name, and are found all the same.
+        What lies there is not touched: its records keep the former name, and are found all the same. The default target
+        stays the default.
         """
+        is_default = (await self._settings()).default_target == name
         await self._store.rename_target(name, new)
+        if is_default:
+            await self._store.put_setting(DEFAULT_TARGET, new)
         target = await self.target(new)
         self._reconciler.connections.rename(name, target)
         self._reconciler.forget(name)

@@ -17,6 +17,7 @@ from argosy.core.errors import BadInput, Denied, NoRoom, Unreachable
 from argosy.core.outputs import FileEntry
 from argosy.core.target import Target
 from argosy.transports import local_files
+from argosy.transports.freight import Freight
 from argosy.transports.local_room import check_room
 
 _Given = ParamSpec("_Given")
@@ -32,7 +33,8 @@ class Local:
     A cancelled call for files lets its thread finish: each file is whole or not there, never half in place.
     """
 
-    def __init__(self, target: str, opened: datetime) -> None:
+    def __init__(self, target: str, opened: datetime, around: Surroundings) -> None:
+        self._around = around
         self._connection = Connection(
             target=target, state=ConnectionState.CONNECTED, words="it is this machine", since=opened
         )
@@ -69,7 +71,18 @@ class Local:
 
     async def place(self, parcels: Sequence[Parcel]) -> Sequence[Denied | None]:
         """Place each parcel, once there is room for all; what lies there already is left alone."""
-        return await asyncio.to_thread(_all_placed, parcels)
+        loop, freight = asyncio.get_running_loop(), Freight(self._around)
+
+        def due(there: int, total: int) -> None:
+            loop.call_soon_threadsafe(freight.due, there, total)
+
+        def moved(count: int) -> None:
+            loop.call_soon_threadsafe(freight.add, count)
+
+        try:
+            return await asyncio.to_thread(_all_placed, parcels, due, moved)
+        finally:
+            freight.over()
 
     async def write(self, files: Mapping[str, bytes]) -> Mapping[str, Denied | NoRoom]:
         """Replace small files, each by rename."""
@@ -87,6 +100,10 @@ class Local:
         """List a tree without following links."""
         return await _in_thread(directory, local_files.list_tree, directory, limit)
 
+    async def hollows(self, directory: str) -> Sequence[str]:
+        """List the empty directories of a tree."""
+        return await _in_thread(directory, local_files.list_hollows, directory)
+
     async def fetch(self, directory: str, paths: Sequence[str], into: Path) -> Sequence[str]:
         """Copy files; a block clone where the file system can."""
         return await _in_thread(str(into), local_files.fetch, directory, paths, into)
@@ -101,8 +118,7 @@ class Local:
 
 def open_local(target: Target, around: Surroundings) -> Local:
     """The transport of a target on this machine."""
-    del around
-    return Local(target.name, datetime.now(UTC))
+    return Local(target.name, datetime.now(UTC), around)
 
 
 async def _started(command: Command) -> asyncio.subprocess.Process:
@@ -128,14 +144,16 @@ async def _kill(process: asyncio.subprocess.Process) -> None:
             await process.wait()
 
 
-def _all_placed(parcels: Sequence[Parcel]) -> list[Denied | None]:
-    check_room(parcels)
-    return [_placed(parcel) for parcel in parcels]
+def _all_placed(
+    parcels: Sequence[Parcel], due: Callable[[int, int], object], moved: Callable[[int], object]
+) -> list[Denied | None]:
+    due(0, check_room(parcels))
+    return [_placed(parcel, moved) for parcel in parcels]
 
 
-def _placed(parcel: Parcel) -> Denied | None:
+def _placed(parcel: Parcel, moved: Callable[[int], object]) -> Denied | None:
     try:
-        _translated(parcel.directory, local_files.place, parcel)
+        _translated(parcel.directory, local_files.place, parcel, moved)
     except Denied as refusal:
         return refusal
     return None

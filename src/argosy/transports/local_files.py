@@ -6,10 +6,9 @@ Everything here blocks, and runs in threads. Names that are not UTF-8 are held a
 import errno
 import hashlib
 import os
-import shutil
 import stat
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -22,6 +21,7 @@ from argosy.core.errors import Denied, NoRoom, TargetError
 from argosy.core.names import relative, spell, unspell
 from argosy.core.outputs import FileEntry
 from argosy.core.values import EARLIEST, LATEST
+from argosy.sparse import append
 
 LINK_FROM_BYTES = 1 << 20
 """Smaller files are copied: a copy is as cheap as a link, and nobody can spoil the original through it."""
@@ -29,8 +29,12 @@ LINK_FROM_BYTES = 1 << 20
 LISTED = 100_000
 """How many files of one directory a glance lists, at most."""
 
+Moved = Callable[[int], object]
+"""Told of bytes that were copied."""
+
 _PIECE = 1 << 20
-_KERNEL_PIECE = 1 << 30
+_KERNEL_PIECE = 1 << 26
+_SECTOR = 512
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 _NO_LINK = frozenset({errno.EXDEV, errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS})
 _NO_KERNEL_COPY = frozenset({errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM})
@@ -42,6 +46,11 @@ _HINTS = {
     errno.EEXIST: "A file lies where a directory is needed.",
     errno.ENAMETOOLONG: "Use a shorter name.",
 }
+
+
+def unheard(count: int) -> None:
+    """Nobody wants to know."""
+    del count
 
 
 def path_of(spelled: str) -> Path:
@@ -58,8 +67,11 @@ def translated(fault: OSError, path: str) -> TargetError:
     return Denied(said, hint=_HINTS.get(fault.errno or 0, ""))
 
 
-def place(parcel: Parcel) -> None:
-    """Make the directory hold every item of the parcel; files that lie there already stay as they are."""
+def place(parcel: Parcel, moved: Moved = unheard) -> None:
+    """Make the directory hold every item of the parcel; files that lie there already stay as they are.
+
+    ``moved`` is told of bytes that were copied.
+    """
     top = path_of(parcel.directory)
     top.mkdir(parents=True, exist_ok=True)
     for name in parcel.subdirectories:
@@ -68,7 +80,7 @@ def place(parcel: Parcel) -> None:
         path = _inside(top, item.name)
         if not _lies_there(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            _place_item(item, path)
+            _place_item(item, path, moved)
 
 
 def write_whole(path: str, data: bytes) -> None:
@@ -103,6 +115,14 @@ def _below(directory: str, name: str) -> str:
 def list_tree(top: str, limit: int) -> list[FileEntry]:
     """Regular files and links below a directory, sorted by path; what cannot be seen is left out."""
     return sorted(islice(_entries(unspell(top)), limit), key=lambda entry: entry.path)
+
+
+def list_hollows(top: str) -> list[str]:
+    """The empty directories below a directory, sorted; what cannot be looked into counts as no empty one."""
+    start = unspell(top)
+    walked = os.walk(start)
+    below = (place for place, folders, names in walked if not folders and not names and place != start)
+    return sorted(spell(os.path.relpath(place, start)) for place in below if os.access(place, os.R_OK | os.X_OK))
 
 
 def fetch(directory: str, names: Sequence[str], into: Path) -> list[str]:
@@ -175,23 +195,23 @@ class _Arrival:
         self._part.unlink(missing_ok=True)
 
 
-def _place_item(item: Text | Stored | There, path: Path) -> None:
+def _place_item(item: Text | Stored | There, path: Path, moved: Moved) -> None:
     with _Arrival(path) as part:
         if isinstance(item, Text):
             part.write_bytes(item.data)
         elif isinstance(item, There):
-            _copy(path_of(item.source), part)
+            _copy(path_of(item.source), part, moved)
         else:
-            _place_stored(item, part)
+            _place_stored(item, part, moved)
         if item.executable:
             part.chmod(part.stat().st_mode | 0o111)
 
 
-def _place_stored(item: Stored, part: Path) -> None:
+def _place_stored(item: Stored, part: Path, moved: Moved) -> None:
     shared = item.size >= LINK_FROM_BYTES and not item.mutable and not item.executable
     if shared and _digest_of(item.source) == item.sha256 and _linked(item.source, part):
         return
-    if _copy_hashed(item.source, part) != item.sha256:
+    if _copy_hashed(item.source, part, moved) != item.sha256:
         message = f"{item.name}: the stored copy of this file is damaged"
         raise Denied(message, hint=f"Remove {item.source} and submit the job again; the file is then sent anew.")
 
@@ -219,12 +239,13 @@ def _linked(source: Path, path: Path) -> bool:
     return True
 
 
-def _copy_hashed(source: Path, path: Path) -> str:
+def _copy_hashed(source: Path, path: Path, moved: Moved) -> str:
     digest = hashlib.sha256()
     with source.open("rb") as read, path.open("wb") as written:
         while piece := read.read(_PIECE):
             digest.update(piece)
             written.write(piece)
+            moved(len(piece))
     return digest.hexdigest()
 
 
@@ -252,24 +273,32 @@ def _fetched(source: Path, goal: Path) -> bool:
     with file:
         goal.parent.mkdir(parents=True, exist_ok=True)
         with _Arrival(goal) as part, part.open("wb") as written:
-            _copy_open(file, written)
+            _copy_open(file, written, unheard)
     return True
 
 
-def _copy(source: Path, goal: Path) -> None:
+def _copy(source: Path, goal: Path, moved: Moved) -> None:
     with _opened(source) as read, goal.open("wb") as written:
-        _copy_open(read, written)
+        _copy_open(read, written, moved)
 
 
-def _copy_open(read: BinaryIO, written: BinaryIO) -> None:
-    """Copy inside the kernel, which shares blocks where the file system can; what it does not copy is copied here."""
+def _copy_open(read: BinaryIO, written: BinaryIO, moved: Moved) -> None:
+    """Copy inside the kernel, which shares blocks where the file system can; what it does not copy is copied here.
+
+    The kernel would fill holes.
+    """
+    about = os.fstat(read.fileno())
     try:
-        while os.copy_file_range(read.fileno(), written.fileno(), _KERNEL_PIECE):
-            pass
+        while about.st_blocks * _SECTOR >= about.st_size and (
+            count := os.copy_file_range(read.fileno(), written.fileno(), _KERNEL_PIECE)
+        ):
+            moved(count)
     except OSError as fault:
         if fault.errno not in _NO_KERNEL_COPY:
             raise
-    shutil.copyfileobj(read, written, _PIECE)
+    while piece := read.read(_PIECE):
+        append(written.fileno(), piece)
+        moved(len(piece))
 
 
 # --- Listing and removing --------------------------------------------------------------------------------------------

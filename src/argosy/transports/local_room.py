@@ -21,18 +21,20 @@ _QUOTAS = room.SCRIPT.decode("ascii") + '\nargosy_quotas "$1"\n'
 _PATIENCE_S = 30.0
 
 
-def check_room(parcels: Sequence[Parcel]) -> None:
-    """Raises NoRoom, with numbers, when what must be copied does not fit where the first of the parcels goes."""
+def check_room(parcels: Sequence[Parcel]) -> int:
+    """How many bytes must be copied. Raises NoRoom, with numbers, when they do not fit where the first parcel goes."""
+    needed = 0
     with suppress(OSError, BadInput):  # what cannot be looked at, or has no possible name, is refused when it is placed
         sizes = [size for parcel in parcels for size in _to_be_copied(parcel)]
         needed = sum(sizes)
         if needed < room.SPARE_BYTES:
-            return
+            return needed
         where = _existing(path_of(parcels[0].directory))
         lines = [f"free {shutil.disk_usage(where).free // 1024}"]
         if needed >= LARGE_BYTES and any(map(shutil.which, _PROGRAMS)):
             lines += _said_of_quotas(where)
         room.check(spell(os.fsencode(where)), lines, needed=needed, files=len(sizes))
+    return needed
 
 
 def _to_be_copied(parcel: Parcel) -> Iterable[int]:

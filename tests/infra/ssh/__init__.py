@@ -14,7 +14,9 @@ How to use it, from the smallest to the largest:
 - ``running_sshd(folder, lines=["MaxSessions 1"], person=person("tcsh", noisy=True))``: a server as a test needs it.
   Its lines come first in sshd_config, where the first one wins. ``sftp=False`` leaves the sftp subsystem out.
 - ``running_machine(folder)``: a host of its own (own processes, host name and boot id) that can be switched off;
-  ``running_sshd(folder, machine=machine)`` serves it.
+  ``running_sshd(place=Place(machine))`` serves it.
+- ``running_wired_sshd()``: a server at the other end of a real link, whose packets vanish when a test says so.
+- ``running_ticket_door(person)``: a server that takes nothing but a ticket of Kerberos, and the realm that gives them.
 - ``keys``: keys with and without a passphrase, a certificate authority, an ssh-agent.
 
 Everything needs root and the Debian packages that ``make servers`` installs; where they are missing, tests are skipped

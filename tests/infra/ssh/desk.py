@@ -41,7 +41,7 @@ class Desk:
 
     def put(self, name: str, root: Path | str, **fields: Any) -> str:
         """Add or change a target."""
-        ssh = {"host": name, "config": str(self.laptop.config)}
+        ssh = {"host": name, "config": str(self.laptop.config), **fields.pop("ssh", {})}
         usual = {"polling": {"floor_s": 0.05}, "rates": None, "ssh": ssh}
         self.server.ask(
             "PUT", f"/targets/{name}", json={"name": name, "transport": "ssh", "root": str(root), **usual, **fields}

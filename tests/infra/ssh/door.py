@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from tests.infra.postgres import refuse
 from tests.infra.ssh import duo_service
 from tests.infra.ssh.people import need_root
-from tests.infra.ssh.sshd import Sshd, running_sshd
+from tests.infra.ssh.sshd import Place, Sshd, running_sshd
 from tests.infra.wrapped import demanded, until
 
 MODULE = "pam_duo.so"
@@ -50,7 +50,7 @@ def running_door(*, autopush: bool = False) -> Iterator[TwoFactorDoor]:
             pam = _pam(folder, port, autopush=autopush)
             # PAM asks for everything; a key alone opens nothing.
             lines = ["AuthenticationMethods keyboard-interactive", "PasswordAuthentication no"]
-            with running_sshd(lines=lines, pam=pam) as sshd:
+            with running_sshd(lines=lines, place=Place(pam=pam)) as sshd:
                 door = TwoFactorDoor(sshd, folder)
                 door.person_at_phone()
                 yield door

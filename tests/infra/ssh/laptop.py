@@ -50,7 +50,7 @@ class Laptop:
         entry = [
             f"Host {alias}",
             *lines,
-            "HostName 127.0.0.1",
+            f"HostName {sshd.address}",
             f"Port {port or sshd.port}",
             f"User {sshd.person.name}",
             f"IdentityFile {key}",

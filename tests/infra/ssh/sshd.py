@@ -8,10 +8,11 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from tests.infra.postgres import refuse
 from tests.infra.ssh.keys import make_key, public
@@ -27,21 +28,57 @@ BELOW_EPHEMERAL = range(20_000, 32_000)
 """A server that comes back needs its port again; no outgoing connection may have taken it meanwhile."""
 
 
+class Network(Protocol):
+    """Where a server listens that is not on loopback."""
+
+    @property
+    def far(self) -> str:
+        """Its address."""
+        ...
+
+    def entrance(self) -> list[str]:
+        """What comes before a command so that it is there."""
+        ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a server runs: on which host, in which network, with its own /etc/pam.d/sshd, and what it finds around it.
+
+    Without anything: on this one, on loopback.
+    """
+
+    machine: Machine | None = None
+    network: Network | None = None
+    pam: Path | None = None
+    surroundings: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+LOOPBACK = Place()
+
+
 @dataclass
 class Sshd:
-    """A server for one account; ``pam`` is its own /etc/pam.d/sshd, ``machine`` the host that it runs on."""
+    """A server for one account."""
 
     directory: Path
     port: int
     person: Person
-    machine: Machine | None = None
-    pam: Path | None = None
+    place: Place = LOOPBACK
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def address(self) -> str:
+        """Where it listens."""
+        return self.place.network.far if self.place.network else "127.0.0.1"
 
     def start(self) -> "Sshd":
         """Listen, on the same port each time. Returns when a client is answered."""
         with (self.directory / "log").open("ab") as log:
-            self.process = subprocess.Popen(self._command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            around = os.environ | dict(self.place.surroundings)
+            self.process = subprocess.Popen(
+                self._command(), env=around, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
         until(self._answers, f"sshd answers; its log: {self.log()}")
         return self
 
@@ -104,27 +141,28 @@ class Sshd:
     def known_hosts(self, *, port: int | None = None) -> str:
         """The lines by which a client knows this server, at its own port or at that of a proxy."""
         lines = [public(self.host_key(kind)).split()[:2] for kind in HOST_KEYS]
-        return "".join(f"[127.0.0.1]:{port or self.port} {kind} {key}\n" for kind, key in lines)
+        return "".join(f"[{self.address}]:{port or self.port} {kind} {key}\n" for kind, key in lines)
 
     def _command(self) -> list[str]:
         sshd = [str(PROGRAM), "-D", "-e", "-f", str(self.directory / "sshd_config")]
-        if self.pam is not None:
+        if self.place.pam is not None:
             mount = 'mount --bind "$0" /etc/pam.d/sshd && exec "$@"'
-            sshd = ["unshare", "--mount", "--propagation", "slave", "sh", "-c", mount, str(self.pam), *sshd]
-        entrance = self.machine.entrance() if self.machine else []
-        return ["setpriv", "--pdeathsig=KILL", "--", *entrance, *sshd]
+            sshd = ["unshare", "--mount", "--propagation", "slave", "sh", "-c", mount, str(self.place.pam), *sshd]
+        for around in (self.place.machine, self.place.network):
+            sshd = [*(around.entrance() if around else []), *sshd]
+        return ["setpriv", "--pdeathsig=KILL", "--", *sshd]
 
     def _listener(self) -> int:
         """On another host the command that entered it stays outside, and the server is its child."""
         assert self.process is not None
         below = descendants(self.process.pid)
-        return below[0] if self.machine is not None and below else self.process.pid
+        return below[0] if self.place.machine is not None and below else self.process.pid
 
     def _answers(self) -> bool:
         if self.process is None or self.process.poll() is not None:
             raise AssertionError(f"sshd ended at once:\n{self.log()}")
         try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
+            with socket.create_connection((self.address, self.port), timeout=5) as connection:
                 return connection.recv(4) == b"SSH-"
         except OSError:
             return False
@@ -136,16 +174,14 @@ def running_sshd(
     *,
     lines: Sequence[str] = (),
     sftp: bool = True,
-    machine: Machine | None = None,
-    pam: Path | None = None,
+    place: Place = LOOPBACK,
 ) -> Iterator[Sshd]:
     """A server for one account, gone with all its sessions and files afterwards."""
     need_programs()
     # Not pytest's own directory: that one is closed to the account that logs in.
     directory = Path(tempfile.mkdtemp(prefix="argosy-sshd-"))
     try:
-        server = configured(directory, person, lines=lines, sftp=sftp)
-        server.machine, server.pam = machine, pam
+        server = configured(directory, person, lines=lines, sftp=sftp, place=place)
         try:
             yield server.start()
         finally:
@@ -162,17 +198,24 @@ def need_programs() -> None:
     Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
 
 
-def configured(directory: Path, who: Person | None = None, *, lines: Sequence[str] = (), sftp: bool = True) -> Sshd:
+def configured(
+    directory: Path,
+    who: Person | None = None,
+    *,
+    lines: Sequence[str] = (),
+    sftp: bool = True,
+    place: Place = LOOPBACK,
+) -> Sshd:
     """A server that only has to be started. ``lines`` come first in its configuration, where the first one wins."""
     directory.chmod(0o755)
-    server = Sshd(directory, free_port(), who or person())
+    server = Sshd(directory, free_port(), who or person(), place)
     for kind in HOST_KEYS:
         make_key(server.host_key(kind), kind=kind)
     for name in ("authorized_keys", "authorities"):
         (directory / name).touch()
     ours = [
         f"Port {server.port}",
-        "ListenAddress 127.0.0.1",
+        f"ListenAddress {server.address}",
         *(f"HostKey {server.host_key(kind)}" for kind in HOST_KEYS),
         f"AuthorizedKeysFile {directory}/authorized_keys",
         f"TrustedUserCAKeys {directory}/authorities",

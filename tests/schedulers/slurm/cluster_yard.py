@@ -18,6 +18,7 @@ from argosy.core.target import Target
 from argosy.schedulers.slurm.scheduler import Slurm
 from argosy.transports.local import Local
 from tests.contracts.scheduler_suite import Yard
+from tests.contracts.surroundings import Noted
 from tests.infra.slurm.cluster import Cluster
 
 
@@ -26,7 +27,7 @@ class ClusterYard(Yard):
 
     def __init__(self, cluster: Cluster, place: Path) -> None:
         site = Site(setup=(f"export SLURM_CONF={cluster.conf}",))
-        super().__init__(Slurm(site), Local("local", datetime.now(UTC)), spell(os.fsencode(place)))
+        super().__init__(Slurm(site), Local("local", datetime.now(UTC), Noted()), spell(os.fsencode(place)))
         self.target = Target(name="cluster", scheduler="slurm", root=self.root, slurm=site)
         self.cluster = cluster
 

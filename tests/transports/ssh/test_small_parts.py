@@ -9,7 +9,7 @@ from argosy.transports.ssh.backoff import LONGEST_S, Backoff
 from argosy.transports.ssh.login import is_for_password
 from argosy.transports.ssh.memory import Memory
 from argosy.transports.ssh.secrets import Kind, Opens, Secret, Secrets
-from argosy.transports.ssh.slots import MOST, Slots
+from argosy.transports.ssh.slots import FEWER_S, MOST, STEP_S, Slots
 from argosy.transports.ssh.wallet import Wallet
 
 ACCOUNT = Opens(Kind.PASSWORD, "sci@far")
@@ -129,6 +129,39 @@ async def test_a_machine_that_refuses_lowers_the_bound_but_never_to_nothing() ->
     assert slots.bound == 3
     slots.fewer(0)
     assert slots.bound == 1
+
+
+async def test_a_bound_that_has_fallen_rises_again_one_by_one_when_somebody_waits() -> None:
+    now = [1000.0]
+    slots = Slots(3, clock=lambda: now[0])
+    slots.fewer(1)
+    await slots.take()
+    second = asyncio.create_task(slots.take())
+    await asyncio.sleep(0)
+    assert not second.done(), "the machine is believed for a while"
+    second.cancel()
+    now[0] += FEWER_S
+    await asyncio.wait_for(slots.take(), 5)
+    assert slots.bound == 2
+    now[0] += STEP_S
+    await asyncio.wait_for(slots.take(), 5)
+    assert slots.bound == 3
+
+
+async def test_a_machine_that_goes_on_refusing_is_tried_later_each_time() -> None:
+    now = [1000.0]
+    slots = Slots(3, clock=lambda: now[0])
+    await slots.take()
+    for pause in (FEWER_S, 2 * FEWER_S, 4 * FEWER_S):
+        slots.fewer(1)
+        now[0] += pause - 1
+        early = asyncio.create_task(slots.take())
+        await asyncio.sleep(0)
+        assert not early.done()
+        early.cancel()
+        now[0] += 1
+        await asyncio.wait_for(slots.take(), 5)
+        slots.give()  # it was refused
 
 
 async def test_who_waits_while_all_places_are_lent_has_one_asked_back() -> None:

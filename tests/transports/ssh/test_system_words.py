@@ -64,6 +64,15 @@ def test_what_ssh_makes_of_its_configuration_is_read() -> None:
     assert facts.known_hosts == ("~/.ssh/known_hosts", "/etc/%h.hosts")
 
 
+def test_a_machine_is_asked_whether_it_is_there_as_the_user_says_within_bounds() -> None:
+    assert (read(SAID).keepalive_s, read(SAID).keepalives) == (15, 3)
+    often = read(SAID + "serveraliveinterval 5\nserveralivecountmax 2\n")
+    text = written(Ssh(host="far"), often, Path("/ours"), may_ask=True)
+    assert "ServerAliveCountMax 2\nServerAliveInterval 5\n" in text
+    rarely = read(SAID + "serveraliveinterval 3600\nserveralivecountmax 500\n")
+    assert (rarely.keepalive_s, rarely.keepalives) == (60, 10)
+
+
 def test_our_words_stand_before_those_of_the_user_and_the_usual_ones_behind() -> None:
     text = written(Ssh(host="far", config="/my config"), read(SAID), Path("/100% ours"), may_ask=False)
     ours, _, usual = text.partition('Include "/my config"\n')
@@ -131,6 +140,37 @@ def test_a_machine_that_takes_only_tickets_says_so() -> None:
     steps = "debug1: Authenticating to gate.example.org:2222 as 'ada'\n"
     trouble = explained(heard(steps + "ada@gate.example.org: Permission denied (gssapi-with-mic)."), "far", person=True)
     assert "takes only gssapi-with-mic" in trouble.message
+
+
+NO_TICKET = """\
+debug1: Authenticating to gate.example.org:2222 as 'ada'
+debug1: Authentications that can continue: gssapi-with-mic{others}
+debug1: Next authentication method: gssapi-with-mic
+debug1: No credentials were supplied, or the credentials were unavailable or inaccessible
+No Kerberos credentials available (default cache: FILE:/tmp/krb5cc_1000)
+
+
+debug1: No credentials were supplied, or the credentials were unavailable or inaccessible
+No Kerberos credentials available (default cache: FILE:/tmp/krb5cc_1000)
+
+
+debug1: No more authentication methods to try.
+ada@gate.example.org: Permission denied (gssapi-with-mic{others}).
+"""
+
+
+def test_a_missing_ticket_is_named_once_with_the_way_to_get_one() -> None:
+    trouble = explained(heard(NO_TICKET.format(others="")), "far", person=False)
+    assert isinstance(trouble, NeedsLogin)
+    assert trouble.message.count("Kerberos: No Kerberos credentials available") == 1
+    assert trouble.hint == "Get a ticket: kinit, then: argosy connect far"
+
+
+def test_a_missing_ticket_is_named_beside_what_else_would_open() -> None:
+    trouble = explained(heard(NO_TICKET.format(others=",password")), "far", person=False)
+    assert "wants the password" in trouble.message
+    assert "No Kerberos credentials available" in trouble.message
+    assert trouble.hint == "argosy connect far"
 
 
 # --- Questions -------------------------------------------------------------------------------------------------------

@@ -73,4 +73,8 @@ def path() -> Shown:
 def _values(road: Road) -> dict[str, str]:
     changed = road.send(calls.settings())
     defaults = ServerSettings().model_dump()
-    return {key: changed.get(key, f"{defaults[key.removeprefix(PREFIX)]:g}") for key in KNOWN_SETTINGS}
+    return {key: changed.get(key, _spelled(defaults[key.removeprefix(PREFIX)])) for key in KNOWN_SETTINGS}
+
+
+def _spelled(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"

@@ -19,6 +19,7 @@ from argosy.transports.far.line import Line
 from argosy.transports.far.looking import Reader, answered, asks
 from argosy.transports.far.shells import Shells
 from argosy.transports.far.spoken import called
+from argosy.transports.freight import Counted, Freight
 
 FILES_S = 600.0
 """How long one look at files may take: file systems of clusters can be slow."""
@@ -65,7 +66,7 @@ class Far:
         if not parcels:
             return []
         begin = asyncio.get_running_loop().time()
-        freight = _Freight(self._around)
+        freight = Freight(self._around)
         docking = Docking(self._line, self._ask, self._docking.root, freight.add, freight.due)
         try:
             answers = await docking.place(parcels)
@@ -102,12 +103,16 @@ class Far:
         (seen,) = await self.glance([Glance(directory=directory, below="")])
         return seen.files[:limit]
 
+    async def hollows(self, directory: str) -> Sequence[str]:
+        """The empty directories below a directory."""
+        return Reader((await self._ask(called("argosy_hollows", unspell(directory)))).stdout).names()
+
     async def fetch(self, directory: str, paths: Sequence[str], into: Path) -> Sequence[str]:
         """Bring files home."""
         if not paths:
             return []
         begin = asyncio.get_running_loop().time()
-        received = _Count()
+        received = Counted()
         fetching = Fetching(self._line, self._ask, received.add)
         try:
             came = await fetching.fetch(directory, paths, into)
@@ -145,42 +150,6 @@ class Far:
         took_s = asyncio.get_running_loop().time() - begin
         now = datetime.now(UTC)
         self._around.hear(Heard(at=now, kind="files", words=words, took_s=took_s, sent=sent, received=received))
-
-
-class _Count:
-    """How many bytes have travelled."""
-
-    def __init__(self) -> None:
-        self.bytes = 0
-
-    def add(self, count: int) -> None:
-        self.bytes += count
-
-
-class _Freight(_Count):
-    """Bytes on their way there, of a number that is known; whoever surrounds the transport is kept informed."""
-
-    def __init__(self, around: Surroundings) -> None:
-        super().__init__()
-        self._around = around
-        self._before = self._total = 0
-
-    def due(self, there: int, total: int) -> None:
-        """So many bytes are to be there in the end, and so many are already."""
-        self._before, self._total = there, total
-        self._tell()
-
-    def add(self, count: int) -> None:
-        super().add(count)
-        self._tell()
-
-    def over(self) -> None:
-        """Nothing is on its way any more."""
-        self._around.on_the_way(0, 0)
-
-    def _tell(self) -> None:
-        # The heads of archives travel too, and are no part of what was promised.
-        self._around.on_the_way(min(self._before + self.bytes, self._total), self._total)
 
 
 def _escaped(data: bytes) -> bytes:

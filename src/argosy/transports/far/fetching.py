@@ -16,6 +16,7 @@ from typing import Any
 from argosy.core.command import Answer
 from argosy.core.errors import BadInput, Denied, Garbled, Unreachable
 from argosy.core.names import relative, spell, unspell
+from argosy.sparse import append
 from argosy.transports.far.line import Line, Starter
 from argosy.transports.far.spoken import called, quoted
 from argosy.transports.far.streams import Count, Opened
@@ -139,7 +140,7 @@ class Fetching:
                 self.received(len(piece))
                 if writing is not None:
                     await writing
-                writing = asyncio.ensure_future(asyncio.to_thread(_write_all, file, piece))
+                writing = asyncio.ensure_future(asyncio.to_thread(append, file.fileno(), piece))
             if writing is not None:
                 await writing
         finally:
@@ -170,12 +171,6 @@ def _size(path: Path) -> int:
     with contextlib.suppress(FileNotFoundError):
         return path.stat().st_size
     return 0
-
-
-def _write_all(file: RawIOBase, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[file.write(rest) or 0 :]
 
 
 async def _piece(channel: Opened, size: int) -> bytes:
@@ -277,7 +272,7 @@ def _write_bytes(archive: tarfile.TarFile, entry: tarfile.TarInfo, part: Path) -
     source, left = archive.extractfile(entry), entry.size
     with part.open("wb", buffering=0) as file:
         while source and (piece := source.read(min(_PIECE, left))):
-            _write_all(file, piece)
+            append(file.fileno(), piece)
             left -= len(piece)
     if left:
         raise Garbled(f"{entry.name} was cut on its way home")

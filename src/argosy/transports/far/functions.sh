@@ -52,6 +52,22 @@ argosy_files() {
   printf '\0'
 }
 
+# argosy_hollows DIRECTORY: PATH and NUL for each empty directory below it; an empty one ends the list
+argosy_hollows() {
+  if [ ! -d "$1/." ]; then :
+  elif [ "$argosy_printf" = 1 ]; then
+    find "$1/." -mindepth 1 -type d -empty -printf '%P\0' 2>/dev/null
+  else
+    find "$1/." -type d -exec sh -c '
+      cut=$1; shift
+      for folder; do
+        [ -r "$folder" ] && [ "$folder/" != "$cut" ] && [ -z "$(ls -A -- "$folder" | head -c 1)" ] || continue
+        printf "%s\0" "${folder#"$cut"}"
+      done' sh "$1/./" {} + 2>/dev/null
+  fi
+  printf '\0'
+}
+
 # argosy_write FILE BYTES: "ok", or "no WHY"; a reader sees the old bytes or the new ones
 argosy_write() {
   part=${1%/*}/.argosy-part-$$

@@ -56,6 +56,13 @@ class Reader:
             entries.append(_entry(record))
         return tuple(sorted(entries, key=lambda entry: entry.path))
 
+    def names(self) -> tuple[str, ...]:
+        """A list of names, sorted."""
+        found: list[str] = []
+        while record := self._until(b"\0"):
+            found.append(spell(record))
+        return tuple(sorted(found))
+
     def piece(self, path: str) -> Piece:
         """Part of a file; raises Denied when it could not be read."""
         line = self._until(b"\n").decode("utf-8", "replace")

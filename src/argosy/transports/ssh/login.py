@@ -28,6 +28,8 @@ class Login:
     said: list[str] = field(default_factory=list[str])
     locked: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
+    no_ticket: bool = False
+    """Whether Kerberos was tried, and had no ticket that opens."""
     answered: bool = False
     password_expired: bool = False
     key: HostKey | None = None

@@ -142,9 +142,10 @@ def refused(hop: Place, login: Login, target: str, *, person: bool, other: str =
     tail = f" ({'; '.join(notes)})" if notes else ""
     asks = [words for method, words in _WAYS.items() if method in login.methods]
     if login.troubles and not login.tried and not asks:
+        remedy = "Get a ticket: kinit" if login.no_ticket else "Put that right"
         return NeedsLogin(
             f"{hop.host} had nothing to let {hop.account} in with{tail}",
-            hint=f"Put that right, then: argosy connect {target}",
+            hint=f"{remedy}, then: argosy connect {target}",
         )
     if login.methods and not asks and not login.tried:
         return NeedsLogin(f"{hop.host} takes only {', '.join(login.methods)} for {hop.account}{tail}", hint=other)

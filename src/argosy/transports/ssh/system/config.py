@@ -8,10 +8,14 @@ from pathlib import Path
 
 from argosy.core.errors import NeedsLogin
 from argosy.core.target import Ssh
+from argosy.transports.ssh.route import (
+    DEFAULT_KEEPALIVE_S,
+    DEFAULT_KEEPALIVES,
+    MOST_KEEPALIVES,
+    RAREST_KEEPALIVE_S,
+)
 
 DEFAULT_CONNECT_S = 20
-KEEPALIVE_S = 15
-KEEPALIVES = 3
 LEFT_ALONE_S = 10
 """A master that nobody holds any more ends after this time: no killed server leaves one behind."""
 
@@ -40,6 +44,10 @@ class Facts:
     connect_s: float
     known_hosts: tuple[str, ...]
     identities: tuple[Path, ...]
+    keepalive_s: int
+    """After how much silence the machine is asked whether it is there."""
+    keepalives: int
+    """After how many such questions without an answer the connection counts as lost."""
 
     @property
     def account(self) -> str:
@@ -106,14 +114,19 @@ def read(text: str) -> Facts:
     def last(name: str, otherwise: str) -> str:
         return found.get(name, [otherwise])[-1]
 
-    connect = last("connecttimeout", "none")
+    def number(name: str, otherwise: int) -> int:
+        said = last(name, "")
+        return (int(said) if said.isdigit() else 0) or otherwise
+
     return Facts(
         user=last("user", ""),
         host=last("hostname", ""),
         port=int(last("port", "22")),
-        connect_s=float(connect) if connect.isdigit() and int(connect) else DEFAULT_CONNECT_S,
+        connect_s=number("connecttimeout", DEFAULT_CONNECT_S),
         known_hosts=tuple(last("userknownhostsfile", "~/.ssh/known_hosts ~/.ssh/known_hosts2").split()),
         identities=tuple(Path(name).expanduser() for name in found.get("identityfile", [])),
+        keepalive_s=min(number("serveraliveinterval", DEFAULT_KEEPALIVE_S), RAREST_KEEPALIVE_S),
+        keepalives=min(number("serveralivecountmax", DEFAULT_KEEPALIVES), MOST_KEEPALIVES),
     )
 
 
@@ -135,8 +148,8 @@ def written(ssh: Ssh, facts: Facts, own_hosts: Path, *, may_ask: bool, keys: Seq
         "PermitLocalCommand": "no",
         "RemoteCommand": "none",
         "RequestTTY": "no",
-        "ServerAliveCountMax": str(KEEPALIVES),
-        "ServerAliveInterval": str(KEEPALIVE_S),
+        "ServerAliveCountMax": str(facts.keepalives),
+        "ServerAliveInterval": str(facts.keepalive_s),
         "StrictHostKeyChecking": "ask",
         "UpdateHostKeys": "no",
         "UserKnownHostsFile": " ".join(quoted(name) for name in (_escaped(own_hosts), *facts.known_hosts)),

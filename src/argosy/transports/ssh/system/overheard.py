@@ -17,6 +17,7 @@ _HOST_KEY = re.compile(r"Server host key: (\S+) (\S+)$")
 _FOUND = re.compile(r"Found (?:CA )?key in (.+:\d+)$")
 _OFFERING = re.compile(r"Offering public key: (.+) \S+ SHA256:\S+ ?(.*)$")
 _METHODS = re.compile(r"Authentications that can continue: (\S+)$")
+_NEXT = re.compile(r"(?:Next authentication method: (\S+)|No more authentication methods.*)$")
 _WORKED = re.compile(r"Authenticated to .* using \"(.+)\"\.$")
 _MOST = 400
 
@@ -36,6 +37,7 @@ class Overheard:
     """What opened the last hop."""
     moved: asyncio.Event = field(default_factory=asyncio.Event)
     _here: Facts | None = None
+    _trying: str = ""
 
     @property
     def place(self) -> Facts:
@@ -57,13 +59,23 @@ class Overheard:
             self.method = found[1]
             self.login.said.clear()
         elif line.strip() and not line.startswith(_NOISE) and len(self.lines) < _MOST:
-            self.lines.append(line)
-            self.login.said.append(line)
-            self.tell(f"ssh says: {line}")
+            self._words(line)
 
     def last_words(self) -> str:
         """What it said at its end."""
         return self.lines[-1] if self.lines else "ssh ended"
+
+    def _words(self, line: str) -> None:
+        """Not about a step. While tickets are tried it is Kerberos that speaks, as often as it tries one."""
+        trouble = f"Kerberos: {line}"
+        if trouble in self.login.troubles:
+            return
+        self.lines.append(line)
+        self.login.said.append(line)
+        self.tell(f"ssh says: {line}")
+        if self._trying.startswith("gssapi"):
+            self.login.troubles += (trouble,)
+            self.login.no_ticket = True
 
     def _step(self, step: str) -> None:
         if found := _CONNECTING.match(step):
@@ -72,6 +84,7 @@ class Overheard:
         elif found := _AUTHENTICATING.match(step):
             self._here = replace(self.facts, user=found[3], host=found[1], port=int(found[2]))
             self.login.methods, self.login.tried = (), []
+            self.login.troubles, self.login.no_ticket = (), False
         elif found := _HOST_KEY.match(step):
             self.key = f"{HostKey(found[1], b'').kind} {found[2]}"
         elif found := _FOUND.match(step):
@@ -80,6 +93,8 @@ class Overheard:
             name = f"{found[1]} of the agent" if "agent" in found[2].split() else found[1]
             self.tell(f"offers the key {name}")
             self.login.tried.append(f"the key {name}")
+        elif found := _NEXT.match(step):
+            self._trying = found[1] or ""
         elif found := _METHODS.match(step):
             methods = found[1].split(",")
             self.login.methods = tuple(dict.fromkeys([*self.login.methods, *methods]))
