@@ -30,13 +30,20 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "alter": ("wishes", "Have jobs that wait at their scheduler ask for something else."),
         "cancel": ("wishes", "Cancel jobs."),
         "retry": ("wishes", "Try jobs that are over again."),
-        "restart": ("wishes", "Go on from what jobs left, as new jobs."),
+        "diagnose": ("mending", "Say why a job ended as it did, and what helps."),
+        "fix": ("mending", "Do what the diagnosis of a job proposes."),
+        "restart": ("lineage", "Go on from what jobs left, as new jobs."),
+        "continue": ("lineage", "Make the next stage after a job."),
+        "extend": ("lineage", "Have a run gone on from by itself, until it has come so far."),
+        "tree": ("lineage", "Draw the jobs that go on from each other."),
         "forget": ("forget", "Take jobs off the list and touch nothing of them."),
         "rm": ("rm", "Remove jobs with everything that belongs to them."),
     },
     "Files and results": {
         "files": ("files", "List the files of a job."),
         "get": ("get", "Bring files of a job into a directory."),
+        "join": ("joining", "Bring the segments of a run, joined to one trajectory."),
+        "inspect": ("joining", "Say what trajectories, coordinates and velocities are."),
         "clean": ("clean", "Clear away what nobody needs any more on targets."),
         "results": ("results", "Show the numbers, series and tables of a job."),
         "report": ("report", "Report what jobs have used and cost, by user, label, engine, month or target."),
@@ -64,7 +71,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
 }
 MODULES = {name: module for section in SECTIONS.values() for name, (module, _) in section.items()}
 
-_OF_SEVERAL = frozenset({"wishes", "connection"})
+_OF_SEVERAL = frozenset({"wishes", "connection", "lineage", "mending", "joining"})
 """Modules that hold several commands."""
 
 _HELP = """Run scientific compute jobs anywhere, and bring them home with an explanation.

@@ -42,6 +42,10 @@ Preset = Annotated[
     str | None, typer.Option("--preset", metavar="NAME", help="Resources that the target has under this name.")
 ]
 Retries = Annotated[int | None, typer.Option("--retries", min=0, max=3, help="Further attempts when that may help.")]
+StopIfBroken = Annotated[
+    bool,
+    typer.Option("--stop-if-broken", help="Stop it as soon as its numbers are no numbers.", show_default=False),
+]
 Draft = Annotated[bool, typer.Option("--draft", help="Write it down, but do not run it yet.", show_default=False)]
 Outputs = Annotated[
     list[str] | None, typer.Option("--output", "-o", metavar="PATTERN", help="Bring these files home; repeatable.")

@@ -45,6 +45,7 @@ KEYS: Mapping[str, tuple[type, str]] = {
     "slurm": (dict, _TABLE),
     "preset": (str, _TEXT),
     "retries": (int, "a whole number"),
+    "stop_if_broken": (bool, "true or false"),
     "draft": (bool, "true or false"),
 }
 """What a job file may say, and what each must be."""

@@ -37,6 +37,7 @@ def draft(submission: Submission, template: Template | None, target: Target) -> 
             slurm=submission.slurm.over(preset.slurm),
             after=submission.after,
             retries=submission.retries,
+            stop_if_broken=submission.stop_if_broken,
             **fields,
         )
     except ValidationError as fault:

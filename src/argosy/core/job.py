@@ -11,6 +11,7 @@ from pydantic import Field
 
 from argosy.core import ids
 from argosy.core.alteration import Alteration
+from argosy.core.goal import Goal
 from argosy.core.spec import JobId, JobSpec
 from argosy.core.values import Moment, Value
 from argosy.core.wrapper import ExitReport
@@ -210,11 +211,15 @@ def fate(state: State) -> str:
 
 
 class Wish(Value):
-    """Somebody wants the job cancelled; read at every door."""
+    """Somebody wants the job cancelled; read at every door.
 
-    kind: Literal["cancel"] = "cancel"
+    A ``broken`` one is stopped by Argosy itself, as its user wished for such a case; ``words`` say what shows it.
+    """
+
+    kind: Literal["cancel", "broken"] = "cancel"
     by: str
     at: Moment
+    words: str = ""
 
 
 class Job(Value):
@@ -230,7 +235,10 @@ class Job(Value):
 
 
 class Progress(Value):
-    """How far the program is, in its own words: ``step`` of ``total`` in ``unit``, ``rate`` in ``rate_unit``."""
+    """How far the program is, in its own words: ``step`` of ``total`` in ``unit``, ``rate`` in ``rate_unit``.
+
+    ``broken`` says what in its numbers shows that the rest of the run is worth nothing, if anything does.
+    """
 
     step: float
     total: float | None = None
@@ -239,6 +247,7 @@ class Progress(Value):
     rate_unit: str = ""
     remaining_s: float | None = None
     metrics: dict[str, float] = Field(default_factory=dict)
+    broken: str = ""
 
     @property
     def fraction(self) -> float | None:
@@ -267,7 +276,8 @@ class Attempt(Value):
     """One try at a job. ``version`` grows with every write; a write names the version that it has seen.
 
     ``altered`` is what it asks for instead of what its job says, since somebody changed that while it waited.
-    ``expected`` is when its scheduler thinks that it starts; it may be earlier or later.
+    ``expected`` is when its scheduler thinks that it starts; it may be earlier or later. ``goal`` is what its job is to
+    be gone on from once this attempt, as the latest, is over.
     """
 
     job: JobId
@@ -284,6 +294,7 @@ class Attempt(Value):
     mirror: Mirror | None = None
     altered: Alteration | None = None
     expected: Moment | None = None
+    goal: Goal | None = None
 
     @property
     def token(self) -> str:

@@ -44,6 +44,9 @@ class Submission(Value):
     preset: Annotated[str, Field(min_length=1, max_length=63)] | None = None
     after: tuple[JobId, ...] = ()
     retries: Whole = Field(default=0, ge=0, le=3)
+    stop_if_broken: YesOrNo = Field(
+        default=False, description="Stop it as soon as its numbers show that the rest is worth nothing."
+    )
     draft: YesOrNo = False
 
     @model_validator(mode="after")

@@ -54,6 +54,7 @@ def submit(  # noqa: PLR0913  an option each
     preset: options.Preset = None,
     after: options.After = None,
     retries: options.Retries = None,
+    stop_if_broken: options.StopIfBroken = False,
     draft: options.Draft = False,
     dry_run: _DryRun = False,
     wait: _Wait = False,
@@ -62,14 +63,14 @@ def submit(  # noqa: PLR0913  an option each
 
     Options count more than what a job file says.
     """
+    plain = {"name": job_name(name), "target": target, "retries": retries, "draft": draft}
+    plain |= {"stop_if_broken": stop_if_broken, "preset": preset}
     wishes = said(
+        **plain,
         values=pairs("--set", set_),
-        name=job_name(name),
-        target=target,
         resources=resources(cpus=cpus, gpus=gpus, tasks=tasks, nodes=nodes, memory=memory, walltime=walltime),
         outputs=tuple(output) if output else None,
-        **tables(env=env, label=label, slurm=slurm, preset=preset, retries=retries),
-        draft=draft,
+        **tables(env=env, label=label, slurm=slurm),
     )
     road = Road()
     submission = submission_of(road, described(what), {**wishes, **said(after=tuple(after or ()))}, file or [])
