@@ -42,7 +42,9 @@ def draft(submission: Submission, template: Template | None, target: Target) -> 
     findings = [*_clashes(spec.inputs, spec.rendered), *capacity.never_fits(target, spec.resources)]
     if target.scheduler == "slurm" and target.slurm is not None:
         findings += cluster_findings(target.slurm, target.slurm.wishes(spec.slurm), spec.resources)
-    return spec, (*findings, *(_not_sent(submission, template) if template else ()))
+    if template is not None:
+        findings += [*_elsewhere(template, target), *_not_sent(submission, template)]
+    return spec, tuple(findings)
 
 
 def refused(fault: ValidationError) -> BadInput:
@@ -99,6 +101,12 @@ def _from_template(submission: Submission, template: Template) -> tuple[dict[str
         "warning_signal": template.warning_signal,
     }
     return fields, ()
+
+
+def _elsewhere(template: Template, target: Target) -> Iterable[Finding]:
+    if template.targets and target.name not in template.targets:
+        what = f"template {template.name} is not meant for target {target.name}"
+        yield error("target", what, remedy=f"Take one of its targets: {', '.join(template.targets)}.")
 
 
 def _not_sent(submission: Submission, template: Template) -> Iterable[Finding]:

@@ -22,6 +22,7 @@ _START = {
     "start_velocities": "start/velocities.vel",
     "start_cell": "start/cell.xsc",
 }
+_GAMD_STATE = "start_state"
 _KEYWORDS = (
     ("binCoordinates", _START["start_coordinates"]),
     ("binVelocities", _START["start_velocities"]),
@@ -90,7 +91,11 @@ def _resumed(
     return RestartPlan(
         template=template.name,
         values=values,
-        inputs=(*_own_files(spec, job), *_start_files(job, last), *(one.file(job) for one in beside if one.path)),
+        inputs=(
+            *_own_files(spec, job),
+            *_start_files(job, last),
+            *(one.file(job, template) for one in beside if one.path),
+        ),
         words=f"It goes on from its restart files of step {last.step} to step {planned}, as was planned.",
     )
 
@@ -119,9 +124,12 @@ class _State(NamedTuple):
     keyword: str
     value: str
     path: str = ""
+    role: str = ""
 
-    def file(self, job: str) -> InputFile:
-        return InputFile(name=self.value, source=FromJob(job=job, path=self.path, unfinished=True))
+    def file(self, job: str, template: TemplateRef) -> InputFile:
+        """The file; it fills a parameter where the template has one for it."""
+        role = self.role if self.role in template.values else ""
+        return InputFile(name=self.value, source=FromJob(job=job, path=self.path, unfinished=True), role=role)
 
 
 def _states(config: Config, outputs: Outputs) -> list[_State]:
@@ -132,14 +140,19 @@ def _states(config: Config, outputs: Outputs) -> list[_State]:
     if config.flag("colvars") and colvars in left:
         states.append(_State("colvarsInput", "start/colvars.state", colvars))
     if config.flag("accelMDG") and gamd in left:
-        states += [_State("accelMDGRestart", "on"), _State("accelMDGRestartFile", "start/state.gamd", gamd)]
+        states += [
+            _State("accelMDGRestart", "on"),
+            _State("accelMDGRestartFile", "start/state.gamd", gamd, _GAMD_STATE),
+        ]
     return states
 
 
 def _plain_values(spec: JobSpec, template: TemplateRef) -> dict[str, object]:
     roles = {file.role for file in spec.inputs}
     return {
-        name: value for name, value in template.values.items() if name not in roles | set(_START) and value is not None
+        name: value
+        for name, value in template.values.items()
+        if name not in {*roles, *_START, _GAMD_STATE} and value is not None
     }
 
 
@@ -150,7 +163,7 @@ def _own_files(spec: JobSpec, job: str, beside: tuple[str, ...] = ()) -> list[In
         if isinstance(file.source, Content)
         else file.model_copy(update={"source": FromJob(job=job, path=file.name, unfinished=True)})
         for file in spec.inputs
-        if file.role not in {*_START, *beside} and not file.name.startswith("start/")
+        if file.role not in {*_START, _GAMD_STATE, *beside} and not file.name.startswith("start/")
     ]
 
 
