@@ -12,6 +12,7 @@ from argosy.api import (
     files,
     jobs,
     ledger,
+    presets,
     server,
     settings,
     steering,
@@ -36,6 +37,7 @@ _ROUTERS = (
     connections.router,  # its addresses lie below those of targets, whose names may hold any of them
     targets.router,
     templates.router,
+    presets.router,
     engines.router,
     settings.router,
     backups.router,

@@ -1,6 +1,6 @@
 """What plug-ins promise. Protocols only; the suites in ``tests/contracts`` hold every implementation to them."""
 
-from argosy.contracts.engine import Engine, Inspector
+from argosy.contracts.engine import Engine, Importer, Inspector
 from argosy.contracts.scheduler import Order, Scheduler
 from argosy.contracts.store import Store
 from argosy.contracts.transport import Item, Surroundings, Transport
@@ -12,6 +12,7 @@ __all__ = [
     "Entry",
     "Glance",
     "Glanced",
+    "Importer",
     "Inspector",
     "Item",
     "KeptFile",

@@ -9,6 +9,7 @@ from argosy.core.job import Progress
 from argosy.core.outputs import Excerpt, Outputs, Restart, Results, Verdict
 from argosy.core.spec import JobSpec
 from argosy.core.template import Template
+from argosy.core.understanding import Lying, Understood
 from argosy.core.wrapper import ExitReport
 
 
@@ -64,4 +65,13 @@ class Inspector(Protocol):
 
     def inspect(self, spec: JobSpec, texts: Mapping[str, str]) -> tuple[Finding, ...]:
         """What is wrong with these files, by name; those that are not at hand are missing."""
+        ...
+
+
+@runtime_checkable
+class Importer(Protocol):
+    """What an engine may promise beside: to understand input files that somebody has as jobs."""
+
+    def understand(self, lying: Lying) -> Understood:
+        """The jobs that these files describe, from their names and texts alone; nothing is run."""
         ...

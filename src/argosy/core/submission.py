@@ -8,12 +8,14 @@ from argosy.core.cost import Cost
 from argosy.core.findings import Finding
 from argosy.core.slurm import SlurmWishes
 from argosy.core.spec import Argument, Environment, InputFile, JobId, JobSpec, Labels, RenderedFile, Word
+from argosy.core.template import Template
 from argosy.core.values import Value, Whole, YesOrNo
 
 _NO_TEMPLATE: dict[str, JsonValue] = {"template": {"type": ["string", "null"], "maxLength": 0}}
 _NO_COMMAND: dict[str, JsonValue] = {"argv": {"type": "array", "maxItems": 0}}
+_SOME_TEMPLATE: list[JsonValue] = [{"type": "string", "minLength": 1}, {"type": "object"}]
 _ONE_OF_TWO: list[JsonValue] = [
-    {"required": ["template"], "properties": {**_NO_COMMAND, "template": {"type": "string", "minLength": 1}}},
+    {"required": ["template"], "properties": {**_NO_COMMAND, "template": {"anyOf": _SOME_TEMPLATE}}},
     {"required": ["argv"], "properties": {**_NO_TEMPLATE, "argv": {"type": "array", "minItems": 1}}},
 ]
 
@@ -21,13 +23,15 @@ _ONE_OF_TWO: list[JsonValue] = [
 class Submission(Value):
     """A request for one job. Exactly one of ``template`` and ``argv`` is given.
 
+    ``template`` is the name of one that the server knows, or a whole one that the window brings along.
+
     ``resources`` holds only what differs from the template's and the target's defaults, in people's words. ``slurm``
     matters on targets that are driven by Slurm, and nowhere else.
     """
 
     model_config = ConfigDict(json_schema_extra={"oneOf": _ONE_OF_TWO})
 
-    template: str | None = None
+    template: str | Template | None = None
     argv: tuple[Argument, ...] = ()
     values: dict[str, Any] = Field(default_factory=dict)
     name: str | None = None

@@ -9,6 +9,7 @@ from argosy.core.errors import Conflict
 from argosy.core.job import Attempt, Closed, Job, fate
 from argosy.core.outputs import NoRestart, Restart, RestartPlan
 from argosy.core.submission import Submission
+from argosy.core.template import Template
 from argosy.core.views import JobView
 from argosy.service.jobs import Jobs, Lineage
 from argosy.service.outputs import read_outputs
@@ -44,8 +45,19 @@ class Restarts:
             raise Conflict(f"job {ids.short(job)} cannot be continued: {plan.why}", hint=plan.advice)
         found, last = await self._closed(job)
         lineage = Lineage(parent=found, kind=_kind(found, plan))
-        (view,) = await self.jobs.submit([_submission(found, plan, last.target)], owner=by, lineage=lineage)
+        submission = _submission(found, plan, last.target)
+        same = await self._same_template(found, plan)
+        if same is not None:
+            submission = submission.model_copy(update={"template": same})
+        (view,) = await self.jobs.submit([submission], owner=by, lineage=lineage)
         return view
+
+    async def _same_template(self, job: Job, plan: RestartPlan) -> Template | None:
+        """The very template that the job was made from, when it goes on in it: the known one may have changed since."""
+        made_from = job.spec.template
+        if made_from is None or made_from.name != plan.template:
+            return None
+        return await self.store.template(made_from.digest)
 
     async def _closed(self, job: str) -> tuple[Job, Attempt]:
         found, last = await self.store.job(job), (await self.store.attempts(job))[-1]
