@@ -67,7 +67,15 @@ Into = Annotated[
     Path,
     typer.Option("--into", "-i", metavar="DIRECTORY", help="Where to; made if missing.", file_okay=False),
 ]
-TemplateName = Annotated[str, typer.Argument(metavar="TEMPLATE", help="Its name.", autocompletion=templates)]
+TemplateWord = Annotated[
+    str,
+    typer.Argument(
+        metavar="TEMPLATE",
+        help="Its name, NAME@VERSION for one of its versions, or the path of its folder.",
+        autocompletion=templates,
+    ),
+]
+SomeWords = Annotated[list[str] | None, typer.Argument(metavar="[WORDS...]", help="Words to search for.")]
 TargetName = Annotated[str, typer.Argument(metavar="TARGET", help="Its name.", autocompletion=targets)]
 SomeTargetName = Annotated[
     str | None, typer.Argument(metavar="[TARGET]", help="Its name; by default all.", autocompletion=targets)
