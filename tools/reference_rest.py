@@ -22,6 +22,7 @@ _WORDS = {
     "targets": "Targets",
     "connections": "Connections of targets",
     "templates": "Templates",
+    "presets": "Presets",
     "engines": "Engines",
     "settings": "Settings",
     "backups": "Backups",

@@ -18,6 +18,8 @@ _TOP = {
     "engine": "Which engine judges its jobs and reads their results. Default `command`.",
     "title": "A few words for lists.",
     "summary": "One sentence for lists.",
+    "purpose": "What lists are grouped by, such as `equilibration`.",
+    "targets": "Names of targets; its jobs run on those and nowhere else. Default: anywhere.",
     "command": "What is run; see below. Needed.",
     "resources": "What its jobs ask for by default; see below.",
     "files": "Text files that are placed in the work directory; see below.",

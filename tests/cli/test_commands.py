@@ -201,8 +201,8 @@ def test_a_new_template_works_as_it_is(argosy: Argosy, home: Home) -> None:
     assert argosy("template", "new", "my/greeting").code == 0
     folder = str(home.templates / "my" / "greeting")
     assert argosy("template", "check", folder).code == 0
-    assert "seq 2" in argosy("template", "test", folder, "--set", "times=2").out
-    assert argosy("template", "test", folder, "--set", "times=no").code == Exit.FINDINGS
+    assert "seq 2" in argosy("template", "preview", folder, "--set", "times=2").out
+    assert argosy("template", "preview", folder, "--set", "times=no").code == Exit.FINDINGS
     odd = "Ahoy $(id) 'quoted' \"twice\""
     assert argosy("submit", "my/greeting", "--set", f"greeting={odd}", "--set", "times=1", "--wait").code == 0
     assert argosy("logs", "last").out == f"1 {odd}\n"

@@ -115,17 +115,17 @@ def test_jobs_that_argosy_did_not_start_are_listed_whatever_they_are_called(
     assert ours.encode() not in shown.stdout
 
 
-def test_what_a_target_proposes_is_shown_and_a_preset_is_used(server: Running, slurm_alone: Cluster) -> None:
-    presets = [{"name": "tiny", "title": "A minute", "resources": {"walltime_s": 60, "memory_mib": 100}}]
+def test_what_a_target_proposes_is_shown_and_a_resource_set_is_used(server: Running, slurm_alone: Cluster) -> None:
+    sets = [{"name": "tiny", "title": "A minute", "resources": {"walltime_s": 60, "memory_mib": 100}}]
     pitfalls = ["Mind the gap."]
     server.ask(
-        "PUT", "/targets/cluster", json={**described(server, slurm_alone), "presets": presets, "pitfalls": pitfalls}
+        "PUT", "/targets/cluster", json={**described(server, slurm_alone), "resource_sets": sets, "pitfalls": pitfalls}
     )
     guide = server.argosy("target", "guide", "cluster")
     assert guide.returncode == 0, guide.stderr
     assert b"tiny" in guide.stdout
     assert b"Mind the gap." in guide.stdout
-    preview = server.argosy("submit", _job_file(server), "--target", "cluster", "--preset", "tiny", "--dry-run")
+    preview = server.argosy("submit", _job_file(server), "--target", "cluster", "--resource-set", "tiny", "--dry-run")
     assert b"1 cpu, 100MiB, 1m" in preview.stdout
 
 

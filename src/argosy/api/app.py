@@ -13,6 +13,7 @@ from argosy.api import (
     jobs,
     ledger,
     lineage,
+    presets,
     server,
     settings,
     steering,
@@ -38,6 +39,7 @@ _ROUTERS = (
     connections.router,  # its addresses lie below those of targets, whose names may hold any of them
     targets.router,
     templates.router,
+    presets.router,
     engines.router,
     settings.router,
     backups.router,

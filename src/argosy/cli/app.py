@@ -20,7 +20,8 @@ COMPLETE_VARIABLE = "_ARGOSY_COMPLETE"
 SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Jobs": {
         "run": ("run", "Run a command as a job, watch it, and return how it ended."),
-        "submit": ("submit", "Submit a job made from a template or a job file."),
+        "submit": ("submit", "Submit a job made from a template, a preset or a job file."),
+        "import": ("importing", "Make jobs of input files that you have."),
         "ls": ("ls", "List and search jobs."),
         "show": ("show", "Show everything about one job."),
         "logs": ("logs", "Print what a job has written."),
@@ -57,6 +58,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "disconnect": ("connection", "Log out of a target and forget all secrets."),
         "console": ("connection", "Print what was said and done on the connection to a target."),
         "template": ("template", "Job definitions with parameters."),
+        "preset": ("preset", "Values that are kept under a name, from which jobs start."),
         "engine": ("engine", "Science programs that Argosy understands."),
     },
     "This installation": {

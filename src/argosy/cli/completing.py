@@ -23,6 +23,15 @@ def templates(incomplete: str) -> Choices:
     return _asked(lambda road: [(row.name, row.title) for row in _of(incomplete, road.send(calls.templates()))])
 
 
+def presets(incomplete: str) -> Choices:
+    """Presets by name."""
+    from argosy.client import calls_of_templates
+
+    return _asked(
+        lambda road: [(row.name, row.template) for row in _of(incomplete, road.send(calls_of_templates.presets()))]
+    )
+
+
 def targets(incomplete: str) -> Choices:
     """Targets by name."""
     from argosy.client import calls

@@ -3,19 +3,19 @@
 from collections.abc import Iterable
 
 from argosy.cli.shown import Column, Facts, Rows, Several, Shown, Words
-from argosy.core.presets import Preset, SizeHint, size_for
+from argosy.core.proposals import ResourceSet, SizeHint, size_for
 from argosy.core.quantities import spell_duration, spell_memory
 from argosy.core.slurm import Partition
 from argosy.core.target import Target
 
 
 def of_guide(target: Target, size: int | None) -> Shown:
-    """Partitions with their rates, presets, what problems of a size need, programs, and pitfalls."""
+    """Partitions with their rates, sets, what problems of a size need, programs, and pitfalls."""
     parts: list[Shown] = []
     if target.slurm and target.slurm.partitions:
         parts.append(_partitions(target.slurm.partitions))
-    if target.presets:
-        parts.append(_presets(target.presets))
+    if target.resource_sets:
+        parts.append(_sets(target.resource_sets))
     if target.sizes:
         parts.append(_sizes(target.sizes, size))
     if target.programs:
@@ -23,8 +23,8 @@ def of_guide(target: Target, size: int | None) -> Shown:
     if target.pitfalls:
         parts.append(Words("\n".join(f"- {one}" for one in target.pitfalls), target.pitfalls))
     if not parts:
-        return Words(f"{target.name} proposes nothing. Give it presets: argosy target edit {target.name}", target)
-    said = {name: getattr(target, name) for name in ("presets", "sizes", "programs", "pitfalls")}
+        return Words(f"{target.name} proposes nothing. Give it resource sets: argosy target edit {target.name}", target)
+    said = {name: getattr(target, name) for name in ("resource_sets", "sizes", "programs", "pitfalls")}
     return Several(parts, {"target": target.name, **said})
 
 
@@ -51,16 +51,16 @@ def _rate(one: Partition) -> str:
     return " + ".join(f"{rate:g}" for rate in rates if rate is not None)
 
 
-def _presets(presets: tuple[Preset, ...]) -> Shown:
+def _sets(sets: tuple[ResourceSet, ...]) -> Shown:
     columns = (
-        Column[Preset]("PRESET", lambda one, _: one.name),
-        Column[Preset]("IS", lambda one, _: one.title, shrinks=True, wraps=True),
-        Column[Preset]("ASKS FOR", lambda one, _: _asks(one), shrinks=True, wraps=True),
+        Column[ResourceSet]("RESOURCE SET", lambda one, _: one.name),
+        Column[ResourceSet]("IS", lambda one, _: one.title, shrinks=True, wraps=True),
+        Column[ResourceSet]("ASKS FOR", lambda one, _: _asks(one), shrinks=True, wraps=True),
     )
-    return Rows(presets, columns, below="Use one with: argosy submit ... --preset NAME")
+    return Rows(sets, columns, below="Use one with: argosy submit ... --resource-set NAME")
 
 
-def _asks(one: Preset) -> str:
+def _asks(one: ResourceSet) -> str:
     places = one.slurm.model_dump(exclude_defaults=True)
     return ", ".join([one.resources.words(), *(f"{word} {value}" for word, value in places.items())])
 

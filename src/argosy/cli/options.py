@@ -38,8 +38,8 @@ Slurm = Annotated[
     list[str] | None,
     typer.Option("--slurm", metavar="KEY=VALUE", help="What Slurm is told, such as partition=gpu; repeatable."),
 ]
-Preset = Annotated[
-    str | None, typer.Option("--preset", metavar="NAME", help="Resources that the target has under this name.")
+ResourceSet = Annotated[
+    str | None, typer.Option("--resource-set", metavar="NAME", help="Resources that the target has under this name.")
 ]
 Retries = Annotated[int | None, typer.Option("--retries", min=0, max=3, help="Further attempts when that may help.")]
 StopIfBroken = Annotated[
@@ -77,7 +77,15 @@ Into = Annotated[
     Path,
     typer.Option("--into", "-i", metavar="DIRECTORY", help="Where to; made if missing.", file_okay=False),
 ]
-TemplateName = Annotated[str, typer.Argument(metavar="TEMPLATE", help="Its name.", autocompletion=templates)]
+TemplateWord = Annotated[
+    str,
+    typer.Argument(
+        metavar="TEMPLATE",
+        help="Its name, NAME@VERSION for one of its versions, or the path of its folder.",
+        autocompletion=templates,
+    ),
+]
+SomeWords = Annotated[list[str] | None, typer.Argument(metavar="[WORDS...]", help="Words to search for.")]
 TargetName = Annotated[str, typer.Argument(metavar="TARGET", help="Its name.", autocompletion=targets)]
 SomeTargetName = Annotated[
     str | None, typer.Argument(metavar="[TARGET]", help="Its name; by default all.", autocompletion=targets)

@@ -23,6 +23,11 @@ def read_folder(folder: Path) -> dict[str, str]:
     return texts
 
 
+def read_file(path: Path) -> str:
+    """The text of one file; raises BadInput as for a folder."""
+    return _text(path)
+
+
 def _text(path: Path) -> str:
     shown = spell(os.fsencode(path))
     try:

@@ -43,7 +43,7 @@ KEYS: Mapping[str, tuple[type, str]] = {
     "outputs": (list, _WORDS),
     "after": (list, _WORDS),
     "slurm": (dict, _TABLE),
-    "preset": (str, _TEXT),
+    "resource_set": (str, _TEXT),
     "retries": (int, "a whole number"),
     "stop_if_broken": (bool, "true or false"),
     "draft": (bool, "true or false"),

@@ -1,6 +1,6 @@
 """What plug-ins promise. Protocols only; the suites in ``tests/contracts`` hold every implementation to them."""
 
-from argosy.contracts.engine import Engine, Extender, Inspector, Stages
+from argosy.contracts.engine import Engine, Extender, Importer, Inspector, Stages
 from argosy.contracts.scheduler import Order, Scheduler
 from argosy.contracts.store import Store
 from argosy.contracts.transport import Item, Surroundings, Transport
@@ -13,6 +13,7 @@ __all__ = [
     "Extender",
     "Glance",
     "Glanced",
+    "Importer",
     "Inspector",
     "Item",
     "KeptFile",

@@ -10,6 +10,7 @@ from argosy.core.job import Progress
 from argosy.core.outputs import Excerpt, Outputs, Restart, Results, Verdict
 from argosy.core.spec import JobSpec
 from argosy.core.template import Template
+from argosy.core.understanding import Lying, Understood
 from argosy.core.wrapper import ExitReport
 
 
@@ -90,4 +91,13 @@ class Extender(Protocol):
 
     def toward(self, spec: JobSpec, job: str, outputs: Outputs, *, last_step: int) -> Restart:
         """How to go on from what it left to this step, rounded up to one that the program can end at; or why not."""
+        ...
+
+
+@runtime_checkable
+class Importer(Protocol):
+    """What an engine may promise beside: to understand input files that somebody has as jobs."""
+
+    def understand(self, lying: Lying) -> Understood:
+        """The jobs that these files describe, from their names and texts alone; nothing is run."""
         ...

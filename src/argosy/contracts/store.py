@@ -8,6 +8,7 @@ from typing import Protocol
 from argosy.core.job import Attempt, Job, Wish
 from argosy.core.memory import Entry, KeptFile, Lease, Move, Restored, Work
 from argosy.core.outputs import Results
+from argosy.core.preset import Preset
 from argosy.core.report import Account
 from argosy.core.target import Target
 from argosy.core.template import Template
@@ -29,6 +30,10 @@ class Store(Protocol):
 
     async def job(self, job: str) -> Job:
         """The job; raises NotFound."""
+        ...
+
+    async def template(self, digest: str) -> Template | None:
+        """The template of that digest, if a job that was taken in was made from it."""
         ...
 
     async def attempts(self, job: str) -> tuple[Attempt, ...]:
@@ -145,6 +150,18 @@ class Store(Protocol):
 
         Raises NotFound, and Conflict while jobs on it are open, or when the name is taken.
         """
+        ...
+
+    async def presets(self) -> tuple[Preset, ...]:
+        """All presets by name."""
+        ...
+
+    async def put_presets(self, presets: Sequence[Preset]) -> None:
+        """Add or replace presets, all of them or none."""
+        ...
+
+    async def drop_preset(self, name: str) -> None:
+        """Remove a preset; raises NotFound."""
         ...
 
     async def setting(self, key: str) -> str | None:

@@ -12,7 +12,7 @@ from argosy.core.errors import BadInput
 from argosy.core.findings import Finding, error, in_short
 from argosy.core.names import spell
 from argosy.core.parameters import FileParameter
-from argosy.core.presets import Preset, preset_named
+from argosy.core.proposals import ResourceSet, set_named
 from argosy.core.rendering import render
 from argosy.core.resources import Resources, read_resources
 from argosy.core.spec import InputFile, JobSpec, RenderedFile, TemplateRef
@@ -23,9 +23,10 @@ from argosy.core.template import Template
 
 def draft(submission: Submission, template: Template | None, target: Target) -> tuple[JobSpec, tuple[Finding, ...]]:
     """The job and its findings. Raises BadInput, with all findings, when no job can be written out at all."""
-    preset = preset_named(submission.preset, target.presets, target.name) if submission.preset else Preset(name="none")
+    named = submission.resource_set
+    ready = set_named(named, target.resource_sets, target.name) if named else ResourceSet(name="none")
     default = Resources() if template is None else template.resources
-    resources, troubles = _resources((target.defaults, default, preset.resources), submission.resources)
+    resources, troubles = _resources((target.defaults, default, ready.resources), submission.resources)
     fields, wrong = _from_command(submission) if template is None else _from_template(submission, template)
     if troubles or wrong:
         raise _refusal((*wrong, *troubles), "" if template is None else f"template {template.name}: ")
@@ -34,7 +35,7 @@ def draft(submission: Submission, template: Template | None, target: Target) -> 
             target=target.name,
             resources=resources,
             labels=submission.labels,
-            slurm=submission.slurm.over(preset.slurm),
+            slurm=submission.slurm.over(ready.slurm),
             after=submission.after,
             retries=submission.retries,
             stop_if_broken=submission.stop_if_broken,
@@ -45,7 +46,9 @@ def draft(submission: Submission, template: Template | None, target: Target) -> 
     findings = [*_clashes(spec.inputs, spec.rendered), *capacity.never_fits(target, spec.resources)]
     if target.scheduler == "slurm" and target.slurm is not None:
         findings += cluster_findings(target.slurm, target.slurm.wishes(spec.slurm), spec.resources)
-    return spec, (*findings, *(_not_sent(submission, template) if template else ()))
+    if template is not None:
+        findings += [*_elsewhere(template, target), *_not_sent(submission, template)]
+    return spec, tuple(findings)
 
 
 def refused(fault: ValidationError) -> BadInput:
@@ -102,6 +105,12 @@ def _from_template(submission: Submission, template: Template) -> tuple[dict[str
         "warning_signal": template.warning_signal,
     }
     return fields, ()
+
+
+def _elsewhere(template: Template, target: Target) -> Iterable[Finding]:
+    if template.targets and target.name not in template.targets:
+        what = f"template {template.name} is not meant for target {target.name}"
+        yield error("target", what, remedy=f"Take one of its targets: {', '.join(template.targets)}.")
 
 
 def _not_sent(submission: Submission, template: Template) -> Iterable[Finding]:

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from argosy.core.presets import Program
+from argosy.core.proposals import Program
 from argosy.core.slurm import Partition, QosLimits
 from argosy.core.values import Value
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from argosy.core.offered import FieldChange, Offer
-from argosy.core.presets import Program
+from argosy.core.proposals import Program
 from argosy.core.target import Target
 
 

@@ -8,12 +8,14 @@ from argosy.core.cost import Cost
 from argosy.core.findings import Finding
 from argosy.core.slurm import SlurmWishes
 from argosy.core.spec import Argument, Environment, InputFile, JobId, JobSpec, Labels, RenderedFile, Word
+from argosy.core.template import Template
 from argosy.core.values import Value, Whole, YesOrNo
 
 _NO_TEMPLATE: dict[str, JsonValue] = {"template": {"type": ["string", "null"], "maxLength": 0}}
 _NO_COMMAND: dict[str, JsonValue] = {"argv": {"type": "array", "maxItems": 0}}
+_SOME_TEMPLATE: list[JsonValue] = [{"type": "string", "minLength": 1}, {"type": "object"}]
 _ONE_OF_TWO: list[JsonValue] = [
-    {"required": ["template"], "properties": {**_NO_COMMAND, "template": {"type": "string", "minLength": 1}}},
+    {"required": ["template"], "properties": {**_NO_COMMAND, "template": {"anyOf": _SOME_TEMPLATE}}},
     {"required": ["argv"], "properties": {**_NO_TEMPLATE, "argv": {"type": "array", "minItems": 1}}},
 ]
 
@@ -21,14 +23,15 @@ _ONE_OF_TWO: list[JsonValue] = [
 class Submission(Value):
     """A request for one job. Exactly one of ``template`` and ``argv`` is given.
 
-    Without a ``target`` it runs where the server's settings say. ``resources`` holds only what differs from the
-    template's and the target's defaults, in people's words. ``slurm`` matters on targets that are driven by Slurm, and
-    nowhere else. ``preset`` names one of the target's presets, which holds where the two say nothing.
+    ``template`` is the name of one that the server knows, or a whole one that the window brings along. Without a
+    ``target`` it runs where the server's settings say. ``resources`` holds only what differs from the template's and the
+    target's defaults, in people's words. ``slurm`` matters on targets that are driven by Slurm, and nowhere else.
+    ``resource_set`` names one of the target's, which holds where the two say nothing.
     """
 
     model_config = ConfigDict(json_schema_extra={"oneOf": _ONE_OF_TWO})
 
-    template: str | None = None
+    template: str | Template | None = None
     argv: tuple[Argument, ...] = ()
     values: dict[str, Any] = Field(default_factory=dict)
     name: str | None = None
@@ -41,7 +44,7 @@ class Submission(Value):
     outputs: tuple[str, ...] | None = None
     labels: Labels = Field(default_factory=dict)
     slurm: SlurmWishes = SlurmWishes()
-    preset: Annotated[str, Field(min_length=1, max_length=63)] | None = None
+    resource_set: Annotated[str, Field(min_length=1, max_length=63)] | None = None
     after: tuple[JobId, ...] = ()
     retries: Whole = Field(default=0, ge=0, le=3)
     stop_if_broken: YesOrNo = Field(

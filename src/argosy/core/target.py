@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, Strict, model_validator
 
-from argosy.core.presets import ModuleName, Preset, Program, SizeHint
+from argosy.core.proposals import ModuleName, Program, ResourceSet, SizeHint
 from argosy.core.quoting import quote
 from argosy.core.resources import Resources
 from argosy.core.slurm import Slurm
@@ -100,7 +100,7 @@ _NOT_THE_WAY = {
     "modules",
     "launcher",
     "programs",
-    "presets",
+    "resource_sets",
     "sizes",
     "pitfalls",
 }
@@ -121,7 +121,7 @@ class Target(Value):
     before every program; after them ``modules`` are loaded, in order. ``path`` is put in front of the program's PATH.
     ``ssh`` belongs to the transport of that name and ``slurm`` to the scheduler; ``rates`` None means no limit of ours.
     ``launcher`` is what parallel programs are started with, such as ``srun --mpi=pmix``: they find it in the variable
-    ARGOSY_LAUNCHER. ``programs`` says where programs are, so that a job which names one finds it. ``presets``,
+    ARGOSY_LAUNCHER. ``programs`` says where programs are, so that a job which names one finds it. ``resource_sets``,
     ``sizes`` and ``pitfalls`` are for people who describe jobs.
 
     Where others share a machine it has gentle ``polling`` and ``rates`` by itself.
@@ -145,7 +145,7 @@ class Target(Value):
     modules: tuple[ModuleName, ...] = ()
     launcher: _Launcher = ""
     programs: dict[_ProgramName, Program] = Field(default_factory=dict[str, Program])
-    presets: tuple[Preset, ...] = ()
+    resource_sets: tuple[ResourceSet, ...] = ()
     sizes: tuple[SizeHint, ...] = ()
     pitfalls: tuple[Line, ...] = ()
     options: dict[str, str] = Field(default_factory=dict)

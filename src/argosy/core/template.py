@@ -1,6 +1,7 @@
 """Templates: versioned, parameterised job definitions."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
@@ -12,8 +13,15 @@ from argosy.core.errors import BadInput
 from argosy.core.findings import Finding, error
 from argosy.core.parameters import FileParameter, Parameter, is_visible, property_schema
 from argosy.core.resources import Resources
-from argosy.core.spec import Argument, DurationS, Environment, RelativePath, Word
+from argosy.core.spec import Argument, DurationS, Environment, Line, RelativePath, Word
 from argosy.core.values import Value
+
+_DELIMITER = re.compile(r"\{\{|\{%|\{#")
+
+
+def literal(text: str) -> str:
+    """A Jinja2 text that renders to exactly this text, whatever stands in it."""
+    return _DELIMITER.sub(lambda found: f'{{{{ "{found[0]}" }}}}', text)
 
 
 class TemplateFile(Value):
@@ -29,6 +37,7 @@ class Template(Value):
     """A job definition with holes: parameters, text files, a command, resource defaults.
 
     Every word of ``argv``, every environment value and every rendered file is a Jinja2 text over the parameters.
+    ``purpose`` is what lists are grouped by. With ``targets`` its jobs run on those and nowhere else.
     """
 
     name: Word
@@ -36,6 +45,8 @@ class Template(Value):
     engine: Word = "command"
     title: str = ""
     summary: str = ""
+    purpose: Line = ""
+    targets: tuple[Word, ...] = ()
     argv: Annotated[tuple[Argument, ...], Field(min_length=1)]
     environment: Environment = Field(default_factory=dict)
     resources: Resources = Resources()

@@ -13,10 +13,11 @@ from argosy.core.errors import BadInput
 from argosy.core.findings import error, in_short
 from argosy.core.resources import read_resources
 from argosy.core.template import Template
+from argosy.core.template_comments import self_described
 
 DESCRIPTION = "template.toml"
 
-_PLAIN = ("name", "version", "engine", "title", "summary", "warning_signal")
+_PLAIN = ("name", "version", "engine", "title", "summary", "purpose", "targets", "warning_signal")
 _TOP = (*_PLAIN, "grace", "command", "resources", "files", "outputs", "parameters")
 _SECTIONS = {"command": ("argv", "environment"), "outputs": ("wanted",), "resources": None}
 _FILE_KEYS = ("source", "name", "executable")
@@ -26,14 +27,16 @@ def read_template(folder: Mapping[str, str]) -> Template:
     """The template of a folder; raises BadInput naming the file and the entry that will not do.
 
     A file whose source ends in ``.j2`` is rendered, and without a name of its own loses that ending; any other file is
-    taken as it is.
+    taken as it is. A single file that describes itself in its comments is a folder, too.
     """
+    if DESCRIPTION not in folder:
+        folder = self_described(folder) or folder
     if DESCRIPTION not in folder:
         hint = "Make a new template with 'argosy template new FOLDER'."
         raise BadInput(f"the folder has no {DESCRIPTION}", hint=hint)
     try:
         described = tomllib.loads(folder[DESCRIPTION])
-    except tomllib.TOMLDecodeError as fault:
+    except (tomllib.TOMLDecodeError, RecursionError) as fault:
         raise BadInput(f"{DESCRIPTION}: {fault}", hint="This is not valid TOML.") from None
     _refuse_unknown(described, _TOP, DESCRIPTION)
     fields: dict[str, Any] = {key: described[key] for key in _PLAIN if key in described}
@@ -45,6 +48,15 @@ def read_template(folder: Mapping[str, str]) -> Template:
     fields["parameters"] = _tables(described, "parameters")
     fields["files"] = [_file(entry, folder) for entry in _tables(described, "files")]
     return _validated(fields)
+
+
+def files_of(description: str) -> tuple[str, ...]:
+    """The files in its folder that a description speaks of, itself first; those of a broken one are not known."""
+    try:
+        described = tomllib.loads(description)
+        return (DESCRIPTION, *(str(entry.get("source", "")) for entry in _tables(described, "files")))
+    except (tomllib.TOMLDecodeError, RecursionError, BadInput):
+        return (DESCRIPTION,)
 
 
 def _section(described: Mapping[str, Any], name: str) -> Mapping[str, Any]:

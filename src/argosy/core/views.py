@@ -258,7 +258,7 @@ class Synced(Value):
 
 
 class TemplateRow(Value):
-    """One template in a list."""
+    """One template in a list. ``versions`` are all that can be had, the one that counts first."""
 
     name: str
     version: str
@@ -266,6 +266,8 @@ class TemplateRow(Value):
     title: str
     summary: str
     origin: str
+    purpose: str = ""
+    versions: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 

@@ -29,10 +29,12 @@ from argosy.service.families import Families
 from argosy.service.feed import Feed
 from argosy.service.files import JobFiles
 from argosy.service.forgetting import Forgetting
+from argosy.service.from_jobs import FromJobs
 from argosy.service.inspections import Inspections
 from argosy.service.jobs import Jobs
 from argosy.service.ledger import Ledger
 from argosy.service.marks import Pass, pass_by
+from argosy.service.presets import Presets
 from argosy.service.prospects import Prospects
 from argosy.service.reconcile import Reconciler, Ways
 from argosy.service.removals import Removals
@@ -44,6 +46,7 @@ from argosy.service.surveys import Surveys
 from argosy.service.sync import Syncs
 from argosy.service.targets import Targets
 from argosy.service.templates import Templates
+from argosy.service.trials import Trying
 from argosy.store import open_store
 
 LOCAL = "local"
@@ -117,6 +120,9 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
         connections=connections,
         targets=targets,
         templates=templates,
+        trying=Trying(templates),
+        from_jobs=FromJobs(store, templates),
+        presets=Presets(store, templates, _now),
         engines=Engines(ways.engines),
         feed=feed,
         store=store,

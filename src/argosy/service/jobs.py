@@ -212,7 +212,7 @@ class Jobs:
     async def _drafted(
         self, submission: Submission, target: Target
     ) -> tuple[JobSpec, Template | None, tuple[Finding, ...]]:
-        template = await self.templates.template(submission.template) if submission.template else None
+        template = await self._template(submission)
         spec, findings = draft(submission, template, target)
         if spec.engine not in self.reconciler.ways.engines:
             known = ", ".join(sorted(self.reconciler.ways.engines))
@@ -222,6 +222,11 @@ class Jobs:
         more += await self.inspections.findings(engine, spec)
         _refuse_unwritable(spec)
         return spec, template, (*findings, *more)
+
+    async def _template(self, submission: Submission) -> Template | None:
+        """The template that is meant: brought along, or known by its name."""
+        asked = submission.template
+        return await self.templates.template(asked) if isinstance(asked, str) and asked else asked or None
 
     def _missing_contents(self, spec: JobSpec) -> list[Finding]:
         return [

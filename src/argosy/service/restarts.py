@@ -11,6 +11,7 @@ from argosy.core.job import Attempt, Closed, Job, Succeeded, fate
 from argosy.core.onward import Onward, going_on
 from argosy.core.outputs import NoRestart, Outputs, Restart, RestartPlan
 from argosy.core.submission import Preview, Submission
+from argosy.core.template import Template
 from argosy.core.views import JobView
 from argosy.service.jobs import Jobs, Lineage
 from argosy.service.outputs import read_outputs
@@ -79,7 +80,10 @@ class Restarts:
             raise Conflict(f"job {ids.short(job)} cannot be continued: {plan.why}", hint=plan.advice)
         found, last = await self.store.job(job), (await self.store.attempts(job))[-1]
         kind = "continue" if onward.template is not None else _kind(found, plan)
-        return going_on(found.spec, plan, last.target, onward), Lineage(parent=found, kind=kind)
+        submission = going_on(found.spec, plan, last.target, onward)
+        if (same := await self._same_template(found, plan)) is not None:
+            submission = submission.model_copy(update={"template": same})
+        return submission, Lineage(parent=found, kind=kind)
 
     async def _stage(self, job: str, name: str) -> Restart:
         found, last = await self.store.job(job), (await self.store.attempts(job))[-1]
@@ -93,6 +97,13 @@ class Restarts:
             advice = f"Name the files: argosy submit {name} --file PARAMETER=job:{ids.short(job)}:PATH."
             return NoRestart(why=why, advice=advice)
         return engine.stage(found.spec, job, template)
+
+    async def _same_template(self, job: Job, plan: RestartPlan) -> Template | None:
+        """The very template that the job was made from, when it goes on in it: the known one may have changed since."""
+        made_from = job.spec.template
+        if made_from is None or made_from.name != plan.template:
+            return None
+        return await self.store.template(made_from.digest)
 
     async def _closed(self, job: str) -> tuple[Job, Attempt]:
         found, last = await self.store.job(job), (await self.store.attempts(job))[-1]

@@ -14,8 +14,10 @@ from argosy.service.families import Families
 from argosy.service.feed import Feed
 from argosy.service.files import JobFiles
 from argosy.service.forgetting import Forgetting
+from argosy.service.from_jobs import FromJobs
 from argosy.service.jobs import Jobs
 from argosy.service.ledger import Ledger
+from argosy.service.presets import Presets
 from argosy.service.prospects import Prospects
 from argosy.service.reconcile import Reconciler
 from argosy.service.removals import Removals
@@ -26,6 +28,7 @@ from argosy.service.surveys import Surveys
 from argosy.service.sync import Syncs
 from argosy.service.targets import Targets
 from argosy.service.templates import Templates
+from argosy.service.trials import Trying
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,9 @@ class Services:
     connections: Connections
     targets: Targets
     templates: Templates
+    trying: Trying
+    from_jobs: FromJobs
+    presets: Presets
     engines: Engines
     feed: Feed
     store: Store

@@ -8,6 +8,7 @@ from pathlib import Path
 from argosy.contracts import Entry, KeptFile, Lease, Move, Restored, Work
 from argosy.core.job import Attempt, Job, Wish
 from argosy.core.outputs import Results
+from argosy.core.preset import Preset
 from argosy.core.report import Account
 from argosy.core.target import Target
 from argosy.core.template import Template
@@ -25,6 +26,7 @@ from argosy.store.jobs import (
     read_attempts,
     read_children,
     read_job,
+    read_template,
     take_jobs_off,
 )
 from argosy.store.kept import keep_results, read_files, read_results
@@ -32,6 +34,7 @@ from argosy.store.leases import give_back, take_lease
 from argosy.store.ledger import read_accounts
 from argosy.store.listing import read_page
 from argosy.store.moves import note_wish, write_driven, write_moves
+from argosy.store.presets import drop_preset, put_presets, read_presets
 from argosy.store.renaming import rename_target
 from argosy.store.restoring import restore_jobs
 from argosy.store.settings import drop_target, put_setting, put_target, read_settings, read_targets
@@ -65,6 +68,10 @@ class Database:
     async def job(self, job: str) -> Job:
         """The job; raises NotFound."""
         return await self._ways.read(read_job, job)
+
+    async def template(self, digest: str) -> Template | None:
+        """The template of that digest, if a job that was taken in was made from it."""
+        return await self._ways.read(read_template, digest)
 
     async def attempts(self, job: str) -> tuple[Attempt, ...]:
         """All attempts of a job, oldest first; raises NotFound."""
@@ -193,6 +200,18 @@ class Database:
         Raises NotFound, and Conflict while jobs on it are open, or when the name is taken.
         """
         await self._ways.write(rename_target, name, new)
+
+    async def presets(self) -> tuple[Preset, ...]:
+        """All presets by name."""
+        return await self._ways.read(read_presets)
+
+    async def put_presets(self, presets: Sequence[Preset]) -> None:
+        """Add or replace presets, all of them or none."""
+        await self._ways.write(put_presets, presets)
+
+    async def drop_preset(self, name: str) -> None:
+        """Remove a preset; raises NotFound."""
+        await self._ways.write(drop_preset, name)
 
     async def setting(self, key: str) -> str | None:
         """A setting of the server; None when it was never made, or removed."""

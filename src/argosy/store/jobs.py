@@ -69,6 +69,12 @@ def read_job(connection: sa.Connection, job: str) -> Job:
     return Job.model_validate_json(document)
 
 
+def read_template(connection: sa.Connection, digest: str) -> Template | None:
+    """The template of that digest, if a job was made from it."""
+    document = connection.scalar(sa.select(templates.c.document).where(templates.c.digest == plain(digest)))
+    return None if document is None else Template.model_validate_json(document)
+
+
 def read_attempts(connection: sa.Connection, job: str) -> tuple[Attempt, ...]:
     """All attempts of a job, oldest first; raises NotFound."""
     documents = connection.scalars(_attempts, {"id": plain(job)}).all()

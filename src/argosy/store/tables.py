@@ -148,6 +148,11 @@ targets = sa.Table(
     "targets", metadata, sa.Column("name", sa.Text, primary_key=True), sa.Column("document", sa.Text, nullable=False)
 )
 
+presets = sa.Table(
+    "presets", metadata, sa.Column("name", sa.Text, primary_key=True), sa.Column("document", sa.Text, nullable=False)
+)
+"""Values with a name, from which jobs start."""
+
 settings = sa.Table(
     "settings", metadata, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text, nullable=False)
 )

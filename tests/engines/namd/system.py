@@ -12,6 +12,7 @@ ROLES = {
     "parameters_file": "small.prm",
     "extrabonds_file": "net.exb",
     "restraints_file": "held.pdb",
+    "smd_file": "held.pdb",
 }
 _NOTHING = tuple(
     f"{0:10d} !{name}\n\n"

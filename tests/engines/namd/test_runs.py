@@ -106,3 +106,17 @@ def test_stages_of_restraints_go_on_in_the_stage_that_was_left(
         "TCL: Setting parameter constraintScaling to 0.01",
         "TCL: Running for 300 steps",
     ]
+
+
+@pytest.mark.parametrize(("template", "roles"), [("namd/steered", ("smd_file",)), ("namd/gamd", ())])
+def test_runs_of_the_methods_beside_production_are_judged_and_go_on(
+    template: str, roles: tuple[str, ...], system: Mapping[str, Path], namd: Path, tmp_path: Path
+) -> None:
+    files = chosen(system, *roles)
+    good = run(template, files, tmp_path / "good", program=namd, **SHORT)
+    assert isinstance(good.outcome, Succeeded), good.outcome
+    fails = {"NAMD_STANDIN_FAILS": "killed@500"}
+    first = run(template, files, tmp_path / "first", program=namd, environment=fails, **SHORT)
+    assert isinstance(first.outcome, Failed)
+    second = continued(first, tmp_path / "second", files, namd)
+    assert isinstance(second.outcome, Succeeded), second.outcome

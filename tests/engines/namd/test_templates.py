@@ -14,6 +14,7 @@ from tests.engines.namd.record import chosen
 
 NEEDED = {
     "namd/release": ("restraints_file",),
+    "namd/steered": ("smd_file",),
     "namd/vacuum-optimization": ("extrabonds_file",),
     "namd/explicit-solvent-npt": ("extrabonds_file",),
 }
@@ -36,6 +37,8 @@ def test_there_is_a_template_for_each_stage() -> None:
         "production",
         "vacuum-optimization",
         "explicit-solvent-npt",
+        "steered",
+        "gamd",
     } == {name.removeprefix("namd/") for name in NAMES}
 
 
@@ -49,7 +52,7 @@ def test_the_defaults_for_vacuum_write_no_restart_files_and_say_so(system: Mappi
     assert (found.where, found.severity) == ("restart_freq", Severity.WARNING)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "namd/release"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in {"namd/release", "namd/gamd"}])
 def test_odd_numbers_of_steps_become_whole_cycles(name: str, system: Mapping[str, Path]) -> None:
     found = config(name, system, steps=5003, restart_freq=1003, output_energies_freq=333, seed=7)
     cycle = found.whole_number("stepspercycle") or 0
@@ -135,3 +138,58 @@ def test_a_file_name_with_a_blank_stays_one_word(system: Mapping[str, Path], tmp
     odd.write_bytes(system["structure_file"].read_bytes())
     found = config("namd/production", {**system, "structure_file": odd})
     assert found.text("structure") == "my first $structure.psf"
+
+
+def test_pulling_is_asked_for_in_angstrom_a_nanosecond_and_told_in_angstrom_a_step(system: Mapping[str, Path]) -> None:
+    found = config("namd/steered", system, smd_velocity=25, timestep=2, smd_direction=[0, 1, 0], smd_output_freq=90)
+    expected = {"smd": "on", "smdfile": "held.pdb", "smdk": "7", "smddir": "0 1 0", "smdoutputfreq": "100"}
+    assert {key: found.text(key) for key in expected} == expected
+    assert found.number("SMDVel") == pytest.approx(25 * 2e-6)
+
+
+def test_pulling_nowhere_is_refused_as_namd_would(system: Mapping[str, Path]) -> None:
+    spec = write_job("namd/steered", chosen(system, "smd_file"), smd_direction=[0, 0, 0])
+    (found,) = errors_among(ENGINE.check(spec))
+    assert found.where == "smd_direction"
+    assert "FATAL ERROR: SMD direction vector must be non-zero" in found.why
+
+
+@pytest.mark.parametrize(
+    ("boost", "dihedral", "dual"), [("dual", "on", "on"), ("dihedral", "on", "off"), ("total", "off", "off")]
+)
+def test_the_boost_is_on_what_was_chosen(boost: str, dihedral: str, dual: str, system: Mapping[str, Path]) -> None:
+    found = config("namd/gamd", system, boost=boost)
+    assert (found.text("accelMDdihe"), found.text("accelMDdual")) == (dihedral, dual)
+    assert found.flag("accelMD")
+    assert found.flag("accelMDG")
+
+
+def test_a_boosted_run_that_ends_before_the_boost_is_tuned_is_doubted(system: Mapping[str, Path]) -> None:
+    spec = write_job("namd/gamd", chosen(system), steps=1_000_000)
+    (found,) = ENGINE.check(spec)
+    assert (found.where, found.severity) == ("steps", Severity.WARNING)
+    assert "up to step 2000000" in found.what
+
+
+@pytest.mark.parametrize(
+    ("values", "where"),
+    [
+        ({"conventional_steps": 1000, "conventional_settling": 2000}, "conventional_steps"),
+        ({"boosted_steps": 1000, "boosted_settling": 2000}, "boosted_steps"),
+    ],
+)
+def test_a_phase_that_is_shorter_than_its_settling_is_refused(
+    values: dict[str, Any], where: str, system: Mapping[str, Path]
+) -> None:
+    (found,) = errors_among(ENGINE.check(write_job("namd/gamd", chosen(system), **values)))
+    assert found.where == where
+    assert "should be larger than" in found.why
+
+
+def test_a_restart_of_a_boosted_run_knows_what_was_learnt(system: Mapping[str, Path]) -> None:
+    files = {**chosen(system), "start_state": system["structure_file"].with_name("state.gamd")}
+    files["start_state"].write_text("anything")
+    spec = write_job("namd/gamd", files, first_step=4_000_000)
+    (text,) = [file.text for file in spec.rendered if file.name == "config.namd"]
+    found = read_config(text)
+    assert (found.text("accelMDGRestart"), found.text("accelMDGRestartFile")) == ("on", "start/state.gamd")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from argosy.core.offered import Offer
-from argosy.core.presets import Program
+from argosy.core.proposals import Program
 from argosy.core.quoting import quote
 from argosy.schedulers.slurm.modules import MOST_MODULES, candidates, known, looked_for, needed, unasked, version_of
 from argosy.schedulers.slurm.scheduler import SCHEDULER

@@ -44,7 +44,7 @@ def run(  # noqa: PLR0913  an option each
     env: options.Variables = None,
     label: options.Label = None,
     slurm: options.Slurm = None,
-    preset: options.Preset = None,
+    resource_set: options.ResourceSet = None,
     after: options.After = None,
     retries: options.Retries = None,
     send: Annotated[bool, typer.Option("--send/--no-send", help="Send files that the command names along.")] = True,
@@ -65,7 +65,7 @@ def run(  # noqa: PLR0913  an option each
         target=target,
         outputs=tuple(output) if output else None,
         resources=resources(cpus=cpus, gpus=gpus, memory=memory, walltime=walltime),
-        **tables(env=env, label=label, slurm=slurm, preset=preset, retries=retries),
+        **tables(env=env, label=label, slurm=slurm, resource_set=resource_set, retries=retries),
         after=parents(road, after),
     )
     view = _taken(road, wishes, files)

@@ -5,7 +5,7 @@ import typer
 
 from argosy.cli import options
 from argosy.cli.bar import Bar
-from argosy.cli.completing import templates
+from argosy.cli.completing import presets, templates
 from argosy.cli.enrol import commands, shows
 from argosy.cli.exits import of_fates
 from argosy.cli.previewing import of_preview
@@ -13,9 +13,10 @@ from argosy.cli.rows import of_views
 from argosy.cli.shown import Shown
 from argosy.cli.waiting import Timer, wait_for
 from argosy.cli.wanting import job_name, merged, pairs, parents, resources, said, tables
-from argosy.client import calls
+from argosy.client import calls, calls_of_templates
 from argosy.client.filewords import FileWord, gather, read_file_word
 from argosy.client.jobfile import JobFile, read_job_file
+from argosy.client.library import describes_itself, is_path, template_here
 from argosy.client.road import Road
 from argosy.client.wishes import checked, from_words
 from argosy.core.errors import BadInput
@@ -25,7 +26,16 @@ from argosy.core.submission import Submission
 app = commands()
 
 _What = Annotated[
-    str, typer.Argument(metavar="WHAT", help="A template, or the path of a job file.", autocompletion=templates)
+    str | None,
+    typer.Argument(
+        metavar="[WHAT]", help="A template, its folder, or the path of a job file.", autocompletion=templates
+    ),
+]
+_Preset = Annotated[
+    str | None,
+    typer.Option(
+        "--preset", "-p", metavar="PRESET", help="Values that are kept under this name.", autocompletion=presets
+    ),
 ]
 _DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show every file and the script; make no job.", show_default=False)
@@ -35,8 +45,9 @@ _Wait = Annotated[bool, typer.Option("--wait", help="Wait until it is over.", sh
 
 @shows(app)
 def submit(  # noqa: PLR0913  an option each
-    what: _What,
+    what: _What = None,
     *,
+    preset: _Preset = None,
     set_: options.Values = None,
     file: options.Files = None,
     name: options.Name = None,
@@ -51,7 +62,7 @@ def submit(  # noqa: PLR0913  an option each
     env: options.Variables = None,
     label: options.Label = None,
     slurm: options.Slurm = None,
-    preset: options.Preset = None,
+    resource_set: options.ResourceSet = None,
     after: options.After = None,
     retries: options.Retries = None,
     stop_if_broken: options.StopIfBroken = False,
@@ -59,12 +70,9 @@ def submit(  # noqa: PLR0913  an option each
     dry_run: _DryRun = False,
     wait: _Wait = False,
 ) -> Shown:
-    """Submit a job made from a template or a job file.
-
-    Options count more than what a job file says.
-    """
+    """Submit a job made from a template, a preset or a job file; options count more than what these say."""
     plain = {"name": job_name(name), "target": target, "retries": retries, "draft": draft}
-    plain |= {"stop_if_broken": stop_if_broken, "preset": preset}
+    plain |= {"stop_if_broken": stop_if_broken, "resource_set": resource_set}
     wishes = said(
         **plain,
         values=pairs("--set", set_),
@@ -73,7 +81,8 @@ def submit(  # noqa: PLR0913  an option each
         **tables(env=env, label=label, slurm=slurm),
     )
     road = Road()
-    submission = submission_of(road, described(what), {**wishes, **said(after=tuple(after or ()))}, file or [])
+    wishes |= said(after=tuple(after or ()))
+    submission = submission_of(road, described(road, what, preset), wishes, file or [])
     return of_preview(road.send(calls.preview(submission))) if dry_run else _submitted(road, submission, wait=wait)
 
 
@@ -85,13 +94,26 @@ def _submitted(road: Road, submission: Submission, *, wait: bool) -> Shown:
     return of_views([ended], code=of_fates([fate(ended.latest.state)]))
 
 
-def described(what: str) -> JobFile:
-    """What is to be submitted: a job file when it looks like one, else a template."""
-    path = Path(what)
-    if path.suffix.lower() in {".toml", ".json"} or what.startswith(("./", "../", "/", "~")):
-        return read_job_file(path.expanduser())
-    if path.is_file():
-        hint = f"For the job file write ./{what}; job files end in .toml or .json."
+def described(road: Road, what: str | None, preset: str | None = None) -> JobFile:
+    """What is to be submitted: a job file when it looks like one, else a template; a preset beside it or alone."""
+    if preset is None:
+        if what is None:
+            raise BadInput("it is not said what to submit", hint="Give a template, a job file, or --preset PRESET.")
+        return _of_word(what)
+    kept = road.send(calls_of_templates.preset(preset)).wishes()
+    if what is None:
+        return JobFile(kept, (), Path())
+    described = _of_word(what)
+    return JobFile(merged(kept, described.wishes), described.files, described.directory)
+
+
+def _of_word(what: str) -> JobFile:
+    path = Path(what).expanduser()
+    looks_so = path.suffix.lower() in {".toml", ".json"} or (is_path(what) and path.is_file())
+    if looks_so and not path.is_dir() and not describes_itself(path):
+        return read_job_file(path)
+    if path.is_file() and not is_path(what):
+        hint = f"For the file write ./{what}; job files end in .toml or .json."
         raise BadInput(f"{what} is a file; is it meant, or a template of that name?", hint=hint)
     return JobFile({"template": what}, (), Path())
 
@@ -101,6 +123,8 @@ def submission_of(road: Road, job: JobFile, wishes: dict[str, Any], files: list[
     fields = merged(job.wishes, wishes)
     if "argv" in fields:
         fields["argv"] = from_words(fields["argv"])
+    if isinstance(fields.get("template"), str):
+        fields["template"] = template_here(fields["template"]) or fields["template"]
     fields["after"] = parents(road, fields.get("after"))
     checked(Submission, fields)
     roles = "template" in fields

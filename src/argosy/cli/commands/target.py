@@ -12,6 +12,7 @@ from argosy.cli.dotted import with_fields, with_settings
 from argosy.cli.editing import edited, edits_again
 from argosy.cli.enrol import commands, shows
 from argosy.cli.guiding import of_guide
+from argosy.cli.keeping import write_new
 from argosy.cli.letters import cut_middle
 from argosy.cli.moments import exactly
 from argosy.cli.options import NewName, NewTargetName, SomeTargetName, TargetName, Yes
@@ -152,7 +153,7 @@ def export(
     text = targetfile.several(targets)
     if file is None:
         return Verbatim("", text.rstrip("\n"), value=targets)
-    _write_new(file, text)
+    write_new(file, text.encode())
     return Words(f"{_count(targets)} written to {shown(file)}.", {"file": str(file)}, bare=str(file))
 
 
@@ -210,7 +211,7 @@ def guide(
         int | None, typer.Option("--size", min=1, help="How large your problem is, such as its number of atoms.")
     ] = None,
 ) -> Shown:
-    """Show what a target proposes: its presets, what problems of a size need, its programs and its pitfalls."""
+    """Show what a target proposes: its resource sets, what problems of a size need, its programs and its pitfalls."""
     return of_guide(Target.model_validate(Road().send(calls.target(target)).profile), size)
 
 
@@ -333,13 +334,3 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, ValueError) as trouble:
         raise BadInput(f"{shown(path)}: {trouble}", hint="Name a TOML file in UTF-8.") from None
-
-
-def _write_new(path: Path, text: str) -> None:
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise Conflict(f"{shown(path)} exists already", hint="Name another file, or remove it first.") from None
-    except OSError as trouble:
-        raise BadInput(f"{shown(path)}: {trouble.strerror}", hint="Name a file that you may write.") from None

@@ -47,7 +47,7 @@ def where(  # noqa: PLR0913  an option each
     memory: options.Memory = None,
     walltime: options.Walltime = None,
     slurm: options.Slurm = None,
-    preset: options.Preset = None,
+    resource_set: options.ResourceSet = None,
 ) -> Shown:
     """Show where a job would start first. It is not handed in anywhere.
 
@@ -57,10 +57,10 @@ def where(  # noqa: PLR0913  an option each
     wishes = said(
         values=pairs("--set", set_),
         resources=resources(cpus=cpus, gpus=gpus, tasks=tasks, nodes=nodes, memory=memory, walltime=walltime),
-        **tables(slurm=slurm, preset=preset),
+        **tables(slurm=slurm, resource_set=resource_set),
     )
     road = Road()
-    submission = submission_of(road, described(what), wishes, file or [])
+    submission = submission_of(road, described(road, what), wishes, file or [])
     return of_prospects(road.send(calls_of_surveys.where(submission, on or [])))
 
 

@@ -37,6 +37,11 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "binvelocities": ("start_velocities",),
     "extendedsystem": ("start_cell",),
     "gpuresident": ("build",),
+    "smddir": ("smd_direction",),
+    "smdfile": ("smd_file",),
+    "smdoutputfreq": ("smd_output_freq",),
+    "accelmdgcmdsteps": ("conventional_steps",),
+    "accelmdgequisteps": ("boosted_steps",),
 }
 """Which parameter of a template stands behind a keyword, by the first of these names that the template has."""
 

@@ -10,10 +10,12 @@ from argosy.core.job import Progress
 from argosy.core.outputs import Excerpt, Outputs, Restart, Results, Verdict
 from argosy.core.spec import JobSpec
 from argosy.core.template import Template
+from argosy.core.understanding import Lying, Understood
 from argosy.core.wrapper import ExitReport
 from argosy.engines.namd.checks import findings_of
 from argosy.engines.namd.config import Config, script_of
 from argosy.engines.namd.extending import standing_of, toward
+from argosy.engines.namd.importing import understood
 from argosy.engines.namd.log import LOG, Log, read_log
 from argosy.engines.namd.preflight import findings_inside, looked_into
 from argosy.engines.namd.progress import progress_of
@@ -46,6 +48,10 @@ class Namd:
     def inspect(self, spec: JobSpec, texts: Mapping[str, str]) -> tuple[Finding, ...]:
         """Counts and order of atoms, the total charge, and parameters that are missing."""
         return findings_inside(spec, texts)
+
+    def understand(self, lying: Lying) -> Understood:
+        """Configurations that somebody has, as stages that follow each other."""
+        return understood(lying)
 
     def watched(self, spec: JobSpec) -> tuple[str, ...]:
         """NAMD's log."""

@@ -79,7 +79,7 @@ OTHERS = words(
     consref conskfile conskcol fixedatomsfile fixedatomscol colvarsinput outputname dcdfile xstfile restartname
     veldcdfile forcedcdfile cwd watermodel splitpatch mtsalgorithm longsplitting accelmdgrestartfile
     outputenergiesprecision fftwestimate fftwusewisdom selectconstrx selectconstry selectconstrz efield smdfile
-    smdk smdvel smddir langevinfile langevincol commotion commotion surfacetensiontarget strainrate alchfile
+    smdk smdk2 smdvel smddir langevinfile langevincol commotion commotion surfacetensiontarget strainrate alchfile
     alchcol alchoutfile alchoutfreq alchlambda alchlambda2 alchlambdaidws alchequilsteps alchvdwshiftcoeff
     alcheleclambdastart alchvdwlambdaend accelmdfirststep accelmdlaststep accelmdoutfreq accelmdgstatwindow
     loadbalance ldbstrategy ldbunloadpe waterscale hgroupcutoff outputenergies consforcefile consforcescaling

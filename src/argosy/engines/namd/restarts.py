@@ -23,6 +23,7 @@ ROLE_OF = {
     "start_cell": "start/cell.xsc",
 }
 """The files that a run starts from, by their role, and where they lie in its directory."""
+_GAMD_STATE = "start_state"
 _KEYWORDS = (
     ("binCoordinates", ROLE_OF["start_coordinates"]),
     ("binVelocities", ROLE_OF["start_velocities"]),
@@ -99,7 +100,11 @@ def gone_on(spec: JobSpec, job: str, *, script: Script, start: Checkpoint, outpu
     return RestartPlan(
         template=template.name,
         values=values,
-        inputs=(*carried_files(spec, job), *_start_files(job, start), *(one.file(job) for one in beside if one.path)),
+        inputs=(
+            *carried_files(spec, job),
+            *_start_files(job, start),
+            *(one.file(job, template) for one in beside if one.path),
+        ),
         words=f"It goes on from its files of step {start.step} to step {planned}.{_forgotten(script.config, beside)}",
     )
 
@@ -128,9 +133,12 @@ class _State(NamedTuple):
     keyword: str
     value: str
     path: str = ""
+    role: str = ""
 
-    def file(self, job: str) -> InputFile:
-        return InputFile(name=self.value, source=FromJob(job=job, path=self.path, unfinished=True))
+    def file(self, job: str, template: TemplateRef) -> InputFile:
+        """The file; it fills a parameter where the template has one for it."""
+        role = self.role if self.role in template.values else ""
+        return InputFile(name=self.value, source=FromJob(job=job, path=self.path, unfinished=True), role=role)
 
 
 def _states(config: Config, start: Checkpoint, outputs: Outputs) -> list[_State]:
@@ -148,7 +156,10 @@ def _states(config: Config, start: Checkpoint, outputs: Outputs) -> list[_State]
     if config.flag("colvars") and colvars in left:
         states.append(_State("colvarsInput", "start/colvars.state", colvars))
     if config.flag("accelMDG") and gamd in left:
-        states += [_State("accelMDGRestart", "on"), _State("accelMDGRestartFile", "start/state.gamd", gamd)]
+        states += [
+            _State("accelMDGRestart", "on"),
+            _State("accelMDGRestartFile", "start/state.gamd", gamd, _GAMD_STATE),
+        ]
     return states
 
 
@@ -169,7 +180,9 @@ def _another_seed(template: TemplateRef) -> dict[str, object]:
 def _plain_values(spec: JobSpec, template: TemplateRef) -> dict[str, object]:
     roles = {file.role for file in spec.inputs}
     return {
-        name: value for name, value in template.values.items() if name not in roles | set(ROLE_OF) and value is not None
+        name: value
+        for name, value in template.values.items()
+        if name not in {*roles, *ROLE_OF, _GAMD_STATE} and value is not None
     }
 
 
@@ -180,7 +193,7 @@ def carried_files(spec: JobSpec, job: str, beside: tuple[str, ...] = ()) -> list
         if isinstance(file.source, Content)
         else file.model_copy(update={"source": FromJob(job=job, path=file.name, unfinished=True)})
         for file in spec.inputs
-        if file.role not in {*ROLE_OF, *beside} and not file.name.startswith("start/")
+        if file.role not in {*ROLE_OF, _GAMD_STATE, *beside} and not file.name.startswith("start/")
     ]
 
 

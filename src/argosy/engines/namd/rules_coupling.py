@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from argosy.core.spec import JobSpec
 from argosy.engines.namd.complaint import Complaint, doubt, fatal
-from argosy.engines.namd.config import Config
+from argosy.engines.namd.config import Config, number_in
 
 _PISTON = ("langevinPistonTarget", "langevinPistonPeriod", "langevinPistonDecay", "langevinPistonTemp")
 _RESTRAINED = ("consref", "conskfile", "conskcol")
+_STEERED = ("SMDFile", "SMDk", "SMDVel", "SMDDir")
+_PHASES = ("accelMDGcMDPrepSteps", "accelMDGcMDSteps", "accelMDGEquiPrepSteps", "accelMDGEquiSteps")
 _BLOCKED = (
     "minimization", "accelMD", "adaptTempMD", "molly", "gridforce", "mgridforce", "GBIS", "FMA", "fullDirect",
     "MSM", "berendsenPressure", "printBadContacts", "IMDon", "TMD", "symmetryRestraints", "qmForces", "sphericalBC",
@@ -32,6 +34,7 @@ def complaints_of_coupling(config: Config, spec: JobSpec) -> Iterator[Complaint]
     yield from _barostat(config)
     yield from _tempering(config)
     yield from _restraints(config)
+    yield from _steered(config)
     yield from _accelerated(config)
     yield from _renamed(config)
     yield from _resident(config, spec)
@@ -114,6 +117,21 @@ def _restraints(config: Config) -> Iterator[Complaint]:
         yield fatal("rigidBonds", "rigid bonds need exclude 1-3 or more", said, "Take: exclude scaled1-4")
 
 
+def _steered(config: Config) -> Iterator[Complaint]:
+    yield from _needs(config, "SMD", _STEERED)
+    if not config.flag("SMD"):
+        return
+    direction = [number_in(part, None) for part in (config.text("SMDDir") or "").split()]
+    if direction and not any(direction):
+        said = "SMD direction vector must be non-zero"
+        yield fatal("SMDDir", "the direction of pulling has no length", said, "Give one such as 0 0 1.")
+    every, cycle = config.whole_number("SMDOutputFreq", 1) or 1, config.whole_number("stepspercycle", 20) or 20
+    if every % cycle:
+        said = "SMDOutputFreq must be a multiple of stepsPerCycle"
+        what = f"SMDOutputFreq {every} is no multiple of stepspercycle {cycle}"
+        yield fatal("SMDOutputFreq", what, said, f"Take {-(-every // cycle) * cycle}, for example.")
+
+
 def _accelerated(config: Config) -> Iterator[Complaint]:
     if not config.flag("accelMDG"):
         return
@@ -121,11 +139,26 @@ def _accelerated(config: Config) -> Iterator[Complaint]:
     if kind is not None and kind not in {1, 2}:
         said = f"accelMDGiE was set to {kind} but it should be 1 or 2"
         yield fatal("accelMDGiE", said, said, "Write 1 or 2.")
-    steps = config.whole_number("accelMDGcMDSteps", 1_000_000) or 0
-    prepared = config.whole_number("accelMDGcMDPrepSteps", 200_000) or 0
-    if steps < prepared:
-        said = "'accelMDGcMDSteps' should be larger than 'accelMDGcMDPrepSteps'"
-        yield fatal("accelMDGcMDSteps", f"accelMDGcMDSteps {steps} is below {prepared}", said, "Take more steps.")
+    yield from _phases(config)
+    window = config.whole_number("accelMDGStatWindow")
+    uneven = [name for name in _PHASES if window and (config.whole_number(name, 0) or 0) % window]
+    for name in uneven:
+        what = f"{name} is no multiple of accelMDGStatWindow {window}"
+        yield Complaint(name, what, f"Take a multiple of {window}.", why="NAMD 3 stops then.")
+
+
+def _phases(config: Config) -> Iterator[Complaint]:
+    phases = 0
+    for name, of_it in (("accelMDGcMDSteps", "accelMDGcMDPrepSteps"), ("accelMDGEquiSteps", "accelMDGEquiPrepSteps")):
+        steps, settling = config.whole_number(name, 1_000_000) or 0, config.whole_number(of_it, 200_000) or 0
+        phases += steps
+        if steps < settling:
+            said = f"'{name}' should be larger than '{of_it}'"
+            yield fatal(name, f"{name} {steps} is below {settling}", said, "Take more steps.")
+    last = config.last_step
+    if last is not None and last < phases:
+        what = f"the run ends at step {last}, while the boost is still being tuned up to step {phases}"
+        yield doubt("run", what, f"Let it run well beyond step {phases}.", why="No sampling comes out of it yet.")
 
 
 def _renamed(config: Config) -> Iterator[Complaint]:

@@ -8,13 +8,14 @@ from argosy.engines.namd.config import Config, Setting
 from argosy.engines.namd.keywords import words
 
 _LONGEST_PREFIX = 120
-_FILES = words(
+FILES = words(
     """
     structure coordinates parameters bincoordinates binvelocities velocities extendedsystem consref conskfile
     fixedatomsfile extrabondsfile colvarsconfig colvarsinput parmfile ambercoor grotopfile grocoorfile
-    langevinfile accelmdgrestartfile
+    langevinfile accelmdgrestartfile smdfile
     """
 )
+"""Keywords whose value is the name of a file that is read."""
 
 
 def complaints_of_start(config: Config, spec: JobSpec) -> Iterator[Complaint]:
@@ -78,7 +79,7 @@ def _absent(config: Config, spec: JobSpec) -> Iterator[Complaint]:
     """Files that the configuration names and that the job does not bring."""
     brought = {file.name for file in (*spec.inputs, *spec.rendered)}
     for setting in config.declared:
-        if setting.key not in _FILES or not setting.value or setting.value.startswith(("/", "~")):
+        if setting.key not in FILES or not setting.value or setting.value.startswith(("/", "~")):
             continue
         name = setting.value.strip().strip('"').removeprefix("./")
         if name not in brought and not _made_by_hand(config):

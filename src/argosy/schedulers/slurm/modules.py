@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from argosy.core.command import Answer, Command
 from argosy.core.offered import Offer
-from argosy.core.presets import Program
+from argosy.core.proposals import Program
 from argosy.core.slurm import Slurm as Site
 from argosy.schedulers.records import complete
 from argosy.schedulers.slurm.asking import ask, shell

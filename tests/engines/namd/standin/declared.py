@@ -68,7 +68,7 @@ def lines_of(path: Path) -> Iterator[tuple[str, str]]:
     """Each command and its arguments, with variables put in."""
     variables: dict[str, str] = {}
     for raw in path.read_text().split("\n"):
-        line = re.sub(r"(^|\s)#.*", "", raw).strip()
+        line = re.sub(r"(^|\s)#.*", "", raw).strip().rstrip("; \t")
         line = re.sub(r"\$\{?(\w+)\}?", lambda match: variables[match[1]], line)
         if not line:
             continue

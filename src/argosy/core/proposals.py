@@ -1,4 +1,4 @@
-"""What a target proposes to whoever describes a job: presets, sizes that fit, and where its programs are."""
+"""What a target proposes to whoever describes a job: resource sets, sizes that fit, and where its programs are."""
 
 from typing import Annotated
 
@@ -11,14 +11,14 @@ from argosy.core.values import Count, Line, Value
 
 ModuleName = Annotated[str, Field(max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._+/:@=-]*$")]
 """A name of an environment module, such as ``gcc/14.2.0``."""
-_PresetName = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+_SetName = Annotated[str, Field(min_length=1, max_length=63, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 _Directory = Annotated[str, Field(max_length=4096, pattern=r"^/[^\x00\n:]*$")]
 
 
-class Preset(Value):
+class ResourceSet(Value):
     """Resources that go together, under a name. A job that names it may still ask for something else."""
 
-    name: _PresetName
+    name: _SetName
     title: Line = ""
     resources: Resources = Resources()
     slurm: SlurmWishes = SlurmWishes()
@@ -45,13 +45,17 @@ class Program(Value):
     version: Line = ""
 
 
-def preset_named(name: str, presets: tuple[Preset, ...], target: str) -> Preset:
-    """The preset of that name; raises BadInput that names those that a target has."""
-    found = next((one for one in presets if one.name == name), None)
+def set_named(name: str, sets: tuple[ResourceSet, ...], target: str) -> ResourceSet:
+    """The resource set of that name; raises BadInput that names those that a target has."""
+    found = next((one for one in sets if one.name == name), None)
     if found is None:
-        names = ", ".join(one.name for one in presets)
-        hint = f"Its presets are: {names}." if names else f"It has none. See what it says: argosy target show {target}"
-        raise BadInput(f"target {target} has no preset {name!r}", hint=hint)
+        names = ", ".join(one.name for one in sets)
+        hint = (
+            f"Its resource sets are: {names}."
+            if names
+            else f"It has none. See what it says: argosy target show {target}"
+        )
+        raise BadInput(f"target {target} has no resource set {name!r}", hint=hint)
     return found
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from argosy.core.drafting import draft
 from argosy.core.errors import BadInput
-from argosy.core.presets import SizeHint, size_for
 from argosy.core.profiles import profile
+from argosy.core.proposals import SizeHint, size_for
 from argosy.core.spec import JobSpec
 from argosy.core.submission import Submission
 from argosy.core.target import Target
@@ -18,27 +18,29 @@ def drafted(target: Target, **fields: Any) -> JobSpec:
     return draft(Submission(argv=("true",), target=target.name, **fields), None, target)[0]
 
 
-def test_a_preset_holds_where_the_job_says_nothing_else() -> None:
-    spec = drafted(ALPINE, preset="large", resources={"memory": "32G"})
+def test_a_resource_set_holds_where_the_job_says_nothing_else() -> None:
+    spec = drafted(ALPINE, resource_set="large", resources={"memory": "32G"})
     assert (spec.resources.tasks, spec.resources.memory_mib, spec.resources.walltime_s) == (128, 32_768, 604_800)
     assert (spec.slurm.partition, spec.slurm.qos) == ("acpu", "cpu-long")
-    other = drafted(ALPINE, preset="large", slurm={"qos": "cpu-normal"})
+    other = drafted(ALPINE, resource_set="large", slurm={"qos": "cpu-normal"})
     assert (other.slurm.partition, other.slurm.qos) == ("acpu", "cpu-normal")
 
 
 @pytest.mark.parametrize("target", [ALPINE, VASP], ids=lambda one: one.name)
-def test_every_preset_that_is_shipped_fits_its_own_cluster(target: Target) -> None:
-    for preset in target.presets:
-        _, findings = draft(Submission(argv=("true",), target=target.name, preset=preset.name), None, target)
+def test_every_resource_set_that_is_shipped_fits_its_own_cluster(target: Target) -> None:
+    for resource_set in target.resource_sets:
+        _, findings = draft(
+            Submission(argv=("true",), target=target.name, resource_set=resource_set.name), None, target
+        )
         assert findings == ()
 
 
 def test_an_unknown_preset_names_those_that_are_there() -> None:
-    with pytest.raises(BadInput, match="no preset 'huge'") as refusal:
-        drafted(ALPINE, preset="huge")
+    with pytest.raises(BadInput, match="no resource_set 'huge'") as refusal:
+        drafted(ALPINE, resource_set="huge")
     assert "small-test, production, large, gpu" in refusal.value.hint
     with pytest.raises(BadInput) as refusal:
-        drafted(Target(name="t", root="/r"), preset="huge")
+        drafted(Target(name="t", root="/r"), resource_set="huge")
     assert "argosy target show t" in refusal.value.hint
 
 

@@ -1,0 +1,1 @@
+"""Templates of other programs, read into ours. Pure."""
