@@ -12,6 +12,7 @@ from argosy.api import (
     files,
     jobs,
     ledger,
+    lineage,
     server,
     settings,
     steering,
@@ -28,6 +29,7 @@ from argosy.service.services import Services
 _ROUTERS = (
     server.router,
     jobs.router,
+    lineage.router,
     steering.router,
     ledger.router,
     files.router,

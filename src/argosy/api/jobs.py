@@ -6,7 +6,6 @@ from fastapi import Body, Query, status
 
 from argosy.api.nouns import AttemptNumber, DoorHere, JobHere, ServicesHere, below_v1
 from argosy.api.refusals import declared
-from argosy.core.outputs import Restart
 from argosy.core.spec import JobId
 from argosy.core.submission import Preview, Submission
 from argosy.core.values import Value
@@ -81,23 +80,6 @@ async def cancel(services: ServicesHere, door: DoorHere, job: JobHere) -> JobVie
 async def retry(services: ServicesHere, door: DoorHere, job: JobHere) -> JobView:
     """Give a closed job another attempt."""
     return await services.jobs.retry(job, by=door.owner)
-
-
-@router.get("/jobs/{job}/restart", operation_id="job_restart_plan", responses=declared(404, 409, 502))
-async def restart_plan(services: ServicesHere, job: JobHere) -> Restart:
-    """How a closed job could go on from what it left, or why it cannot. Nothing is done."""
-    return await services.restarts.plan(job)
-
-
-@router.post(
-    "/jobs/{job}/restart",
-    operation_id="job_restart",
-    status_code=status.HTTP_201_CREATED,
-    responses=declared(404, 409, 422, 502),
-)
-async def restart(services: ServicesHere, door: DoorHere, job: JobHere) -> JobView:
-    """Make a child job that goes on from what this one left."""
-    return await services.restarts.restart(job, by=door.owner)
 
 
 @router.get("/jobs/{job}/removal", operation_id="job_removal", responses=declared(404, 409, 502))

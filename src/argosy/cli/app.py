@@ -30,7 +30,12 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "alter": ("wishes", "Have jobs that wait at their scheduler ask for something else."),
         "cancel": ("wishes", "Cancel jobs."),
         "retry": ("wishes", "Try jobs that are over again."),
-        "restart": ("wishes", "Go on from what jobs left, as new jobs."),
+        "diagnose": ("mending", "Say why a job failed, on what evidence, and what helps."),
+        "fix": ("mending", "Do what the diagnosis of a job proposes."),
+        "restart": ("lineage", "Go on from what jobs left, as new jobs."),
+        "continue": ("lineage", "Make the next stage after a job."),
+        "extend": ("lineage", "Have a run gone on from by itself until it has come so far."),
+        "tree": ("lineage", "Draw the jobs that go on from each other."),
         "forget": ("forget", "Take jobs off the list and touch nothing of them."),
         "rm": ("rm", "Remove jobs with everything that belongs to them."),
     },
@@ -62,7 +67,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
 }
 MODULES = {name: module for section in SECTIONS.values() for name, (module, _) in section.items()}
 
-_OF_SEVERAL = frozenset({"wishes", "connection"})
+_OF_SEVERAL = frozenset({"wishes", "connection", "lineage", "mending"})
 """Modules that hold several commands."""
 
 _HELP = """Run scientific compute jobs anywhere, and bring them home with an explanation.

@@ -35,7 +35,6 @@ from argosy.core.views import (
 
 if TYPE_CHECKING:
     from argosy.core.cleaning import Asked, Cleaning
-    from argosy.core.outputs import Restart
     from argosy.core.submission import Preview, Submission
     from argosy.core.target import Target
     from argosy.core.template import Template
@@ -109,19 +108,6 @@ def retry(identity: str) -> Call[JobView]:
 def release(identity: str) -> Call[JobView]:
     """Let a draft, or a job that is held at its scheduler, go on."""
     return Call("POST", f"/v1/jobs/{segment(identity)}/release", JobView.model_validate_json, patience_s=_LOOK_S)
-
-
-def restart_plan(identity: str) -> "Call[Restart]":
-    """How a job that is over could go on from what it left, or why it cannot."""
-    from argosy.core.outputs import Restart
-
-    reader: TypeAdapter[Restart] = TypeAdapter(Restart)
-    return Call("GET", f"/v1/jobs/{segment(identity)}/restart", reader.validate_json, patience_s=_LOOK_S)
-
-
-def restart(identity: str) -> Call[JobView]:
-    """A child job that goes on from what the job left."""
-    return Call("POST", f"/v1/jobs/{segment(identity)}/restart", JobView.model_validate_json, patience_s=_LOOK_S)
 
 
 def removal(identity: str) -> Call[Removal]:

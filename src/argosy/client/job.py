@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from argosy.client import calls, calls_of_queues
+from argosy.client import calls, calls_of_lineage, calls_of_queues
 from argosy.client.archiving import archive
 from argosy.client.getting import Wanted, get
 from argosy.client.progress import Told, unheard
@@ -15,9 +15,14 @@ from argosy.client.road import Road
 from argosy.client.wishes import checked
 from argosy.core import ids
 from argosy.core.alteration import Alteration
+from argosy.core.goal import read_aim
 from argosy.core.job import Closed, Draft, Progress, fate
 from argosy.core.outputs import MOST_FILES, FileEntry, Results
 from argosy.core.views import JobView
+
+if TYPE_CHECKING:
+    from argosy.core.family import Family
+    from argosy.core.remedies import Diagnosed
 
 _TEXT_BYTES = 1 << 20
 _EAGER_S = 0.02
@@ -129,13 +134,40 @@ class Job:
         """Give it another attempt; raises Conflict while it is open."""
         self.road.send(calls.retry(self.id))
 
-    def restart(self) -> "Job":
-        """Go on from what it left, as a new job.
+    def restart(self, **otherwise: Any) -> "Job":
+        """Go on from what it left, as a new job. ``otherwise`` are fields of ``Onward``: values, resources, slurm, ...
 
-        Raises Conflict while it is open, and when it left nothing to go on from.
+        With ``template`` the new job is the next stage, which waits for this one if that is not over. Raises Conflict
+        while it is open, and when it left nothing to go on from.
         """
-        view = self.road.send(calls.restart(self.id))
+        from argosy.core.onward import Onward
+
+        view = self.road.send(calls_of_lineage.restart(self.id, checked(Onward, otherwise)))
         return Job(self.road, view.job.id)
+
+    def extend(self, to: str) -> None:
+        """Have it gone on from by itself, until it has come so far: ``300ns`` or ``2000000 steps``.
+
+        Raises Conflict for a job that cannot be made longer.
+        """
+        self.road.send(calls_of_lineage.extend(self.id, read_aim(to)))
+
+    @property
+    def family(self) -> "Family":
+        """All jobs that go on from each other, of which this is one."""
+        return self.road.send(calls_of_lineage.family(self.id))
+
+    @property
+    def diagnosis(self) -> "Diagnosed":
+        """Why it ended as it did, and what helps; raises Conflict while it is open."""
+        return self.road.send(calls_of_lineage.diagnosis(self.id))
+
+    def fix(self) -> "Job":
+        """Do what the diagnosis proposes; returns this job when it is tried again, else the new one.
+
+        Raises Conflict when nothing is known that helps.
+        """
+        return Job(self.road, self.road.send(calls_of_lineage.fix(self.id)).job.id)
 
     def release(self) -> None:
         """Let a draft go, or a job that is held at its scheduler; raises Conflict for any other job."""

@@ -1,6 +1,6 @@
 """What plug-ins promise. Protocols only; the suites in ``tests/contracts`` hold every implementation to them."""
 
-from argosy.contracts.engine import Engine, Inspector
+from argosy.contracts.engine import Engine, Extender, Inspector, Stages
 from argosy.contracts.scheduler import Order, Scheduler
 from argosy.contracts.store import Store
 from argosy.contracts.transport import Item, Surroundings, Transport
@@ -10,6 +10,7 @@ from argosy.core.parcel import Glance, Glanced, Parcel, Piece, Stored, Text, The
 __all__ = [
     "Engine",
     "Entry",
+    "Extender",
     "Glance",
     "Glanced",
     "Inspector",
@@ -22,6 +23,7 @@ __all__ = [
     "Piece",
     "Restored",
     "Scheduler",
+    "Stages",
     "Store",
     "Stored",
     "Surroundings",

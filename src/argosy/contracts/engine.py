@@ -5,6 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from argosy.core.failures import FailureRule
 from argosy.core.findings import Finding
+from argosy.core.goal import Standing
 from argosy.core.job import Progress
 from argosy.core.outputs import Excerpt, Outputs, Restart, Results, Verdict
 from argosy.core.spec import JobSpec
@@ -64,4 +65,29 @@ class Inspector(Protocol):
 
     def inspect(self, spec: JobSpec, texts: Mapping[str, str]) -> tuple[Finding, ...]:
         """What is wrong with these files, by name; those that are not at hand are missing."""
+        ...
+
+
+@runtime_checkable
+class Stages(Protocol):
+    """What an engine may promise beside: to start one of its templates from the final files of another job of it."""
+
+    def stage(self, spec: JobSpec, job: str, template: Template) -> Restart:
+        """The template's job that starts where the job ``job`` of ``spec`` ends, which may not be over yet; or why not.
+
+        Values that both templates know are kept; what the next stage is about is left to its defaults.
+        """
+        ...
+
+
+@runtime_checkable
+class Extender(Protocol):
+    """What an engine may promise beside: to make a run longer, in as many parts as it takes."""
+
+    def standing(self, spec: JobSpec, outputs: Outputs) -> Standing | None:
+        """How far a run came, by its files; None for a job that cannot be made longer."""
+        ...
+
+    def toward(self, spec: JobSpec, job: str, outputs: Outputs, *, last_step: int) -> Restart:
+        """How to go on from what it left to this step, rounded up to one that the program can end at; or why not."""
         ...

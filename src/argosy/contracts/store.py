@@ -77,6 +77,10 @@ class Store(Protocol):
         """
         ...
 
+    async def goals(self) -> tuple[tuple[Job, Attempt], ...]:
+        """Jobs whose latest attempt is over and has a goal for which something is still to be done, oldest first."""
+        ...
+
     async def open_count(self, target: str | None = None) -> int:
         """How many attempts are neither draft nor closed."""
         ...

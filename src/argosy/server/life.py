@@ -103,6 +103,7 @@ async def _live(home: Home, token: str, at: Pass) -> None:
             driving = tasks.create_task(house.services.reconciler.run(), name="reconciler")
             tasks.create_task(keep_vigil(home, record, door, house.services.store), name="vigil")
             tasks.create_task(Housekeeping(house.services.cleanings).keep(door.stopping), name="housekeeping")
+            tasks.create_task(house.services.chains.keep(door.stopping), name="chains")
             await listener.serve([listening])
             house.services.reconciler.stop()
             await _ended(driving)

@@ -17,10 +17,13 @@ from argosy.core.names import spell
 from argosy.core.target import Limits, Target
 from argosy.server.plugins import load
 from argosy.service.archives import Archives
+from argosy.service.chains import Chains
 from argosy.service.cleanings import Cleanings
 from argosy.service.connections import Connections
 from argosy.service.contents import Contents
+from argosy.service.diagnoses import Diagnoses
 from argosy.service.engines import Engines
+from argosy.service.families import Families
 from argosy.service.feed import Feed
 from argosy.service.files import JobFiles
 from argosy.service.forgetting import Forgetting
@@ -85,10 +88,10 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
     connections = Connections(home, openers=ways.transports, store=store, clock=_now)
     reconciler = _reconciler(home, store, ways=ways, connections=connections, feed=feed, at=at)
     targets = Targets(store, reconciler)
-    templates = Templates(ways.engines, home.templates)
-    contents = Contents(home.contents)
+    templates, contents = Templates(ways.engines, home.templates), Contents(home.contents)
     jobs = Jobs(store, targets, templates, contents, Inspections(contents), reconciler, home, _now, at)
     science = Science(store, targets, reconciler)
+    restarts = Restarts(store, jobs, targets, templates, reconciler)
     files = JobFiles(store, targets, reconciler, home)
     return Services(
         jobs=jobs,
@@ -97,7 +100,10 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
         removals=Removals(store, targets, reconciler, home),
         cleanings=Cleanings(store, targets, reconciler, contents, _now),
         forgetting=Forgetting(store, reconciler),
-        restarts=Restarts(store, jobs, targets, reconciler),
+        restarts=restarts,
+        chains=Chains(store, restarts, reconciler, _now),
+        families=Families(store),
+        diagnoses=Diagnoses(store, restarts),
         science=science,
         ledger=Ledger(store, science, targets, reconciler, _now),
         steerings=Steerings(store, jobs, targets, reconciler, _now),

@@ -37,7 +37,7 @@ class Housekeeping:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), self.look.total_seconds())
                 return
-            await _until(stopping, self._look())
+            await until(stopping, self._look())
 
     async def _look(self) -> None:
         try:
@@ -73,7 +73,7 @@ class Housekeeping:
         return quiet and reconciler.connections.view(target).state is ConnectionState.CONNECTED
 
 
-async def _until(stopping: asyncio.Event, act: Coroutine[Any, Any, None]) -> None:
+async def until(stopping: asyncio.Event, act: Coroutine[Any, Any, None]) -> None:
     """Do it, or as much of it as is done when the server stops: what was begun is finished another time."""
     working, stop = asyncio.ensure_future(act), asyncio.ensure_future(stopping.wait())
     await asyncio.wait({working, stop}, return_when=asyncio.FIRST_COMPLETED)

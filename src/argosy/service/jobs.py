@@ -16,6 +16,7 @@ from argosy.core.cost import cost_before
 from argosy.core.drafting import draft, refused
 from argosy.core.errors import Ambiguous, BadInput, Conflict, NotFound
 from argosy.core.findings import Finding, error, errors_among, in_short
+from argosy.core.goal import Goal, reopened
 from argosy.core.home import Home
 from argosy.core.job import (
     OPEN,
@@ -52,10 +53,11 @@ from argosy.service.templates import Templates
 
 @dataclass(frozen=True)
 class Lineage:
-    """What a child job comes from, and how it goes on from it."""
+    """What a child job comes from, how it goes on from it, and the goal of the chain that it is a link of."""
 
     parent: Job
-    kind: Literal["restart", "continue"]
+    kind: Literal["restart", "continue", "copy"]
+    goal: Goal | None = None
 
 
 @dataclass(frozen=True)
@@ -164,8 +166,11 @@ class Jobs:
         self.reconciler.ring(attempt.target)
         return await self.view(job)
 
-    async def retry(self, job: str, *, by: str) -> JobView:
-        """A new attempt at a job whose last one is closed, whatever its outcome; raises Conflict while it is open."""
+    async def retry(self, job: str, *, by: str, goal: Goal | None = None) -> JobView:
+        """A new attempt at a job whose last one is closed, whatever its outcome; raises Conflict while it is open.
+
+        It keeps the goal of the one before, unless another is given.
+        """
         last = (await self.store.attempts(job))[-1]
         if not isinstance(last.state, Closed):
             raise Conflict(f"job {ids.short(job)} is {fate(last.state)}; only a job that is over can be retried")
@@ -173,7 +178,12 @@ class Jobs:
         spec = (await self.store.job(job)).spec
         words = f"{by} wants it tried again"
         following = Attempt(
-            job=job, number=last.number + 1, target=last.target, state=_first_state(spec, words, now), due=now
+            job=job,
+            number=last.number + 1,
+            target=last.target,
+            state=_first_state(spec, words, now),
+            due=now,
+            goal=goal or reopened(last.goal),
         )
         move = Move(attempt=last, seen=last.version, at=now, events=(state_entry(following),), next_attempt=following)
         if not await self.store.change(move):
@@ -252,7 +262,8 @@ def _made(
         job = job.model_copy(update=ancestry)
     words = f"submitted by {owner}"
     state = Draft(evidence=said(Witness.USER, words, now)) if draft else _first_state(spec, words, now)
-    return job, Attempt(job=identity, number=1, target=spec.target, state=state, due=now)
+    goal = lineage.goal if lineage is not None else None
+    return job, Attempt(job=identity, number=1, target=spec.target, state=state, due=now, goal=goal)
 
 
 def _existing(directory: Path) -> str:

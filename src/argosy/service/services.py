@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 from argosy.contracts import Store
 from argosy.service.archives import Archives
+from argosy.service.chains import Chains
 from argosy.service.cleanings import Cleanings
 from argosy.service.connections import Connections
 from argosy.service.contents import Contents
+from argosy.service.diagnoses import Diagnoses
 from argosy.service.engines import Engines
+from argosy.service.families import Families
 from argosy.service.feed import Feed
 from argosy.service.files import JobFiles
 from argosy.service.forgetting import Forgetting
@@ -35,6 +38,9 @@ class Services:
     cleanings: Cleanings
     forgetting: Forgetting
     restarts: Restarts
+    chains: Chains
+    families: Families
+    diagnoses: Diagnoses
     science: Science
     steerings: Steerings
     ledger: Ledger

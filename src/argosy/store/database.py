@@ -12,6 +12,7 @@ from argosy.core.report import Account
 from argosy.core.target import Target
 from argosy.core.template import Template
 from argosy.core.views import Event, JobPage, JobQuery, JobRow
+from argosy.store.aims import read_goals
 from argosy.store.checks import check_all
 from argosy.store.connections import Connections
 from argosy.store.copies import back_up
@@ -121,6 +122,10 @@ class Database:
         A wish on a closed attempt, or a second one, changes nothing.
         """
         return await self._ways.write(note_wish, job, wish, entry)
+
+    async def goals(self) -> tuple[tuple[Job, Attempt], ...]:
+        """Jobs whose latest attempt is over and has a goal for which something is still to be done, oldest first."""
+        return await self._ways.read(read_goals)
 
     async def open_count(self, target: str | None = None) -> int:
         """How many attempts are neither draft nor closed."""

@@ -30,6 +30,8 @@ _BEFORE_LAUNCH = frozenset({"waiting", "queued"})
 LIVING, ENDED, QUEUED, HELD, ASLEEP, LEAVING = "live", "ended", "queued", "held", "asleep", "leaving"
 """Where a target's round finds an attempt: at the scheduler, to be collected, in the queue, to be released or
 abandoned, waiting for jobs that are not over, and a draft that shall be abandoned."""
+AIMING = "aiming"
+"""Where an attempt is found that is over and has a goal for which something is still to be done."""
 OPEN_ROOMS = (LIVING, ENDED, QUEUED, HELD, ASLEEP)
 
 
@@ -97,7 +99,9 @@ def room(attempt: Attempt) -> str | None:
         return ENDED
     if kind in _BEFORE_LAUNCH:
         return QUEUED if kind == "queued" and attempt.wish is None else HELD
-    return LEAVING if kind == "draft" and attempt.wish is not None else None
+    if kind == "closed":
+        return AIMING if attempt.goal is not None and attempt.goal.is_open else None
+    return LEAVING if attempt.wish is not None else None
 
 
 def one_line(words: str) -> str:

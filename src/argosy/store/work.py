@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from argosy.contracts import Work
 from argosy.core.job import Attempt, Job
 from argosy.core.lifecycle import LONGEST_WAIT
-from argosy.store.facts import ASLEEP, ENDED, HELD, LEAVING, LIVING, OPEN_ROOMS, QUEUED
+from argosy.store.facts import AIMING, ASLEEP, ENDED, HELD, LEAVING, LIVING, OPEN_ROOMS, QUEUED
 from argosy.store.moments import to_micros, to_moment_if
 from argosy.store.recent import Recent
 from argosy.store.shapes import AnyRow, AnySelect
@@ -41,7 +41,7 @@ _work = sa.union_all(
 )
 _next_due = (
     sa.select(attempts.c.due)
-    .where(_here, attempts.c.due > sa.bindparam("now"), attempts.c.room.is_not(None), attempts.c.room != ASLEEP)
+    .where(_here, attempts.c.due > sa.bindparam("now"), attempts.c.room.not_in([ASLEEP, AIMING]))
     .order_by(attempts.c.due)
     .limit(1)
 )

@@ -67,6 +67,38 @@ LINES: list[tuple[str, int, str]] = [
     ("python_module", 1, "ModuleNotFoundError: No module named 'numpy'"),
     ("missing_file", 1, "FileNotFoundError: [Errno 2] No such file or directory: 'input.pdb'"),
     ("missing_file", 2, "cat: input.pdb: No such file or directory"),
+    ("text_file_busy", 126, "bash: line 1: ./solver: Text file busy"),
+    ("slurm_step_place", 2, "slurmstepd: error: execve(): /opt/solver: No such file or directory"),
+    ("slurm_step_place", 1, "slurmstepd: error: couldn't chdir to `/home/ada': No such file or directory"),
+    ("slurm_step", 1, "srun: error: Unable to create step for job 17: Requested node configuration is not available"),
+    ("mpi_program", 134, "mpirun was unable to find the specified executable file, and therefore did not launch"),
+    ("mpi_launch", 1, "PMIX ERROR: UNREACHABLE in file server/pmix_server.c at line 2198"),
+    ("mpi_launch", 1, "[node1:12] OPAL ERROR: Unreachable in file ext3x_client.c at line 112"),
+    ("mpi_rank_signal", 134, "mpirun noticed that process rank 1 with PID 0 on node n1 exited on signal 6 (Aborted)."),
+    ("mpi_abort", 1, "MPI_ABORT was invoked on rank 0 in communicator MPI_COMM_WORLD"),
+    ("mpi_abort", 3, "mpirun detected that one or more processes exited with non-zero status, thus causing the job"),
+    ("apptainer", 255, "FATAL:   could not open image /home/ada/solver.sif: failed to retrieve path"),
+    ("gpu_driver", 1, "RuntimeError: CUDA driver version is insufficient for CUDA runtime version"),
+    ("gpu_build", 1, "CUDA error: no kernel image is available for execution on the device"),
+    ("gpu_hardware", 1, "CUDA error: uncorrectable ECC error encountered"),
+    ("gpu_hardware", 1, "NVRM: Xid (PCI:0000:3b:00): 79, pid=1, GPU has fallen off the bus."),
+    ("gpu_busy", 1, "CUDA error: all CUDA-capable devices are busy or unavailable"),
+    ("gpu_assert", 1, "RuntimeError: CUDA error: device-side assert triggered"),
+    ("gpu_fault", 1, "CUDA error: an illegal memory access was encountered"),
+    ("gpu_network", 1, "torch.distributed.DistBackendError: NCCL error in: ProcessGroupNCCL.cpp:1970"),
+    ("gpu_memory", 1, "torch.OutOfMemoryError: no room on device 0"),
+    ("locked_memory", 1, "The OpenFabrics (openib) BTL failed: ibv_create_cq() fails, check your memlock limits"),
+    ("process_killed", 1, "  exitcode  : -9 (pid: 4242)"),
+    ("bus_error", 135, "Bus error (core dumped)"),
+    ("illegal_instruction", 132, "Illegal instruction (core dumped)"),
+    ("download_refused", 1, "huggingface_hub.errors.GatedRepoError: 401 Client Error."),
+    (
+        "network",
+        1,
+        "ConnectionError: HTTPSConnectionPool(host='x'): Max retries exceeded with url: /",
+    ),
+    ("port_taken", 1, "OSError: [Errno 98] Address already in use"),
+    ("python_library", 1, "ImportError: /lib/solver.so: undefined symbol: cblas_dgemm"),
     ("python_error", 1, 'Traceback (most recent call last):\n  File "a.py", line 1, in <module>\nValueError: bad'),
 ]
 SOUND = [
@@ -122,4 +154,7 @@ def test_signatures_are_unique_and_every_rule_says_what_to_do() -> None:
 def test_nothing_is_tried_again_by_itself_that_would_fail_again() -> None:
     again = {RetryClass.AS_IS, RetryClass.WAIT, RetryClass.ONCE, RetryClass.OTHER_NODE, RetryClass.CHECKPOINT}
     retried = {rule.signature for rule in ENGINE.rules if rule.retry in again}
-    assert retried == {"file_server", "process_limit", "segmentation_fault", "read_only", "crash_11", "crash_4"}
+    hopeful = {"file_server", "process_limit", "text_file_busy", "network", "port_taken"}
+    once = {"segmentation_fault", "crash_11", "gpu_fault", "gpu_network", "mpi_rank_signal"}
+    elsewhere = {"read_only", "crash_4", "illegal_instruction", "gpu_driver", "gpu_build", "gpu_hardware", "gpu_busy"}
+    assert retried == hopeful | once | elsewhere | {"locked_memory"}

@@ -17,7 +17,6 @@ from argosy.client.wishes import checked
 from argosy.core.alteration import MOST_NICE, Alteration
 from argosy.core.errors import BadInput
 from argosy.core.job import OPEN
-from argosy.core.outputs import NoRestart, Restart
 from argosy.core.views import JobQuery, JobRow
 
 app = commands("What is wished for jobs.")
@@ -72,28 +71,6 @@ def retry(jobs: JobWords) -> Shown:
     road = Road()
     views = [road.send(calls.retry(job)) for job in meant(road, jobs)]
     return of_views(views, f"(attempt {views[0].latest.number})" if len(views) == 1 else "")
-
-
-@shows(app)
-def restart(
-    words: JobWords,
-    *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how it would go on; do nothing.")] = False,
-) -> Shown:
-    """Go on from what jobs left: each becomes a new job that starts from the last checkpoint or final state."""
-    road = Road()
-    jobs = meant(road, words)
-    if not dry_run:
-        return of_views([road.send(calls.restart(job)) for job in jobs], "(goes on)")
-    plans = [road.send(calls.restart_plan(job)) for job in jobs]
-    return Words("\n".join(_plan_words(plan) for plan in plans), [plan.model_dump(mode="json") for plan in plans])
-
-
-def _plan_words(plan: Restart) -> str:
-    if isinstance(plan, NoRestart):
-        return f"It cannot go on: {plan.why}. {plan.advice}"
-    files = ", ".join(file.name for file in plan.inputs)
-    return f"{plan.words} Template {plan.template}, with {files}."
 
 
 @shows(app)

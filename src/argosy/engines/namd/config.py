@@ -22,6 +22,7 @@ _NUMBER = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})
 _BRANCHES = frozenset({"if", "for", "foreach", "while", "switch", "catch", "eval", "proc"})
 _STARTS = frozenset({"run", "minimize", "startup", "output", "reinitvels", "rescalevels", "checkpoint", "revert"})
 _DEEPEST = 8
+_CYCLE = 20
 
 
 class Setting(NamedTuple):
@@ -104,6 +105,11 @@ class Config:
     def first_step(self) -> int:
         """The step that the count begins with."""
         return self.whole_number("firsttimestep", 0) or 0
+
+    @property
+    def cycle(self) -> int:
+        """Steps are made in cycles of so many."""
+        return self.whole_number("stepspercycle", _CYCLE) or _CYCLE
 
     @property
     def plan(self) -> tuple[Action, ...]:

@@ -5,17 +5,21 @@ from importlib.resources import files
 
 from argosy.core.failures import read_rules
 from argosy.core.findings import Finding
+from argosy.core.goal import Standing
 from argosy.core.job import Progress
 from argosy.core.outputs import Excerpt, Outputs, Restart, Results, Verdict
 from argosy.core.spec import JobSpec
+from argosy.core.template import Template
 from argosy.core.wrapper import ExitReport
 from argosy.engines.namd.checks import findings_of
 from argosy.engines.namd.config import Config, script_of
+from argosy.engines.namd.extending import standing_of, toward
 from argosy.engines.namd.log import LOG, Log, read_log
 from argosy.engines.namd.preflight import findings_inside, looked_into
 from argosy.engines.namd.progress import progress_of
 from argosy.engines.namd.restarts import restart_of
 from argosy.engines.namd.results import results_of
+from argosy.engines.namd.stages import stage_of
 from argosy.engines.namd.verdicts import verdict_of
 from argosy.engines.shipped import shipped
 
@@ -69,6 +73,19 @@ class Namd:
     def restart(self, spec: JobSpec, job: str, outputs: Outputs) -> Restart:
         """From the last restart files that belong together to the planned step, or from the final files beyond it."""
         return restart_of(spec, job, script=script_of(spec), log=_log(outputs), outputs=outputs)
+
+    def stage(self, spec: JobSpec, job: str, template: Template) -> Restart:
+        """From the final files, whether they are there yet or not."""
+        return stage_of(spec, job, script=script_of(spec), template=template)
+
+    def standing(self, spec: JobSpec, outputs: Outputs) -> Standing | None:
+        """By the newest files that belong together."""
+        return standing_of(spec, script=script_of(spec), log=_log(outputs), outputs=outputs)
+
+    def toward(self, spec: JobSpec, job: str, outputs: Outputs, *, last_step: int) -> Restart:
+        """From the newest files that belong together to this step, rounded up to a whole cycle."""
+        script = script_of(spec)
+        return toward(spec, job, script=script, log=_log(outputs), outputs=outputs, last_step=last_step)
 
 
 def _config(spec: JobSpec) -> Config:

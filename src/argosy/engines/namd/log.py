@@ -5,6 +5,7 @@ lack digits and is left out, as is the first line of a part.
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -22,6 +23,8 @@ _LARGEST = 1e12
 _SPEEDS = 10
 _LINE_CHARS = 4_000
 _STEP = re.compile(r"AT STEP (\d{1,15})\b")
+_ROW = re.compile(r"ENERGY: *([0-9]{1,15})(?=\s)")
+_STEP_OF_TIMING = re.compile(r"TIMING: (\d{1,15}) ")
 _TIMING = re.compile(r"TIMING: (\d{1,15}) .*?Wall: [^,]*, ([0-9.eE+-]{1,30})/step")
 _PERFORMANCE = re.compile(r"PERFORMANCE: (\d{1,15}) +averaging ([0-9.eE+-]{1,30}) ns/day")
 _BENCHMARK = re.compile(r"Info: Benchmark time: .*? ([0-9.eE+-]{1,30}) s/step ([0-9.eE+-]{1,30}) (days/ns|ns/day)")
@@ -52,7 +55,10 @@ class Energies(NamedTuple):
 
 @dataclass
 class Log:
-    """What a log, or a part of it, tells. Speeds are in seconds for each step or in ns a day, oldest first."""
+    """What a log, or a part of it, tells. Speeds are in seconds for each step or in ns a day, oldest first.
+
+    ``minimising`` says whether the last command that it tells of is a minimisation.
+    """
 
     version: str = ""
     platform: str = ""
@@ -63,7 +69,11 @@ class Log:
     rows: list[str] = field(default_factory=list[str])
     headers: list[tuple[int, tuple[str, ...]]] = field(default_factory=list[tuple[int, tuple[str, ...]]])
     minimised: int = 0
+    minimising: bool = False
     step: int | None = None
+    step_text: str = ""
+    timings: deque[str] = field(default_factory=lambda: deque[str](maxlen=_SPEEDS))
+    performances: deque[str] = field(default_factory=lambda: deque[str](maxlen=_SPEEDS))
     step_s: list[float] = field(default_factory=list[float])
     ns_per_day: list[float] = field(default_factory=list[float])
     benchmark_ns_per_day: float | None = None
@@ -73,11 +83,6 @@ class Log:
     restarts: list[int] = field(default_factory=list[int])
     faults: list[str] = field(default_factory=list[str])
     complete: bool = True
-
-    @property
-    def minimising(self) -> bool:
-        """Whether the last command that it tells of is a minimisation."""
-        return bool(self.commands) and self.commands[-1].kind == "minimize"
 
     def energies(self, number: int) -> Energies | None:
         """The row of that number (-1: the last); None where there is none or it cannot be read."""
@@ -96,26 +101,28 @@ def read_log(excerpt: Excerpt) -> Log:
     """Everything that the text at hand tells."""
     log = Log(complete=excerpt.complete)
     lines = excerpt.text.split("\n")
+    rows, row_of, reader_of = log.rows, _ROW.match, _READERS.get
+    # Nearly all of a log are rows of energies: they are kept as they are, and read when somebody asks for them.
     for line in lines[0 if excerpt.complete else 1 : -1]:
-        _take(log, line)
+        if line[:7] == "ENERGY:":
+            row = row_of(line)
+            if row is not None:
+                rows.append(line)
+                log.step_text = row[1]
+                log.minimised += log.minimising
+        elif (reader := reader_of(line[:6])) is not None:
+            reader(log, line[:_LINE_CHARS])
+    return _summed_up(log)
+
+
+def _summed_up(log: Log) -> Log:
+    """What only the last of many lines tell."""
+    log.step = int(log.step_text) if log.step_text else None
+    seconds = [_positive(match[2]) for line in log.timings if (match := _TIMING.match(line))]
+    log.step_s = [one for one in seconds if one]
+    speeds = [_positive(match[2]) for line in log.performances if (match := _PERFORMANCE.match(line))]
+    log.ns_per_day = [one for one in speeds if one]
     return log
-
-
-def _take(log: Log, line: str) -> None:
-    word = line[:8].split(" ", 1)[0].rstrip()
-    reader = _READERS.get(word[:6])
-    if reader is not None:
-        reader(log, line[:_LINE_CHARS])
-
-
-def _take_row(log: Log, line: str) -> None:
-    if not line.startswith("ENERGY:"):
-        return
-    step = _whole(line[7:40].split(None, 1))
-    if step is not None:
-        log.rows.append(line)
-        log.step = step
-        log.minimised += log.minimising
 
 
 def _take_header(log: Log, line: str) -> None:
@@ -127,26 +134,25 @@ def _take_header(log: Log, line: str) -> None:
 
 
 def _take_timing(log: Log, line: str) -> None:
-    match = _TIMING.match(line)
-    seconds = _positive(match[2]) if match else None
-    if match and seconds:
-        log.step = int(match[1])
+    step = _STEP_OF_TIMING.match(line)
+    if step is not None:
+        log.step_text = step[1]
         if not log.minimising:
-            log.step_s = [*log.step_s[-_SPEEDS + 1 :], seconds]
+            log.timings.append(line)
 
 
 def _take_performance(log: Log, line: str) -> None:
-    match = _PERFORMANCE.match(line)
-    speed = _positive(match[2]) if match else None
-    if speed and not log.minimising:
-        log.ns_per_day = [*log.ns_per_day[-_SPEEDS + 1 :], speed]
+    if not log.minimising:
+        log.performances.append(line)
 
 
 def _take_command(log: Log, line: str) -> None:
     match = _COMMAND.match(line)
     if match:
         log.commands.append(Command("minimize" if match[1] == "Minimizing" else "run", int(match[2])))
-        log.step_s, log.ns_per_day = [], []  # a minimisation tells nothing of the speed of a run
+        log.minimising = log.commands[-1].kind == "minimize"
+        log.timings.clear()  # a minimisation tells nothing of the speed of a run
+        log.performances.clear()
 
 
 def _take_info(log: Log, line: str) -> None:
@@ -164,11 +170,11 @@ def _take_info(log: Log, line: str) -> None:
 def _take_writing(log: Log, line: str) -> None:
     if match := _FINAL.match(line):
         log.final[match[1]] = int(match[2])
-        log.step = int(match[2])
+        log.step_text = match[2]
     elif match := _RESTART.match(line):
         log.restart_begun = int(match[1])
     elif match := _STEP.search(line):
-        log.step = int(match[1])
+        log.step_text = match[1]
 
 
 def _take_finished(log: Log, line: str) -> None:
@@ -187,15 +193,15 @@ def _take_wall(log: Log, line: str) -> None:
 
 
 _READERS: Mapping[str, Callable[[Log, str], None]] = {
-    "ENERGY": _take_row,
     "ETITLE": _take_header,
     "TIMING": _take_timing,
     "PERFOR": _take_performance,
-    "TCL:": _take_command,
-    "Info:": _take_info,
+    "TCL: M": _take_command,
+    "TCL: R": _take_command,
+    "Info: ": _take_info,
     "WRITIN": _take_writing,
     "FINISH": _take_finished,
-    "FATAL": _take_fault,
+    "FATAL ": _take_fault,
     "ERROR:": _take_fault,
     "WallCl": _take_wall,
 }

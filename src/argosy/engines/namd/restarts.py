@@ -12,20 +12,21 @@ from argosy.core.spec import Content, FromJob, InputFile, JobSpec, TemplateRef
 from argosy.engines.namd.checkpoints import Checkpoint, final_checkpoint, last_checkpoint
 from argosy.engines.namd.config import Config, Script
 from argosy.engines.namd.log import Log
-from argosy.engines.namd.rewriting import continued
+from argosy.engines.namd.rewriting import another_seed, continued
 
 PRODUCTION = "namd/production"
 OWN_CONFIG = "namd/config"
 
-_START = {
+ROLE_OF = {
     "start_coordinates": "start/coordinates.coor",
     "start_velocities": "start/velocities.vel",
     "start_cell": "start/cell.xsc",
 }
+"""The files that a run starts from, by their role, and where they lie in its directory."""
 _KEYWORDS = (
-    ("binCoordinates", _START["start_coordinates"]),
-    ("binVelocities", _START["start_velocities"]),
-    ("extendedSystem", _START["start_cell"]),
+    ("binCoordinates", ROLE_OF["start_coordinates"]),
+    ("binVelocities", ROLE_OF["start_velocities"]),
+    ("extendedSystem", ROLE_OF["start_cell"]),
 )
 _SOLVENT = ("namd/heat", "namd/equilibrate", "namd/release", PRODUCTION, "namd/explicit-solvent-npt")
 _KEPT = (
@@ -48,11 +49,12 @@ def restart_of(spec: JobSpec, job: str, *, script: Script | None, log: Log, outp
         return _followed(spec, template, job, config=config, final=final)
     last = last_checkpoint(config, log, outputs)
     if last is None:
-        return NoRestart(why=_why_none(config, outputs), advice=_FROM_THE_START)
-    return _resumed(spec, template, job, script=script, last=last, outputs=outputs)
+        return NoRestart(why=why_none(config, outputs), advice=_FROM_THE_START)
+    return _resumed(spec, job, script=script, last=last, outputs=outputs)
 
 
-def _why_none(config: Config, outputs: Outputs) -> str:
+def why_none(config: Config, outputs: Outputs) -> str:
+    """Why there is nothing to go on from."""
     prefix = config.restart_name
     if not prefix:
         return "it wrote no restart files: its restartfreq is 0 or missing"
@@ -62,36 +64,43 @@ def _why_none(config: Config, outputs: Outputs) -> str:
     return f"no coordinates, velocities and cell of one step are among what it left: {', '.join(left)[:500]}"
 
 
-def _resumed(
-    spec: JobSpec, template: TemplateRef, job: str, *, script: Script, last: Checkpoint, outputs: Outputs
-) -> Restart:
-    planned, cycle = script.config.last_step, script.config.whole_number("stepspercycle", 20) or 20
+def _resumed(spec: JobSpec, job: str, *, script: Script, last: Checkpoint, outputs: Outputs) -> Restart:
+    planned = script.config.last_step
     if planned is None:
         why = "its script does not tell how many steps are planned, as it has loops, branches or computed numbers"
         return NoRestart(why=why, advice=f"Write a configuration that goes on from step {last.step} by hand.")
-    if last.step % cycle:
-        why = f"its restart files are of step {last.step}, which is no multiple of stepspercycle {cycle}"
+    return gone_on(spec, job, script=script, start=last, outputs=outputs, planned=planned)
+
+
+def gone_on(spec: JobSpec, job: str, *, script: Script, start: Checkpoint, outputs: Outputs, planned: int) -> Restart:
+    """The run in the same template from these files to the planned step, which may be later than its own."""
+    template = spec.template
+    if template is None:
+        return NoRestart(why=f"{spec.name} was not made from a template", advice=_FROM_THE_START)
+    cycle = script.config.cycle
+    if start.step % cycle:
+        why = f"its restart files are of step {start.step}, which is no multiple of stepspercycle {cycle}"
         return NoRestart(why=why, advice="Take a restartfreq that is one, and retry from the start.")
-    if last.step >= planned:
-        why = f"its restart files are of step {last.step}, and {planned} was the last that was planned"
+    if start.step >= planned:
+        why = f"its files are of step {start.step}, and {planned} was the last that was planned"
         return NoRestart(why=why, advice="There is nothing left to do.")
     values: dict[str, object] = _plain_values(spec, template)
-    beside = _states(script.config, outputs)
+    beside = _states(script.config, start, outputs)
     if template.name == OWN_CONFIG:
-        rewritten = continued(
-            script, step=last.step, starts=[*_KEYWORDS, *((one.keyword, one.value) for one in beside)]
-        )
+        starts = [*_KEYWORDS, *((one.keyword, one.value) for one in beside)]
+        rewritten = continued(script, step=start.step, starts=starts, until=planned)
         if rewritten is None:
             why = "its script cannot be rewritten safely: a line says several things, or outputname is computed"
-            return NoRestart(why=why, advice=f"Write a configuration that goes on from step {last.step} by hand.")
+            return NoRestart(why=why, advice=f"Write a configuration that goes on from step {start.step} by hand.")
         values["config"] = rewritten
     else:
-        values["first_step"] = last.step
+        values |= {"first_step": start.step} | ({"steps": planned} if template.name == PRODUCTION else {})
+        values |= _another_seed(template)
     return RestartPlan(
         template=template.name,
         values=values,
-        inputs=(*_own_files(spec, job), *_start_files(job, last), *(one.file(job) for one in beside if one.path)),
-        words=f"It goes on from its restart files of step {last.step} to step {planned}, as was planned.",
+        inputs=(*carried_files(spec, job), *_start_files(job, start), *(one.file(job) for one in beside if one.path)),
+        words=f"It goes on from its files of step {start.step} to step {planned}.{_forgotten(script.config, beside)}",
     )
 
 
@@ -108,7 +117,7 @@ def _followed(spec: JobSpec, template: TemplateRef, job: str, *, config: Config,
     return RestartPlan(
         template=PRODUCTION,
         values={**values, **steps},
-        inputs=(*_own_files(spec, job, beside=("restraints_file", "extrabonds_file")), *_start_files(job, final)),
+        inputs=(*carried_files(spec, job, beside=("restraints_file", "extrabonds_file")), *_start_files(job, final)),
         words=f"{words} for {made} steps more." if first else f"{words} with production.",
     )
 
@@ -124,11 +133,18 @@ class _State(NamedTuple):
         return InputFile(name=self.value, source=FromJob(job=job, path=self.path, unfinished=True))
 
 
-def _states(config: Config, outputs: Outputs) -> list[_State]:
-    """What collective variables and Gaussian accelerated MD need beside coordinates, velocities and cell."""
+def _states(config: Config, start: Checkpoint, outputs: Outputs) -> list[_State]:
+    """What collective variables and Gaussian accelerated MD need beside coordinates, velocities and cell.
+
+    Those of the step before come with the files of the step before.
+    """
     left = {file.path for file in outputs.files}
     states: list[_State] = []
-    colvars, gamd = f"{config.output_name}.restart.colvars.state", f"{config.restart_name}.gamd"
+    name = config.output_name
+    suffix = ".old" if start.cell.endswith(".old") else ""
+    ends = start.coordinates == f"{name}.coor"
+    colvars = f"{name}.colvars.state" if ends else f"{name}.restart.colvars.state{suffix}"
+    gamd = f"{config.restart_name}.gamd{suffix}"
     if config.flag("colvars") and colvars in left:
         states.append(_State("colvarsInput", "start/colvars.state", colvars))
     if config.flag("accelMDG") and gamd in left:
@@ -136,21 +152,35 @@ def _states(config: Config, outputs: Outputs) -> list[_State]:
     return states
 
 
+def _forgotten(config: Config, beside: list[_State]) -> str:
+    """What begins anew because its state is not there, as a sentence more."""
+    there = {one.keyword for one in beside}
+    methods = (("colvars", "colvarsInput", "colvars"), ("accelMDG", "accelMDGRestartFile", "GaMD"))
+    gone = [name for switch, keyword, name in methods if config.flag(switch) and keyword not in there]
+    return f" The state of {' and '.join(gone)} is not among its files: what it gathered begins anew." if gone else ""
+
+
+def _another_seed(template: TemplateRef) -> dict[str, object]:
+    """The same random forces again would not be independent of those before."""
+    seed = template.values.get("seed")
+    return {"seed": another_seed(seed)} if isinstance(seed, int) and seed else {}
+
+
 def _plain_values(spec: JobSpec, template: TemplateRef) -> dict[str, object]:
     roles = {file.role for file in spec.inputs}
     return {
-        name: value for name, value in template.values.items() if name not in roles | set(_START) and value is not None
+        name: value for name, value in template.values.items() if name not in roles | set(ROLE_OF) and value is not None
     }
 
 
-def _own_files(spec: JobSpec, job: str, beside: tuple[str, ...] = ()) -> list[InputFile]:
+def carried_files(spec: JobSpec, job: str, beside: tuple[str, ...] = ()) -> list[InputFile]:
     """The files that the run started with, but where it stood: by content where that is known, else those it had."""
     return [
         file
         if isinstance(file.source, Content)
         else file.model_copy(update={"source": FromJob(job=job, path=file.name, unfinished=True)})
         for file in spec.inputs
-        if file.role not in {*_START, *beside} and not file.name.startswith("start/")
+        if file.role not in {*ROLE_OF, *beside} and not file.name.startswith("start/")
     ]
 
 
@@ -158,5 +188,5 @@ def _start_files(job: str, checkpoint: Checkpoint) -> list[InputFile]:
     paths = (checkpoint.coordinates, checkpoint.velocities, checkpoint.cell)
     return [
         InputFile(name=name, source=FromJob(job=job, path=path, unfinished=True), role=role)
-        for (role, name), path in zip(_START.items(), paths, strict=True)
+        for (role, name), path in zip(ROLE_OF.items(), paths, strict=True)
     ]

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from argosy.engines.namd.config import Action, Config, Script, Setting
+from argosy.engines.namd.config import Action, Config, Script, Setting, whole_in
 from argosy.engines.namd.keywords import words
 
 _GONE = words(
@@ -19,17 +19,20 @@ _GONE = words(
 )
 _GONE_COMMANDS = frozenset({"reinitvels", "rescalevels"})
 _SEGMENT = re.compile(r"(.*)\.part(\d{1,6})")
+_LARGEST_SEED = 2**31 - 1
 _MARK = "# before the restart: "
 _HEADING = "# This run goes on from step "
 
 
-def continued(script: Script, *, step: int, starts: Sequence[tuple[str, str]]) -> str | None:
-    """The text that goes on from ``step`` to the end that was planned; None when that cannot be written safely.
+def continued(script: Script, *, step: int, starts: Sequence[tuple[str, str]], until: int) -> str | None:
+    """The text that goes on from ``step`` to the step ``until``; None when that cannot be written safely.
+
+    ``until`` is the end that was planned, or a later one: then its last command is made longer.
 
     ``starts`` are the keywords and values that it starts from. Whatever it wrote before, it writes to another name, and
     a name that came from a variable is written out. A second call on what a first one made goes on from there.
     """
-    edits = _edits(script.config, step)
+    edits = _edits(script.config, step, until)
     if edits is None or not script.config.output_name:
         return None
     lines: list[str] = []
@@ -55,18 +58,13 @@ def _declarations(config: Config, step: int, starts: Sequence[tuple[str, str]]) 
     yield from (f"{keyword} {value}" for keyword, value in starts)
 
 
-def _edits(config: Config, step: int) -> dict[int, str] | None:
+def _edits(config: Config, step: int, until: int) -> dict[int, str] | None:
     """The lines that no longer hold and what stands for them; None when one of them says more than that."""
     if not config.whole:
         return None
     gone: list[tuple[Setting | Action, str]] = [(one, "") for one in config.declared if one.key in _GONE]
-    begin = resumed = config.first_step
-    for action in config.actions:
-        begin, end = resumed, resumed + (action.steps or 0)
-        if begin < step:
-            left = max(end - step, 0)
-            gone.append((action, f"{action.kind} {left}" if left else ""))
-        resumed = end
+    gone += [(one, _seeded(one)) for one in config.declared if one.key == "seed"]
+    gone += _commands_left(config, step, until)
     gone += [
         (one, "") for one in config.others if one.keyword in _GONE_COMMANDS and one.line < _resumed_at(config, step)
     ]
@@ -78,6 +76,32 @@ def _edits(config: Config, step: int) -> dict[int, str] | None:
     return edits | {one.last_line: instead for one, instead in gone}
 
 
+def another_seed(seed: int) -> int:
+    """The seed of the segment after the one with this seed: the same random forces would not be independent."""
+    return seed % _LARGEST_SEED + 1
+
+
+def _seeded(setting: Setting) -> str:
+    seed = whole_in(setting.value, None)
+    return f"seed {setting.value}" if seed is None else f"seed {another_seed(seed)}"
+
+
+def _commands_left(config: Config, step: int, until: int) -> Iterator[tuple[Setting | Action, str]]:
+    """The commands that are done or under way at the step, and the last one if it ends later now."""
+    planned = config.last_step or until
+    numsteps = config.setting("numsteps")
+    if not config.actions and numsteps is not None and until > planned:
+        yield numsteps, f"numsteps {until}"
+    resumed = config.first_step
+    for number, action in enumerate(config.actions, start=1):
+        begin, end = resumed, resumed + (action.steps or 0)
+        last = max(end, until) if number == len(config.actions) else end
+        if begin < step or last > end:
+            left = max(last - max(begin, step), 0)
+            yield action, f"{action.kind} {left}" if left else ""
+        resumed = end
+
+
 def _resumed_at(config: Config, step: int) -> int:
     """The line of the command in the middle of which it goes on."""
     end = config.first_step
@@ -85,4 +109,4 @@ def _resumed_at(config: Config, step: int) -> int:
         end += action.steps or 0
         if step < end:
             return action.line
-    return 0
+    return config.actions[-1].line if config.actions else 0

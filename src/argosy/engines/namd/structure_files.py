@@ -76,18 +76,30 @@ def read_psf(text: str) -> Structure:
 
 
 def _read_atoms(structure: Structure, lines: Iterator[str], count: int) -> str:
+    names, types, once = structure.names, structure.types, _Once()
+    charge = 0.0
     for number in range(1, count + 1):
-        columns = next(lines, "").split(None, 9)
+        columns = next(lines, "").split(None, 7)
         if len(columns) < _FEWEST_COLUMNS:
             return f"its list of atoms ends before number {number} of {count}"
+        kind = columns[5]
         if columns[0] != str(number):
             return "ATOM NUMBERS OUT OF ORDER"
-        if columns[5].isdecimal():
+        if kind.isdecimal():
             return "Structure (psf) file is either in CHARMM format (with numbers for atoms types"
-        structure.names.append(columns[4])
-        structure.types.append(columns[5])
-        structure.charge += number_below(columns[6], _LARGEST) or 0.0
+        names.append(once[columns[4]])
+        types.append(once[kind])
+        charge += number_below(columns[6], _LARGEST) or 0.0
+    structure.charge = charge
     return ""
+
+
+class _Once(dict[str, str]):
+    """Each word once in memory: of a million atoms most are called like others."""
+
+    def __missing__(self, word: str) -> str:
+        self[word] = word
+        return word
 
 
 def _read_terms(structure: Structure, lines: Iterator[str], count: int, width: int) -> None:
@@ -97,17 +109,16 @@ def _read_terms(structure: Structure, lines: Iterator[str], count: int, width: i
         atoms = _whole_numbers(next(lines, ""))
         if not atoms or len(atoms) % width or not 0 < min(atoms) <= max(atoms) <= len(types):
             return
-        kinds = [types[atom - 1] for atom in atoms]
-        for start in range(0, len(atoms), width):
-            group = tuple(kinds[start : start + width])
+        kinds = iter([types[atom - 1] for atom in atoms])
+        for place, group in enumerate(zip(*[kinds] * width, strict=True)):
             if group not in terms:
-                terms[group] = tuple(atoms[start : start + width])
+                terms[group] = tuple(atoms[place * width : (place + 1) * width])
         count -= len(atoms) // width
 
 
 def _whole_numbers(line: str) -> list[int]:
     try:
-        return [int(word) for word in line.split()]
+        return list(map(int, line.split()))
     except ValueError:
         return []
 
@@ -115,28 +126,33 @@ def _whole_numbers(line: str) -> list[int]:
 def read_pdb(text: str) -> Box:
     """Its atoms in order; ``broken`` counts those whose coordinates are no numbers."""
     names: list[str] = []
-    along = (array("d"), array("d"), array("d"))
+    along, once = (array("d"), array("d"), array("d")), _Once()
     cell: tuple[float, float, float] | None = None
     broken = 0
     for line in _lines(text):
-        if line.startswith(("ATOM", "HETATM")):
-            names.append(line[12:16].strip())
+        if line[:4] == "ATOM" or line[:6] == "HETATM":
+            names.append(once[line[12:16]])
             place = _place(line)
-            broken += place is None
-            for axis, number in zip(along, place or (), strict=False):
-                axis.append(number)
-        elif line.startswith("CRYST1"):
+            if place is None:
+                broken += 1
+            else:
+                along[0].append(place[0])
+                along[1].append(place[1])
+                along[2].append(place[2])
+        elif line[:6] == "CRYST1":
             cell = _cell(line)
     low, high = ([least(axis, default=math.nan) for axis in along] for least in (min, max))
-    return Box(names, (low[0], low[1], low[2]), (high[0], high[1], high[2]), cell, broken)
+    named = [name.strip() for name in once]
+    stripped = dict(zip(once, named, strict=True))
+    return Box([stripped[name] for name in names], (low[0], low[1], low[2]), (high[0], high[1], high[2]), cell, broken)
 
 
 def _place(line: str) -> tuple[float, float, float] | None:
     try:
-        place = float(line[30:38]), float(line[38:46]), float(line[46:54])
+        x, y, z = float(line[30:38]), float(line[38:46]), float(line[46:54])
     except ValueError:
         return None
-    return place if all(map(math.isfinite, place)) else None
+    return (x, y, z) if abs(x) + abs(y) + abs(z) < math.inf else None
 
 
 def _cell(line: str) -> tuple[float, float, float] | None:

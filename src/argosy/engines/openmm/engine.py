@@ -8,12 +8,14 @@ from argosy.core.findings import Finding
 from argosy.core.job import Progress
 from argosy.core.outputs import Excerpt, Outputs, Restart, Results, Verdict
 from argosy.core.spec import JobSpec
+from argosy.core.template import Template
 from argosy.core.wrapper import ExitReport
 from argosy.engines.openmm.asked import asked
 from argosy.engines.openmm.checks import findings_of
 from argosy.engines.openmm.progress import progress_of
 from argosy.engines.openmm.restarts import restart_of
 from argosy.engines.openmm.results import results_of
+from argosy.engines.openmm.stages import stage_of
 from argosy.engines.openmm.state_table import STATE_TABLE
 from argosy.engines.openmm.summary import SUMMARY
 from argosy.engines.openmm.verdicts import verdict_of
@@ -61,6 +63,10 @@ class OpenMM:
     def restart(self, spec: JobSpec, job: str, outputs: Outputs) -> Restart:
         """From the checkpoint to the planned end, or from the final state beyond it."""
         return restart_of(spec, job, outputs)
+
+    def stage(self, spec: JobSpec, job: str, template: Template) -> Restart:
+        """From the final state, whether it is there yet or not."""
+        return stage_of(spec, job, template)
 
 
 ENGINE = OpenMM()

@@ -12,7 +12,7 @@ from argosy.engines.openmm.summary import Summary, read_summary
 
 PRODUCTION = "openmm/production"
 
-_FINAL_STATE = "final-state.xml"
+FINAL_STATE = "final-state.xml"
 _CHECKPOINT = "checkpoint-state.xml"
 _GOES_ALONG = (_CHECKPOINT, "checkpoint.chk", "state.csv", "traj.dcd")
 _STARTING_STATE = "inputs/state.xml"
@@ -32,7 +32,7 @@ def restart_of(spec: JobSpec, job: str, outputs: Outputs) -> Restart:
         )
     left = {file.path for file in outputs.files if file.size}
     summary = read_summary(outputs)
-    if summary is not None and summary.completed and _FINAL_STATE in left:
+    if summary is not None and summary.completed and FINAL_STATE in left:
         return _lengthened(spec, template, job, summary)
     if _CHECKPOINT in left:
         return _resumed(spec, template, job, left)
@@ -49,7 +49,7 @@ def _resumed(spec: JobSpec, template: TemplateRef, job: str, left: set[str]) -> 
     return RestartPlan(
         template=template.name,
         values=_without_files(template),
-        inputs=(*_starting_files(spec, job, ROLES), *copies),
+        inputs=(*starting_files(spec, job, ROLES), *copies),
         words="It goes on from its last checkpoint to the step that was planned.",
     )
 
@@ -57,13 +57,13 @@ def _resumed(spec: JobSpec, template: TemplateRef, job: str, left: set[str]) -> 
 def _lengthened(spec: JobSpec, template: TemplateRef, job: str, summary: Summary) -> RestartPlan:
     values = template.values
     last, more = summary.step or 0, summary.steps_planned or 0
-    state = InputFile(name=_STARTING_STATE, source=FromJob(job=job, path=_FINAL_STATE), role="state")
+    state = InputFile(name=_STARTING_STATE, source=FromJob(job=job, path=FINAL_STATE), role="state")
     kept: dict[str, object] = {name: values[name] for name in _KEPT if values.get(name) is not None}
     # The seed is not kept: the same random forces again would not be independent of those before.
     return RestartPlan(
         template=PRODUCTION,
         values={"ensemble": "NVT", **kept, "count_from": "state", "steps": last + more},
-        inputs=(*_starting_files(spec, job, ("system", "topology")), state),
+        inputs=(*starting_files(spec, job, ("system", "topology")), state),
         words=f"It goes on from its final state at step {last} for as many steps again: {more}.",
     )
 
@@ -72,7 +72,7 @@ def _without_files(template: TemplateRef) -> dict[str, object]:
     return {name: value for name, value in template.values.items() if name not in ROLES and value is not None}
 
 
-def _starting_files(spec: JobSpec, job: str, roles: tuple[str, ...]) -> list[InputFile]:
+def starting_files(spec: JobSpec, job: str, roles: tuple[str, ...]) -> list[InputFile]:
     """The files that the run started from: by content where that is known, else the copies in its work directory."""
     files = [file for role in roles if (file := file_of(spec, role))]
     return [

@@ -219,4 +219,5 @@ async def _next_attempt(station: Station, due: Due, outcome: Outcome) -> Attempt
         target=due.attempt.target,
         state=Queued(evidence=said(Witness.ARGOSY, words, now)),
         due=now,
+        goal=due.attempt.goal,
     )
