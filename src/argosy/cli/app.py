@@ -42,6 +42,8 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Files and results": {
         "files": ("files", "List the files of a job."),
         "get": ("get", "Bring files of a job into a directory."),
+        "join": ("joining", "Bring the segments of a run, joined to one trajectory."),
+        "inspect": ("joining", "Say what binary files are, and whether they are whole."),
         "clean": ("clean", "Clear away what nobody needs any more on targets."),
         "results": ("results", "Show the numbers, series and tables of a job."),
         "report": ("report", "Report what jobs have used and cost, by user, label, engine, month or target."),
@@ -67,7 +69,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
 }
 MODULES = {name: module for section in SECTIONS.values() for name, (module, _) in section.items()}
 
-_OF_SEVERAL = frozenset({"wishes", "connection", "lineage", "mending"})
+_OF_SEVERAL = frozenset({"wishes", "connection", "lineage", "mending", "joining"})
 """Modules that hold several commands."""
 
 _HELP = """Run scientific compute jobs anywhere, and bring them home with an explanation.
