@@ -36,6 +36,10 @@ Slurm = Annotated[
     typer.Option("--slurm", metavar="KEY=VALUE", help="What Slurm is told, such as partition=gpu; repeatable."),
 ]
 Retries = Annotated[int | None, typer.Option("--retries", min=0, max=3, help="Further attempts when that may help.")]
+StopIfBroken = Annotated[
+    bool,
+    typer.Option("--stop-if-broken", help="Stop it as soon as its numbers are no numbers.", show_default=False),
+]
 Draft = Annotated[bool, typer.Option("--draft", help="Write it down, but do not run it yet.", show_default=False)]
 Outputs = Annotated[
     list[str] | None, typer.Option("--output", "-o", metavar="PATTERN", help="Bring these files home; repeatable.")

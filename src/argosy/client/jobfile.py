@@ -44,6 +44,7 @@ KEYS: Mapping[str, tuple[type, str]] = {
     "after": (list, _WORDS),
     "slurm": (dict, _TABLE),
     "retries": (int, "a whole number"),
+    "stop_if_broken": (bool, "true or false"),
     "draft": (bool, "true or false"),
 }
 """What a job file may say, and what each must be."""

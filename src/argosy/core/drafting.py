@@ -35,6 +35,7 @@ def draft(submission: Submission, template: Template | None, target: Target) -> 
             slurm=submission.slurm,
             after=submission.after,
             retries=submission.retries,
+            stop_if_broken=submission.stop_if_broken,
             **fields,
         )
     except ValidationError as fault:

@@ -211,11 +211,15 @@ def fate(state: State) -> str:
 
 
 class Wish(Value):
-    """Somebody wants the job cancelled; read at every door."""
+    """Somebody wants the job cancelled; read at every door.
 
-    kind: Literal["cancel"] = "cancel"
+    A ``broken`` one is stopped by Argosy itself, as its user wished for such a case; ``words`` say what shows it.
+    """
+
+    kind: Literal["cancel", "broken"] = "cancel"
     by: str
     at: Moment
+    words: str = ""
 
 
 class Job(Value):
@@ -231,7 +235,10 @@ class Job(Value):
 
 
 class Progress(Value):
-    """How far the program is, in its own words: ``step`` of ``total`` in ``unit``, ``rate`` in ``rate_unit``."""
+    """How far the program is, in its own words: ``step`` of ``total`` in ``unit``, ``rate`` in ``rate_unit``.
+
+    ``broken`` says what in its numbers shows that the rest of the run is worth nothing, if anything does.
+    """
 
     step: float
     total: float | None = None
@@ -240,6 +247,7 @@ class Progress(Value):
     rate_unit: str = ""
     remaining_s: float | None = None
     metrics: dict[str, float] = Field(default_factory=dict)
+    broken: str = ""
 
     @property
     def fraction(self) -> float | None:

@@ -98,7 +98,7 @@ def _by_cause(cause: Cause, state: Ended, diagnosis: Diagnosis | None) -> Outcom
 def _without_report(wish: Wish | None, state: Ended) -> Outcome:
     if wish is not None:
         words = f"it was over before it could report its end: {state.evidence.words}"
-        return Cancelled(by=wish.by, explanation=_sentence(words))
+        return _stopped(wish, _sentence(words))
     if state.stopped_by:
         return Cancelled(by=state.stopped_by, explanation=_sentence(state.evidence.words))
     advice = "Its output up to that moment is kept. Try again with 'argosy retry', or continue from its checkpoint."
@@ -110,7 +110,7 @@ def _by_report(wish: Wish | None, state: Ended, verdict: Verdict, diagnosis: Dia
     if report is None:
         return _without_report(wish, state)
     if wish is not None and report.cancelled is not None and _first(report) == report.cancelled:
-        return Cancelled(by=wish.by, explanation=_obeyed(report))
+        return _stopped(wish, _obeyed(report))
     if report.walltime_reached is not None and _first(report) == report.walltime_reached:
         explanation, advice, retry = _CAUSE_WORDS[Cause.WALLTIME]
         return Failed(cause=Cause.WALLTIME, explanation=explanation, advice=advice, retry=retry)
@@ -122,6 +122,19 @@ def _by_report(wish: Wish | None, state: Ended, verdict: Verdict, diagnosis: Dia
     if isinstance(verdict, Incomplete) and (report.code == 0 or verdict.signature):
         return _incomplete(verdict, report)
     return _crashed(report, diagnosis)
+
+
+def _stopped(wish: Wish, how: str) -> Outcome:
+    """A run that was stopped because it was broken has failed; any other has been cancelled."""
+    if wish.kind == "cancel":
+        return Cancelled(by=wish.by, explanation=how)
+    return Failed(
+        cause=Cause.INCOMPLETE,
+        explanation=f"It was stopped because it was broken: {wish.words}. {how}",
+        advice="Minimise longer, use a shorter timestep, or look for atoms that overlap; then go on from before that.",
+        excerpt=wish.words,
+        signature="unstable",
+    )
 
 
 def _first(report: ExitReport) -> object:

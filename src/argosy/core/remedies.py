@@ -181,4 +181,5 @@ def anew(spec: JobSpec, target: str, onward: Onward) -> Submission:
         labels=spec.labels,
         slurm=over(spec.slurm, onward.slurm),
         retries=spec.retries,
+        stop_if_broken=spec.stop_if_broken,
     )

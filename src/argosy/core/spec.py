@@ -124,7 +124,10 @@ Labels = Annotated[dict[Word, Line], _CLOSED]
 
 
 class JobSpec(Value):
-    """One job fully written out: engine, files, command, resources, wanted outputs, target."""
+    """One job fully written out: engine, files, command, resources, wanted outputs, target.
+
+    With ``stop_if_broken`` it is stopped as soon as its numbers show that what it still computes is worth nothing.
+    """
 
     name: Annotated[Line, Field(min_length=1)]
     engine: Word = "command"
@@ -139,6 +142,7 @@ class JobSpec(Value):
     template: TemplateRef | None = None
     after: tuple[JobId, ...] = ()
     retries: Whole = Field(default=0, ge=0, le=3)
+    stop_if_broken: YesOrNo = False
     slurm: SlurmWishes = SlurmWishes()
     grace_s: DurationS = 30
     warning_signal: Literal["TERM", "USR1", "USR2", "INT"] | None = None

@@ -42,6 +42,9 @@ class Submission(Value):
     slurm: SlurmWishes = SlurmWishes()
     after: tuple[JobId, ...] = ()
     retries: Whole = Field(default=0, ge=0, le=3)
+    stop_if_broken: YesOrNo = Field(
+        default=False, description="Stop it as soon as its numbers show that the rest is worth nothing."
+    )
     draft: YesOrNo = False
 
     @model_validator(mode="after")

@@ -4,13 +4,13 @@ import asyncio
 import math
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from argosy.contracts import Entry, Glance, Work
 from argosy.core import layout
 from argosy.core.capacity import depth_of_lanes, lanes, load_of_lanes
-from argosy.core.job import Attempt, Ended, Job
+from argosy.core.job import Attempt, Ended, Job, Progress, Wish
 from argosy.core.lifecycle import Step, is_due, next_step
 from argosy.core.outputs import Excerpt
 from argosy.service.outputs import excerpt
@@ -164,11 +164,21 @@ async def _progress(station: Station, dues: Sequence[Due]) -> None:
                 target=due.attempt.target,
                 body_json=progress.model_dump_json(),
             )
-            changes.append(noted(due, now, entry, progress=progress))
+            changes.append(_told(due, progress, entry, now))
     await station.record(changes)
     live = {due.attempt.token for due in dues}
     for token in station.looked.keys() - live:
         del station.looked[token]
+
+
+def _told(due: Due, progress: Progress, entry: Entry, now: datetime) -> Change:
+    """The progress; with the wish to stop a run that is broken, where its user wants that."""
+    if not progress.broken or not due.job.spec.stop_if_broken or due.attempt.wish is not None:
+        return noted(due, now, entry, progress=progress)
+    words = f"it is stopped because it is broken: {progress.broken}"
+    wish = Wish(kind="broken", by="argosy", at=now, words=progress.broken)
+    stopping = Entry(kind="wish", job=due.job.id, attempt=due.attempt.number, target=due.attempt.target, words=words)
+    return noted(due, now, entry, stopping, progress=progress, wish=wish, due=now)
 
 
 async def _tails(station: Station, dues: Sequence[Due]) -> list[dict[str, Excerpt]]:

@@ -14,6 +14,8 @@ from argosy import Client
 from argosy.client import calls, calls_of_lineage
 from argosy.client.filewords import gather, read_file_word
 from argosy.client.job import Job
+from argosy.client.joining import join
+from argosy.core.dcd import HEAD_BYTES, read_dcd
 from argosy.core.errors import Conflict
 from argosy.core.home import HOME_VARIABLE, Home
 from tests.engines.namd.record import chosen
@@ -57,8 +59,13 @@ def test_a_goal_is_reached_over_walltimes_by_itself(
     assert [one.goal.settled.startswith("job ") for one in members[:-1]] == [True] * (len(members) - 1)
     assert len(members) >= 3
     assert {one.fate for one in members} <= {"succeeded", "failed"}
-    steps = joined([Job(client.road, one.id) for one in members], tmp_path)
-    assert steps == list(range(100, 3001, 100))
+    whole = join(client.road, members[-1].id, tmp_path)
+    assert (whole.segments, whole.first, whole.last) == (len(members), 100, 3000)
+    assert steps_in(whole.trajectory) == list(range(100, 3001, 100))
+    assert whole.cell is not None
+    rows = [int(line.split()[0]) for line in whole.cell.read_text().splitlines() if not line.startswith("#")]
+    assert rows == sorted(set(rows))
+    assert set(range(100, 3001, 100)) <= set(rows)
 
 
 def test_a_goal_of_a_run_that_is_over_begins_at_once_and_may_be_given_up(production: Callable[..., Job]) -> None:
@@ -156,6 +163,24 @@ def test_a_diagnosis_leads_from_its_evidence_to_a_mended_run(production: Callabl
     assert child.view.job.parent == job.id
 
 
+def test_a_run_that_is_broken_is_stopped_if_its_user_wants_that(
+    client: Client, system: Mapping[str, Path], namd: Path
+) -> None:
+    job = client.submit(
+        "namd/production",
+        files=chosen(system),
+        values={**OFTEN, "output_energies_freq": 20, "steps": 1_000_000, "program": str(namd)},
+        resources={"cpus": 1},
+        environment={**SLOW, "NAMD_STANDIN_FAILS": "nan@100"},
+        stop_if_broken=True,
+    )
+    assert job.wait(PATIENCE_S) == "failed"
+    outcome = job.view.latest.state.outcome
+    assert outcome.signature == "unstable"
+    assert "the energies are no numbers any more" in outcome.excerpt
+    assert job.view.latest.wish.kind == "broken"
+
+
 def test_an_unknown_failure_says_so_and_shows_what_tells_most(client: Client) -> None:
     job = client.submit(["sh", "-c", "echo begun; echo 'the flux capacitor failed' >&2; exit 3"])
     assert job.wait(PATIENCE_S) == "failed"
@@ -202,14 +227,10 @@ def settled(job: Job) -> list[Any]:
     return list(job.family.members)
 
 
-def joined(segments: list[Job], folder: Path) -> list[int]:
-    """The steps of the frames of all segments, each of them once: those that a later one made again are left out."""
-    ends = [one.view.job.spec.template.values["first_step"] for one in segments[1:]] + [10**9]
-    steps: list[int] = []
-    for number, (job, end) in enumerate(zip(segments, ends, strict=True)):
-        if not any(file.path == "outputs/production.dcd" for file in job.files()):
-            continue
-        (path,) = job.get(folder / str(number), "outputs/production.dcd")
-        count, first, every, _ = struct.unpack("<4i", path.read_bytes()[8:24])
-        steps += [step for frame in range(count) if (step := first + frame * every) <= end]
-    return steps
+def steps_in(trajectory: Path) -> list[int]:
+    """The steps of all frames; the stand-in writes the step of a frame into its coordinates."""
+    data = trajectory.read_bytes()
+    dcd = read_dcd(data[:HEAD_BYTES], len(data))
+    places = (dcd.header_bytes + number * dcd.frame_bytes + 60 for number in range(dcd.frames))
+    assert (dcd.declared, dcd.left_over) == (dcd.frames, 0)
+    return [int(struct.unpack("<f", data[place : place + 4])[0]) for place in places]

@@ -53,6 +53,7 @@ def submit(  # noqa: PLR0913  an option each
     slurm: options.Slurm = None,
     after: options.After = None,
     retries: options.Retries = None,
+    stop_if_broken: options.StopIfBroken = False,
     draft: options.Draft = False,
     dry_run: _DryRun = False,
     wait: _Wait = False,
@@ -69,6 +70,7 @@ def submit(  # noqa: PLR0913  an option each
         outputs=tuple(output) if output else None,
         **tables(env=env, label=label, slurm=slurm),
         retries=retries,
+        stop_if_broken=stop_if_broken,
         draft=draft,
     )
     road = Road()

@@ -12,6 +12,9 @@ SPEED_UNIT = "ns/day"
 NS_PER_DAY = 0.0864
 """ns/day of a run that makes a step of one fs in one second."""
 
+_HOT_K = 500.0
+_TIMES_TOO_HOT = 1.5
+
 SHOWN: Mapping[str, tuple[str, str]] = {
     "TOTAL": ("Total energy", "kcal/mol"),
     "POTENTIAL": ("Potential energy", "kcal/mol"),
@@ -39,6 +42,7 @@ def progress_of(config: Config, log: Log) -> Progress | None:
         rate_unit=SPEED_UNIT if speed else "",
         remaining_s=_remaining_s(total, done, speed, timestep_fs),
         metrics=_metrics(log),
+        broken="" if minimising else _broken(config, log),
     )
 
 
@@ -49,6 +53,22 @@ def speed_of(log: Log, timestep_fs: float | None) -> float | None:
     if log.step_s and timestep_fs:
         return _finite(NS_PER_DAY * timestep_fs / fmean(log.step_s))
     return _finite(log.benchmark_ns_per_day)
+
+
+def _broken(config: Config, log: Log) -> str:
+    """What shows that a run cannot be mended by going on: energies that are no numbers, or a heat that runs away.
+
+    The first energies after a start may be of any size; two rows in a row are not by chance.
+    """
+    rows = [row for number in (-2, -1) if (row := log.energies(number)) is not None]
+    if len(rows) == 2 and not any(row.sound for row in rows):
+        return f"at step {rows[1].step} the energies are no numbers any more"
+    asked = config.number("langevinTemp") or config.number("reassignHold") or config.number("temperature")
+    hot = max(_HOT_K, _TIMES_TOO_HOT * (asked or 0.0))
+    heats = [row.found.get("TEMP", 0.0) for row in rows]
+    if len(heats) == 2 and min(heats) > hot:
+        return f"at step {rows[1].step} the temperature is {heats[1]:.0f} K"
+    return ""
 
 
 def _remaining_s(total: int | None, done: int, speed: float | None, timestep_fs: float | None) -> float | None:
