@@ -24,6 +24,7 @@ _KEYS = {
     "outputs": "Patterns of files that are brought home. Default: the template's.",
     "after": "Jobs that must have succeeded before it starts.",
     "retries": "How many further attempts it gets by itself when that may help: 0 to 3.",
+    "stop_if_broken": "Stop it as soon as its numbers show that the rest is worth nothing.",
     "draft": "Write it down, but do not run it before it is released.",
 }
 
