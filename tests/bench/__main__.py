@@ -21,6 +21,7 @@ from tests.bench.rows import (
     idle,
     latency,
     lists,
+    namd,
     rounds,
     ssh_commands,
     ssh_files,
@@ -41,6 +42,7 @@ ROWS: dict[str, Callable[[Setting], tuple[Row, ...]]] = {
     "lists": lists.measure,
     "idle": idle.measure,
     "rounds": rounds.measure,
+    "namd": namd.measure,
 }
 
 

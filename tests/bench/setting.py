@@ -56,6 +56,10 @@ class Setting:
         return Peer("dpdispatcher")
 
     @cached_property
+    def parmed(self) -> Peer:
+        return Peer("parmed")
+
+    @cached_property
     def empty_aiida(self) -> Aiida:
         """AiiDA with a fresh profile on SQLite."""
         return Aiida.made(self.place("aiida-empty").top)

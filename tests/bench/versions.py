@@ -27,6 +27,7 @@ def versions() -> dict[str, str]:
         "HyperQueue": Peer("hyperqueue").version("hyperqueue"),
         "dpdispatcher": Peer("dpdispatcher").version("dpdispatcher"),
         "paramiko": Peer("dpdispatcher").version("paramiko"),
+        "ParmEd": Peer("parmed").version("parmed"),
         "asyncssh": Peer("aiida").version("asyncssh"),
         "OpenSSH": _first("ssh", "-V").split()[0].removeprefix("OpenSSH_"),
         "rsync": _first("rsync", "--version").split()[2],
