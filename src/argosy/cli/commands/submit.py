@@ -62,16 +62,14 @@ def submit(  # noqa: PLR0913  an option each
 
     Options count more than what a job file says.
     """
+    plain = {"name": job_name(name), "target": target, "retries": retries, "draft": draft}
     wishes = said(
+        stop_if_broken=stop_if_broken,
+        **plain,
         values=pairs("--set", set_),
-        name=job_name(name),
-        target=target,
         resources=resources(cpus=cpus, gpus=gpus, tasks=tasks, nodes=nodes, memory=memory, walltime=walltime),
         outputs=tuple(output) if output else None,
         **tables(env=env, label=label, slurm=slurm),
-        retries=retries,
-        stop_if_broken=stop_if_broken,
-        draft=draft,
     )
     road = Road()
     submission = _submission(road, _described(what), {**wishes, **said(after=tuple(after or ()))}, file or [])
