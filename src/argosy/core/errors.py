@@ -145,6 +145,13 @@ class NoRoom(TargetError):
     status = 507
 
 
+class QueueFull(TargetError):
+    """Its scheduler takes no further jobs of this kind, since there are too many already: they wait until some end."""
+
+    code = "queue_full"
+    status = 503
+
+
 class Busy(TargetError):
     """Too many requests of windows wait for their turn at the target already. Jobs are not concerned."""
 

@@ -14,7 +14,7 @@ from argosy.contracts import Entry, Move, Store
 from argosy.core import ids, layout
 from argosy.core.cost import cost_before
 from argosy.core.drafting import draft, refused
-from argosy.core.errors import Ambiguous, BadInput, Conflict, NotFound
+from argosy.core.errors import Ambiguous, BadInput, Conflict, NotFound, QueueFull
 from argosy.core.findings import Finding, error, errors_among, in_short
 from argosy.core.goal import Goal, reopened
 from argosy.core.home import Home
@@ -139,18 +139,21 @@ class Jobs:
 
     async def view(self, job: str) -> JobView:
         """One job with its attempts; raises NotFound."""
-        attempts = await self.store.attempts(job)
+        attempts, found = await self.store.attempts(job), await self.store.job(job)
         return JobView(
-            job=await self.store.job(job),
-            attempts=(*attempts[:-1], self._with_wait(attempts[-1])),
+            job=found,
+            attempts=(*attempts[:-1], self._with_wait(attempts[-1], found.spec)),
             children=await self.store.children(job),
             home=await asyncio.to_thread(_existing, self.home.brought_home / job),
             sending=self.reconciler.sending(attempts[-1].target, attempts[-1].token),
         )
 
-    def _with_wait(self, attempt: Attempt) -> Attempt:
-        """The attempt with the trouble that all jobs of its target share while that waits for a login."""
+    def _with_wait(self, attempt: Attempt, spec: JobSpec) -> Attempt:
+        """The attempt with the trouble that it shares: its target waits for a login, or takes no more of its kind."""
         waits = self.reconciler.connections.waiting(attempt.target) if attempt.state.kind in OPEN else None
+        if waits is None and attempt.state.kind == "queued":
+            room = self.reconciler.room(attempt.target, spec.slurm)
+            waits = QueueFull(room.message, hint=room.hint) if room else None
         if waits is None:
             return attempt
         trouble = Trouble(code=waits.code, message=waits.message, hint=waits.hint, times=1, at=self.clock())

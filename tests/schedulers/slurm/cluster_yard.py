@@ -44,8 +44,8 @@ class ClusterYard(Yard):
     async def spent(self, *orders: Order) -> Mapping[str, Spent]:
         """What the books say that these have used."""
         assert isinstance(self.scheduler, Books)
-        tokens = [order.token for order in orders]
-        return self.scheduler.parse_spent(tokens, await self.run(self.scheduler.spent(tokens)))
+        watched = self.watched(*orders)
+        return self.scheduler.parse_spent(watched, await self.run(self.scheduler.spent(watched)))
 
     def clean_up(self) -> None:
         """Nothing of a test stays in the queue."""
