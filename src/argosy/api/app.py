@@ -16,6 +16,7 @@ from argosy.api import (
     server,
     settings,
     steering,
+    sweeps,
     targets,
     templates,
 )
@@ -30,6 +31,7 @@ _ROUTERS = (
     server.router,
     jobs.router,
     lineage.router,
+    sweeps.router,
     steering.router,
     ledger.router,
     files.router,
