@@ -8,6 +8,7 @@ from argosy.core.cost import Cost
 from argosy.core.findings import Finding
 from argosy.core.slurm import SlurmWishes
 from argosy.core.spec import Argument, Environment, InputFile, JobId, JobSpec, Labels, RenderedFile, Word
+from argosy.core.trial import Trial
 from argosy.core.values import Value, Whole, YesOrNo
 
 _NO_TEMPLATE: dict[str, JsonValue] = {"template": {"type": ["string", "null"], "maxLength": 0}}
@@ -58,7 +59,8 @@ class Submission(Value):
 class Preview(Value):
     """What a submission would become, without anything being kept: the job, its script, and what the checks say.
 
-    ``cost`` is what it costs if it takes all of its walltime, where the target says what an hour costs.
+    ``cost`` is what it costs if it takes all of its walltime, where the target says what an hour costs. ``trial`` is
+    what its scheduler would do with it, where that was asked.
     """
 
     spec: JobSpec
@@ -66,3 +68,4 @@ class Preview(Value):
     directory: str
     findings: tuple[Finding, ...] = ()
     cost: Cost | None = None
+    trial: Trial | None = None

@@ -49,6 +49,7 @@ from argosy.service.station import Clock, state_entry
 from argosy.service.steps.stage import script
 from argosy.service.targets import Targets
 from argosy.service.templates import Templates
+from argosy.service.trials import tried
 
 
 @dataclass(frozen=True)
@@ -74,19 +75,24 @@ class Jobs:
     clock: Clock
     at: Pass = pass_by
 
-    async def preview(self, submission: Submission, *, owner: str) -> Preview:
-        """What the job would be, with every finding; nothing is kept."""
+    async def preview(self, submission: Submission, *, owner: str, ask: bool = False) -> Preview:
+        """What the job would be, with every finding; nothing is kept.
+
+        With ``ask`` also what its scheduler would do with it, unless the checks have found an error.
+        """
         target = await self.targets.target(submission.target)
         spec, _, findings = await self._drafted(submission, target)
         now = self.clock()
         job, attempt = _made(spec, owner, _identities(now, 1)[0], now=now)
-        scheduler = self.reconciler.ways.schedulers[target.scheduler].at(target)
+        text = script(job, attempt, target, self.reconciler.ways.schedulers[target.scheduler].at(target))
+        asked = ask and not errors_among(findings)
         return Preview(
             spec=spec,
-            script=script(job, attempt, target, scheduler),
+            script=text,
             directory=layout.run_directory(target, attempt),
             findings=findings,
             cost=cost_before(target.slurm, spec) if target.slurm else None,
+            trial=await tried(self.reconciler, target, text) if asked else None,
         )
 
     async def submit(

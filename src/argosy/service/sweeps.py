@@ -21,7 +21,7 @@ class Sweeps:
     async def preview(self, sweep: Sweep, *, owner: str) -> SweepPreview:
         """How many jobs it would be, and the first of them in full; nothing is kept. Raises BadInput."""
         number = count(sweep)
-        first = await self.jobs.preview(_members(sweep, self._label(sweep))[0], owner=owner)
+        first = await self.jobs.preview(_members(sweep, self._label(sweep))[0], owner=owner, ask=True)
         return SweepPreview(count=number, members=shown(sweep), first=first)
 
     async def submit(self, sweep: Sweep, *, owner: str) -> Swept:

@@ -10,11 +10,13 @@ from typing import Any
 from argosy.contracts import Order
 from argosy.contracts.books import Books
 from argosy.contracts.queue import SharedQueue, Steered, Steering
+from argosy.contracts.trial import Trying
 from argosy.core.names import spell
 from argosy.core.sighting import Launched, Sighting
 from argosy.core.slurm import Slurm as Site
 from argosy.core.spending import Spent
 from argosy.core.target import Target
+from argosy.core.trial import Trial
 from argosy.schedulers.slurm.scheduler import Slurm
 from argosy.transports.local import Local
 from tests.contracts.scheduler_suite import Yard
@@ -46,6 +48,12 @@ class ClusterYard(Yard):
         assert isinstance(self.scheduler, Books)
         watched = self.watched(*orders)
         return self.scheduler.parse_spent(watched, await self.run(self.scheduler.spent(watched)))
+
+    async def tried(self, *argv: str, **spec: Any) -> Trial:
+        """What Slurm would do with a job."""
+        assert isinstance(self.scheduler, Trying)
+        order = await self.order(*argv, spec=spec)
+        return self.scheduler.parse_trial(await self.run(self.scheduler.trial(await self.text(order, "run.sh"))))
 
     def clean_up(self) -> None:
         """Nothing of a test stays in the queue."""

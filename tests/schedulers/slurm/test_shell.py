@@ -8,7 +8,7 @@ from argosy.schedulers.slurm.asking import shell
 from tests.infra.wrapped import demanded
 
 
-@pytest.mark.parametrize("name", ["slurm.sh", "steer.sh", "spent.sh", "survey.sh", "crowd.sh"])
+@pytest.mark.parametrize("name", ["slurm.sh", "steer.sh", "spent.sh", "survey.sh", "crowd.sh", "trial.sh"])
 def test_shellcheck_finds_nothing(name: str) -> None:
     command = [demanded("shellcheck"), "--shell=sh", "-"]
     done = subprocess.run(

@@ -94,7 +94,9 @@ def submit(  # noqa: PLR0913  an option each
         return _swept(road, read_sweep(sweep, submission, zipped=zip_), dry_run=dry_run, wait=wait)
     if zip_:
         raise BadInput("--zip needs lists of values", hint="Such as: --zip --sweep a=1,2 --sweep b=3,4")
-    return of_preview(road.send(calls.preview(submission))) if dry_run else _submitted(road, submission, wait=wait)
+    if dry_run:
+        return of_preview(road.send(calls.preview(submission, ask=True)))
+    return _submitted(road, submission, wait=wait)
 
 
 def _swept(road: Road, sweep: Sweep, *, dry_run: bool, wait: bool) -> Shown:

@@ -57,13 +57,18 @@ def refused(said: str) -> Refused:
 
 def not_changed(code: int, said: str) -> Refused:
     """Why scontrol did not change a job that waits. Raises the error when Slurm did not answer."""
-    if code == _MISSING_CODE or _SILENT.search(said):
+    if is_silence(code, said):
         raise trouble("scontrol", code, said)
     found = refused(said)
     if "denied" in said:
         explanation = "Slurm does not let you do that: an administrator holds it, or only they may raise it."
         return found.model_copy(update={"explanation": explanation, "advice": "Ask the administrators."})
     return found
+
+
+def is_silence(code: int, said: str) -> bool:
+    """Whether a command had no answer of Slurm at all."""
+    return code == _MISSING_CODE or _SILENT.search(said) is not None
 
 
 def trouble(program: str, code: int, said: str) -> TargetError:

@@ -15,6 +15,7 @@ from argosy.core.sighting import Launched, Presence, Refused, Sighting, Watched
 from argosy.core.slurm import Slurm as Site
 from argosy.core.spending import Spent
 from argosy.core.target import Target
+from argosy.core.trial import Trial
 from argosy.schedulers.records import complete, entry, pairs, tokens
 from argosy.schedulers.slurm import handing, rows, steering
 from argosy.schedulers.slurm.asking import PATIENCE_S, ask, shell
@@ -25,6 +26,7 @@ from argosy.schedulers.slurm.refusals import trouble
 from argosy.schedulers.slurm.spent import ask_spent, parse_spent
 from argosy.schedulers.slurm.states import REQUEUED
 from argosy.schedulers.slurm.survey import ask_survey, parse_survey
+from argosy.schedulers.slurm.trial import ask_trial, parse_trial
 
 _EXPLAINED_TOGETHER = 200
 _SUBMISSION_S = 2.0
@@ -153,6 +155,14 @@ class Slurm:
     def parse_crowd(self, answer: Answer) -> Crowd:
         """How full it is, and what whoever asked may have."""
         return parse_crowd(answer)
+
+    def trial(self, script: str) -> Command:
+        """What Slurm would do with a script; nothing is handed in."""
+        return ask_trial(self._site, script)
+
+    def parse_trial(self, answer: Answer) -> Trial:
+        """When and where it would start, or why not."""
+        return parse_trial(answer)
 
     def _stopped(self, watched: Sequence[Watched], answer: Answer, words: tuple[str, ...]) -> frozenset[str]:
         lines = complete(answer, len(watched))
