@@ -110,12 +110,12 @@ def row(number: str, name: str = f"{LIST}-0", state: str = "PENDING") -> str:
     return f"row {number}|{state}|N/A|None||{name}|/scratch/ada/arrays|"
 
 
-def place(number: int) -> list[str]:
-    return [f"array {LIST}-{number}"]
+def placed(number: int, claimed: str = "no", *more: str) -> str:
+    return " ".join((claimed, f"{LIST}-{number}", *more))
 
 
 def test_a_task_is_known_by_its_place_in_the_list_whatever_array_it_is_in() -> None:
-    found = [*entry(*place(3), claimed="no"), *entry(*place(104), token=TOKENS[1], claimed="no")]
+    found = [*entry(claimed=placed(3)), *entry(token=TOKENS[1], claimed=placed(104))]
     rows = [row("17_3"), row("19_4", f"{LIST}-100", "RUNNING"), row("17_9"), row("20_3", "argosy-array-ffff-0")]
     seen = SCHEDULER.parse_list([watched(handle=""), watched(TOKENS[1], "")], listing(found, rows, count=2))
     assert [(one.handle, one.presence) for one in seen.values()] == [
@@ -125,7 +125,7 @@ def test_a_task_is_known_by_its_place_in_the_list_whatever_array_it_is_in() -> N
 
 
 def test_tasks_that_stand_in_one_row_are_found_in_it() -> None:
-    found = [*entry(*place(3), claimed="no"), *entry(*place(7), token=TOKENS[1], claimed="no")]
+    found = [*entry(claimed=placed(3)), *entry(token=TOKENS[1], claimed=placed(7))]
     seen = SCHEDULER.parse_list([watched(), watched(TOKENS[1], "17_7")], listing(found, [row("17_[0-4,9%2]")], count=2))
     assert [one.presence for one in seen.values()] == [Presence.PENDING, Presence.ABSENT]
 
@@ -159,7 +159,7 @@ def test_a_task_that_has_begun_is_not_taken_for_one_that_was_cancelled() -> None
 
 
 def test_the_number_of_a_task_that_has_begun_stands_in_its_directory() -> None:
-    seen = SCHEDULER.parse_list([watched(handle="")], listing(entry(*place(3), "array 17_3")))
+    seen = SCHEDULER.parse_list([watched(handle="")], listing(entry(claimed=placed(3, "yes", "17_3"))))
     assert (seen[TOKENS[0]].handle, seen[TOKENS[0]].unexplained) == ("17_3", True)
 
 

@@ -58,7 +58,7 @@ def sighting(one: Watched, block: Sequence[str], rows: Sequence[Row], now_s: int
 
 def known_as(one: Watched, block: Sequence[str]) -> tuple[str, ...]:
     """The names by which Slurm may know an attempt: its token, and its place in each list that it was a task of."""
-    return (one.token, *_places(block))
+    return (one.token, *_places(block[0].split(" ") if block else ()))
 
 
 def over(seen: Sighting, row: Row, now_s: int, *, witness: Witness = Witness.SCHEDULER) -> Sighting:
@@ -97,7 +97,7 @@ def never_begun(seen: Sighting) -> Sighting:
 
 
 def _facts(token: str, block: Sequence[str]) -> Facts:
-    word, _, claim = block[0].partition(" ") if block else ("", "", "")
+    word, claim, *also = (*block[0].split(" "), "") if block else ("", "")
     if word != "claimed" or claim not in _CLAIMS:
         raise Garbled(f"the entry for {token} begins with {block[0][:200] if block else ''!r}")
     said = copied(block, "launch ")
@@ -106,21 +106,20 @@ def _facts(token: str, block: Sequence[str]) -> Facts:
     cause = _DUE_TO.get((notice[1] or "").strip()) if notice else None
     if cause is None and _OOM.search(said):
         cause = Cause.OUT_OF_MEMORY
-    tasks = [line for line in copied(block, "array ").split("\n") if task_number(line)]
+    tasks = [one for one in also if task_number(one)]
     return Facts(
         claim=claim,
         records=records(token, block),
         notice=notice[0] if notice else "",
         cause=cause,
         refusal=refusal(said),
-        places=_places(block),
+        places=_places(also),
         task=tasks[0] if tasks else "",
     )
 
 
-def _places(block: Sequence[str]) -> tuple[str, ...]:
-    said = dict.fromkeys(copied(block, "array ").split("\n"))
-    return tuple(line for line in said if place_in_list(line))
+def _places(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word for word in dict.fromkeys(words) if place_in_list(word))
 
 
 def _chosen(rows: Sequence[Row], *, claimed: bool) -> Row | None:

@@ -167,9 +167,12 @@ list_one() {
     claimed=no
     [ -d "$2/claim" ] && claimed=yes
     [ -f "$2/claim/forbidden" ] && claimed=forbidden
-    printf 'claimed %s\n' "$claimed"
+    places=''
+    if [ -f "$2/array" ]; then
+      while IFS= read -r line; do places="$places $line"; done < "$2/array"
+    fi
+    printf 'claimed %s%s\n' "$claimed" "$places"
     [ -n "$3" ] || copy start "$2/start"
-    copy array "$2/array"
     copy launch "$2/launch"
     copy exit "$2/exit"
   elif gone "$2"; then printf 'gone\n'
