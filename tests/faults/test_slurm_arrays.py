@@ -87,18 +87,6 @@ def test_a_server_killed_while_it_hands_in_an_array_neither_loses_nor_doubles_a_
     succeeded(home)
 
 
-def test_an_answer_to_the_controller_that_never_comes_back_makes_no_second_array_run(
-    home: Running, slurm_alone: Cluster
-) -> None:
-    made = together(home, 6, "sleep", "15")
-    until(lambda: {home.fate(job) for job in made} == {"running"}, "all run", within_s=PATIENCE_S)
-    slurm_alone.kill("slurmctld")
-    home.kill()
-    slurm_alone.start("slurmctld")
-    home.start()
-    succeeded(home)
-
-
 def test_more_jobs_than_a_qos_allows_wait_with_a_plain_word_and_go_on_by_themselves(
     home: Running, slurm_alone: Cluster
 ) -> None:

@@ -14,6 +14,8 @@ from argosy.core.sweep import Sweep, SweepPreview, count, read_axis
 
 def read_sweep(words: Sequence[str], submission: Submission, *, zipped: bool) -> Sweep:
     """The sweep; raises BadInput for what is set and varied at once, and for all that ``count`` refuses."""
+    if not words:
+        raise BadInput("--zip needs lists of values", hint="Such as: --zip --sweep a=1,2 --sweep b=3,4")
     axes = tuple(read_axis(word) for word in words)
     both = [axis.key for axis in axes if axis.key in submission.values]
     if both:

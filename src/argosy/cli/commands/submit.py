@@ -79,21 +79,15 @@ def submit(  # noqa: PLR0913  an option each
 
     Options count more than what a job file says.
     """
-    plain = {"name": job_name(name), "target": target, "retries": retries, "draft": draft}
-    wishes = said(
-        stop_if_broken=stop_if_broken,
-        **plain,
-        values=pairs("--set", set_),
-        resources=resources(cpus=cpus, gpus=gpus, tasks=tasks, nodes=nodes, memory=memory, walltime=walltime),
-        outputs=tuple(output) if output else None,
-        **tables(env=env, label=label, slurm=slurm),
-    )
+    asked = resources(cpus=cpus, gpus=gpus, tasks=tasks, nodes=nodes, memory=memory, walltime=walltime)
+    named = tables(env=env, label=label, slurm=slurm)
+    wishes = said(values=pairs("--set", set_), name=job_name(name), target=target, resources=asked, **named)
+    wishes |= said(stop_if_broken=stop_if_broken)
+    wishes |= said(outputs=tuple(output or ()), retries=retries, draft=draft, after=tuple(after or ()))
     road = Road()
-    submission = _submission(road, _described(what), {**wishes, **said(after=tuple(after or ()))}, file or [])
-    if sweep:
-        return _swept(road, read_sweep(sweep, submission, zipped=zip_), dry_run=dry_run, wait=wait)
-    if zip_:
-        raise BadInput("--zip needs lists of values", hint="Such as: --zip --sweep a=1,2 --sweep b=3,4")
+    submission = _submission(road, _described(what), wishes, file or [])
+    if sweep or zip_:
+        return _swept(road, read_sweep(sweep or [], submission, zipped=zip_), dry_run=dry_run, wait=wait)
     if dry_run:
         return of_preview(road.send(calls.preview(submission, ask=True)))
     return _submitted(road, submission, wait=wait)
