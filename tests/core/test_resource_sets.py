@@ -28,10 +28,8 @@ def test_a_resource_set_holds_where_the_job_says_nothing_else() -> None:
 
 @pytest.mark.parametrize("target", [ALPINE, VASP], ids=lambda one: one.name)
 def test_every_resource_set_that_is_shipped_fits_its_own_cluster(target: Target) -> None:
-    for resource_set in target.resource_sets:
-        _, findings = draft(
-            Submission(argv=("true",), target=target.name, resource_set=resource_set.name), None, target
-        )
+    for one in target.resource_sets:
+        _, findings = draft(Submission(argv=("true",), target=target.name, resource_set=one.name), None, target)
         assert findings == ()
 
 

@@ -17,6 +17,7 @@ from argosy.api import (
     server,
     settings,
     steering,
+    sweeps,
     targets,
     templates,
 )
@@ -31,6 +32,7 @@ _ROUTERS = (
     server.router,
     jobs.router,
     lineage.router,
+    sweeps.router,
     steering.router,
     ledger.router,
     files.router,

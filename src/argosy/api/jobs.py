@@ -22,9 +22,15 @@ class Found(Value):
 
 
 @router.post("/jobs/preview", operation_id="job_preview", responses=declared(404))
-async def preview(services: ServicesHere, door: DoorHere, submission: Submission) -> Preview:
+async def preview(
+    services: ServicesHere,
+    door: DoorHere,
+    submission: Submission,
+    *,
+    ask: Annotated[bool, Query(description="Also ask the scheduler what it would do with it.")] = False,
+) -> Preview:
     """What a submission would become: every file, the script, and what the checks say. Nothing is kept."""
-    return await services.jobs.preview(submission, owner=door.owner)
+    return await services.jobs.preview(submission, owner=door.owner, ask=ask)
 
 
 @router.post("/jobs/where", operation_id="job_where", responses=declared(404))

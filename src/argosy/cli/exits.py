@@ -61,6 +61,7 @@ _ERRORS = {
     "needs_login": Exit.TARGET,
     "denied": Exit.TARGET,
     "no_room": Exit.TARGET,
+    "queue_full": Exit.TARGET,
     "garbled": Exit.TARGET,
     "busy": Exit.TARGET,
 }

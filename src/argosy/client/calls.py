@@ -66,11 +66,20 @@ def doctor() -> Call[tuple[Finding, ...]]:
     return Call("GET", "/v1/doctor", _all_of(Finding), patience_s=_LOOK_S)
 
 
-def preview(submission: "Submission") -> Call["Preview"]:
-    """What a submission would become; nothing is kept."""
+def preview(submission: "Submission", *, ask: bool = False) -> Call["Preview"]:
+    """What a submission would become; nothing is kept. With ``ask`` its scheduler is asked what it would do with it."""
     from argosy.core.submission import Preview
 
-    return Call("POST", "/v1/jobs/preview", Preview.model_validate_json, body=_json(submission), again=True)
+    params = {"ask": "true"} if ask else {}
+    return Call(
+        "POST",
+        "/v1/jobs/preview",
+        Preview.model_validate_json,
+        body=_json(submission),
+        params=params,
+        again=True,
+        patience_s=_LOOK_S,
+    )
 
 
 def submit(submissions: Sequence["Submission"]) -> Call[tuple[JobView, ...]]:

@@ -13,6 +13,7 @@
     │   ├── NeedsLogin          a person must act; jobs wait
     │   ├── Denied              the far end understood and refused: permission, a missing file, a wrong name
     │   ├── NoRoom              the place is full or read-only: jobs wait until somebody makes room
+    │   ├── QueueFull           its scheduler has too many jobs of this kind already: they wait until some end
     │   ├── Busy                too many requests wait for the target already: ask again in a moment
     │   └── Garbled             the answer cannot be trusted; never read as "no jobs"
     └── ServerError             Argosy's own server or database
@@ -143,6 +144,13 @@ class NoRoom(TargetError):
 
     code = "no_room"
     status = 507
+
+
+class QueueFull(TargetError):
+    """Its scheduler takes no further jobs of this kind, since there are too many already: they wait until some end."""
+
+    code = "queue_full"
+    status = 503
 
 
 class Busy(TargetError):

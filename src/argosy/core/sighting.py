@@ -26,7 +26,8 @@ class Sighting(Value):
     told the scheduler to stop it, where the scheduler knows. ``unexplained`` asks for a second question: the
     scheduler's books may know how it ended; ``open_in_books`` says that they have it as waiting or running still, which
     they do for a while when they were closed at its end. ``expected`` is when the scheduler thinks that it starts,
-    where it says so. ``witness`` is who said ``words``.
+    where it says so. ``witness`` is who said ``words``. ``also`` are names by which the scheduler may know it besides
+    its token.
     """
 
     token: str
@@ -44,6 +45,7 @@ class Sighting(Value):
     open_in_books: bool = False
     expected: Moment | None = None
     witness: Witness = Witness.SCHEDULER
+    also: tuple[str, ...] = ()
 
 
 class Watched(Value):
@@ -68,10 +70,14 @@ class Launched(Value):
 
 
 class Refused(Value):
-    """The scheduler will not take an order; ``passing`` when the same order may be taken later."""
+    """The scheduler will not take an order; ``passing`` when the same order may be taken later.
+
+    ``full``: as soon as others have ended, since there are too many now.
+    """
 
     kind: Literal["refused"] = "refused"
     words: str
     explanation: str
     advice: str = ""
     passing: bool = False
+    full: bool = False

@@ -112,6 +112,9 @@ class Slurm(SlurmWishes):
     ``total`` for the whole job. ``warning_s`` is how long before the end of the walltime the early warning comes, for
     programs that want one.
 
+    ``arrays`` lets jobs that ask for the same be handed in as tasks of job arrays, ``array_size`` is how many one array
+    may have at most; None: as many as the cluster takes.
+
     ``partitions`` and ``qos_limits`` describe what the cluster offers, so that a request that cannot work is found
     before anything is sent. ``needs`` is what every job must say; ``renamed`` gives the new name for an old one.
     ``usual_memory_per_core_mib`` is what programs mostly need: who asks for more than twice as much is told so.
@@ -123,6 +126,8 @@ class Slurm(SlurmWishes):
     memory: Literal["node", "cpu"] = "node"
     gpus: Literal["gres", "total"] = "gres"
     warning_s: Whole = Field(default=120, ge=1, le=65_535)
+    arrays: YesOrNo = True
+    array_size: Annotated[Whole, Field(ge=0, le=10_000_000)] | None = None
     partitions: tuple[Partition, ...] = ()
     qos_limits: tuple[QosLimits, ...] = ()
     needs: tuple[Needed, ...] = ()

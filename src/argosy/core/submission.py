@@ -9,6 +9,7 @@ from argosy.core.findings import Finding
 from argosy.core.slurm import SlurmWishes
 from argosy.core.spec import Argument, Environment, InputFile, JobId, JobSpec, Labels, RenderedFile, Word
 from argosy.core.template import Template
+from argosy.core.trial import Trial
 from argosy.core.values import Value, Whole, YesOrNo
 
 _NO_TEMPLATE: dict[str, JsonValue] = {"template": {"type": ["string", "null"], "maxLength": 0}}
@@ -24,8 +25,8 @@ class Submission(Value):
     """A request for one job. Exactly one of ``template`` and ``argv`` is given.
 
     ``template`` is the name of one that the server knows, or a whole one that the window brings along. Without a
-    ``target`` it runs where the server's settings say. ``resources`` holds only what differs from the template's and the
-    target's defaults, in people's words. ``slurm`` matters on targets that are driven by Slurm, and nowhere else.
+    ``target`` it runs where the server's settings say. ``resources`` holds only what differs from the template's and
+    the target's defaults, in people's words. ``slurm`` matters on targets that are driven by Slurm, and nowhere else.
     ``resource_set`` names one of the target's, which holds where the two say nothing.
     """
 
@@ -63,7 +64,8 @@ class Submission(Value):
 class Preview(Value):
     """What a submission would become, without anything being kept: the job, its script, and what the checks say.
 
-    ``cost`` is what it costs if it takes all of its walltime, where the target says what an hour costs.
+    ``cost`` is what it costs if it takes all of its walltime, where the target says what an hour costs. ``trial`` is
+    what its scheduler would do with it, where that was asked.
     """
 
     spec: JobSpec
@@ -71,3 +73,4 @@ class Preview(Value):
     directory: str
     findings: tuple[Finding, ...] = ()
     cost: Cost | None = None
+    trial: Trial | None = None

@@ -43,6 +43,7 @@ from argosy.service.science import Science
 from argosy.service.services import Services
 from argosy.service.steering import Steerings
 from argosy.service.surveys import Surveys
+from argosy.service.sweeps import Sweeps
 from argosy.service.sync import Syncs
 from argosy.service.targets import Targets
 from argosy.service.templates import Templates
@@ -115,6 +116,7 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
         steerings=Steerings(store, jobs, targets, reconciler, _now),
         surveys=Surveys(store, targets, reconciler, _now),
         prospects=Prospects(store, jobs, targets, reconciler, _now),
+        sweeps=Sweeps(jobs),
         syncs=Syncs(store, targets, reconciler, home),
         contents=contents,
         connections=connections,

@@ -14,7 +14,7 @@ from argosy.contracts import Entry, Move, Store
 from argosy.core import ids, layout
 from argosy.core.cost import cost_before
 from argosy.core.drafting import draft, refused
-from argosy.core.errors import Ambiguous, BadInput, Conflict, NotFound
+from argosy.core.errors import Ambiguous, BadInput, Conflict, NotFound, QueueFull
 from argosy.core.findings import Finding, error, errors_among, in_short
 from argosy.core.goal import Goal, reopened
 from argosy.core.home import Home
@@ -42,6 +42,7 @@ from argosy.core.template import Template
 from argosy.core.views import JobPage, JobQuery, JobRow, JobView
 from argosy.core.wrapper import Launch
 from argosy.service.contents import Contents
+from argosy.service.dry_runs import tried
 from argosy.service.inspections import Inspections
 from argosy.service.marks import Mark, Pass, pass_by
 from argosy.service.reconcile import Reconciler
@@ -74,19 +75,24 @@ class Jobs:
     clock: Clock
     at: Pass = pass_by
 
-    async def preview(self, submission: Submission, *, owner: str) -> Preview:
-        """What the job would be, with every finding; nothing is kept."""
+    async def preview(self, submission: Submission, *, owner: str, ask: bool = False) -> Preview:
+        """What the job would be, with every finding; nothing is kept.
+
+        With ``ask`` also what its scheduler would do with it, unless the checks have found an error.
+        """
         target = await self.targets.chosen(submission.target)
         spec, _, findings = await self._drafted(submission, target)
         now = self.clock()
         job, attempt = _made(spec, owner, _identities(now, 1)[0], now=now)
-        scheduler = self.reconciler.ways.schedulers[target.scheduler].at(target)
+        text = script(job, attempt, target, self.reconciler.ways.schedulers[target.scheduler].at(target))
+        asked = ask and not errors_among(findings)
         return Preview(
             spec=spec,
-            script=script(job, attempt, target, scheduler),
+            script=text,
             directory=layout.run_directory(target, attempt),
             findings=findings,
             cost=cost_before(target.slurm, spec) if target.slurm else None,
+            trial=await tried(self.reconciler, target, text) if asked else None,
         )
 
     async def submit(
@@ -139,18 +145,21 @@ class Jobs:
 
     async def view(self, job: str) -> JobView:
         """One job with its attempts; raises NotFound."""
-        attempts = await self.store.attempts(job)
+        attempts, found = await self.store.attempts(job), await self.store.job(job)
         return JobView(
-            job=await self.store.job(job),
-            attempts=(*attempts[:-1], self._with_wait(attempts[-1])),
+            job=found,
+            attempts=(*attempts[:-1], self._with_wait(attempts[-1], found.spec)),
             children=await self.store.children(job),
             home=await asyncio.to_thread(_existing, self.home.brought_home / job),
             sending=self.reconciler.sending(attempts[-1].target, attempts[-1].token),
         )
 
-    def _with_wait(self, attempt: Attempt) -> Attempt:
-        """The attempt with the trouble that all jobs of its target share while that waits for a login."""
+    def _with_wait(self, attempt: Attempt, spec: JobSpec) -> Attempt:
+        """The attempt with the trouble that it shares: its target waits for a login, or takes no more of its kind."""
         waits = self.reconciler.connections.waiting(attempt.target) if attempt.state.kind in OPEN else None
+        if waits is None and attempt.state.kind == "queued":
+            room = self.reconciler.room(attempt.target, spec.slurm)
+            waits = QueueFull(room.message, hint=room.hint) if room else None
         if waits is None:
             return attempt
         trouble = Trouble(code=waits.code, message=waits.message, hint=waits.hint, times=1, at=self.clock())

@@ -7,12 +7,13 @@ from datetime import timedelta
 
 from argosy.contracts import Store
 from argosy.contracts.books import ASKED_TOGETHER, Books
-from argosy.core import ids
+from argosy.core import ids, layout
 from argosy.core.cost import cost_after
 from argosy.core.errors import NotFound, TargetError, Unreachable
 from argosy.core.findings import Finding, warning
 from argosy.core.job import Closed, fate
 from argosy.core.report import JobSpent, Report, ReportQuery, report
+from argosy.core.sighting import Watched
 from argosy.core.spending import Spent, advice
 from argosy.core.target import Target
 from argosy.service.jobs import chosen_attempt
@@ -94,9 +95,9 @@ class Ledger:
             raise silent or Unreachable(f"{target.name} keeps no books")
         found: dict[str, Spent] = {}
         for first in range(0, len(asked), ASKED_TOGETHER):
-            tokens = [ids.token(job, number) for job, number in asked[first : first + ASKED_TOGETHER]]
-            answer = await self.reconciler.transport(target).run(books.spent(tokens))
-            found |= books.parse_spent(tokens, answer)
+            watched = [_watched(target, job, number) for job, number in asked[first : first + ASKED_TOGETHER]]
+            answer = await self.reconciler.transport(target).run(books.spent(watched))
+            found |= books.parse_spent(watched, answer)
         for job, number in asked:
             if (spent := found.get(ids.token(job, number))) is not None:
                 await self._keep(job, number, spent)
@@ -128,3 +129,8 @@ class Ledger:
 
     async def _all_targets(self) -> Mapping[str, Target]:
         return {target.name: target for target in await self.store.targets()}
+
+
+def _watched(target: Target, job: str, number: int) -> Watched:
+    """How the books are asked about an attempt, of which everything lies where its target keeps it."""
+    return Watched(token=ids.token(job, number), directory=f"{layout.job_directory(target.root, job)}/attempt-{number}")

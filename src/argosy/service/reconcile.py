@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from argosy.contracts import Engine, Entry, Lease, Scheduler, Store, Surroundings, Transport
+from argosy.core.allowances import Allowance, Allowances
 from argosy.core.errors import ArgosyError, Conflict, TargetError, Unreachable
 from argosy.core.home import Home
 from argosy.core.lifecycle import backoff_s
+from argosy.core.slurm import SlurmWishes
 from argosy.core.target import Target
 from argosy.core.views import Sending
 from argosy.service.connections import Connections
@@ -69,6 +71,7 @@ class Reconciler:
     _locks: dict[str, asyncio.Lock] = field(default_factory=dict[str, asyncio.Lock])
     _looked: dict[str, dict[str, datetime]] = field(default_factory=dict[str, dict[str, datetime]])
     _paces: dict[str, Pace] = field(default_factory=dict[str, Pace])
+    _rooms: dict[str, Allowances] = field(default_factory=dict[str, Allowances])
     _placing: set[str] = field(default_factory=set[str])
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _renewed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -118,6 +121,10 @@ class Reconciler:
     def standing(self, target: str) -> Standing:
         """How a target is doing."""
         return self.standings.setdefault(target, Standing())
+
+    def room(self, target: str, kind: SlurmWishes) -> Allowance | None:
+        """The limit that jobs of a kind have met at a target, if they have."""
+        return self._rooms[target].get(kind) if target in self._rooms else None
 
     def sending(self, target: str, token: str) -> Sending | None:
         """How much of the inputs of an attempt has reached its target, while they are on their way."""
@@ -224,6 +231,7 @@ class Reconciler:
             at=self.at,
             looked=self._looked.setdefault(target.name, {}),
             pace=self._paces.setdefault(target.name, Pace()),
+            rooms=self._rooms.setdefault(target.name, Allowances()),
             placing=self._placing,
         )
 

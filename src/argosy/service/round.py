@@ -55,6 +55,7 @@ async def take_round(station: Station, work: Work) -> Rounded:
     forbidden = await forbid(station, _still(Step.FORBID, station, (*look.unstarted, *look.same)))
     ended = [due for due in (*look.changed, *forbidden) if due.attempt.state.kind == "ended"]
     _note_pace(station, ended)
+    station.rooms.opened(len(ended))
     held = await _held(station, _dues(work.held))
     over = {due.attempt.token for due in (*ended, *forbidden)}
     going = [due for due in live if due.attempt.token not in over]
@@ -123,6 +124,7 @@ async def _start(station: Station, work: Work, going: Sequence[Due], startable: 
     under_way = lanes_under_way(going) if station.scheduler.in_turn and not startable else []
     queue = [due for due in _dues(work.queued) if due.attempt.wish is None]
     queue = [*startable, *await turn_away(station, queue)][:STAGED_TOGETHER]
+    queue = [queue[place] for place in station.rooms.within((due.job.spec.slurm for due in queue), station.clock())]
     asked = [due.job.spec.resources for due in queue]
     depth = depth_of_lanes(station.pace.longest_s) if station.scheduler.in_turn else 0
     filled = lanes(station.target.limits, load, asked, depth=depth, standing=[one.standing for one in under_way])

@@ -25,6 +25,7 @@ from argosy.service.restarts import Restarts
 from argosy.service.science import Science
 from argosy.service.steering import Steerings
 from argosy.service.surveys import Surveys
+from argosy.service.sweeps import Sweeps
 from argosy.service.sync import Syncs
 from argosy.service.targets import Targets
 from argosy.service.templates import Templates
@@ -48,6 +49,7 @@ class Services:
     science: Science
     steerings: Steerings
     ledger: Ledger
+    sweeps: Sweeps
     syncs: Syncs
     surveys: Surveys
     prospects: Prospects

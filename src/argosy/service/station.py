@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from argosy.contracts import Engine, Entry, Lease, Move, Scheduler, Store, Transport
-from argosy.core.errors import NeedsLogin, TargetError, Unreachable
+from argosy.core.allowances import Allowances
+from argosy.core.errors import NeedsLogin, QueueFull, TargetError, Unreachable
 from argosy.core.home import Home
 from argosy.core.job import Attempt, Job, Running, State, fate
 from argosy.core.lifecycle import backoff_s, troubled
@@ -63,6 +64,7 @@ class Station:
     at: Pass = pass_by
     looked: dict[str, datetime] = field(default_factory=dict[str, datetime])
     pace: Pace = field(default_factory=Pace)
+    rooms: Allowances = field(default_factory=Allowances)
     jitter: Callable[[], float] = random.random
     placing: set[str] = field(default_factory=set[str])
     """The tokens of the attempts whose files are being placed."""
@@ -111,11 +113,11 @@ def noted(due: Due, now: datetime, /, *events: Entry, **changes: object) -> Chan
 def put_off(due: Due, error: TargetError, now: datetime, jitter: float) -> Change:
     """An attempt that trouble kept from its step: it keeps its state and is due again after a while.
 
-    One that only waits for a login stays due: nothing is tried before that, and then all go on at once.
+    One that only waits for a login or for room stays due: nothing is tried before that, and then all go on at once.
     """
     trouble = troubled(due.attempt.trouble, code=error.code, message=error.message, hint=error.hint, now=now)
     wait_s = backoff_s(trouble.times, jitter, away=isinstance(error, Unreachable))
-    wait = timedelta() if isinstance(error, NeedsLogin) else timedelta(seconds=wait_s)
+    wait = timedelta() if isinstance(error, NeedsLogin | QueueFull) else timedelta(seconds=wait_s)
     entry = Entry(
         kind="trouble",
         job=due.job.id,

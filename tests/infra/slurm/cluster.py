@@ -115,7 +115,8 @@ class Cluster:
 
     def end_jobs(self) -> None:
         """Cancel every job and wait until none is left."""
-        self.administer("scancel", "--quiet", f"--user={self.person.name}")
+        for user in (self.person.name, "root"):
+            self.administer("scancel", "--quiet", f"--user={user}")
         until(lambda: not self.administer("squeue", "-h", "-o", "%i"), "the queue is empty")
 
     def nodes(self) -> dict[str, str]:

@@ -10,7 +10,9 @@ from typing import Any
 from argosy.contracts import Order
 from argosy.contracts.books import Books
 from argosy.contracts.queue import SharedQueue, Steered, Steering
+from argosy.contracts.trial import Tried
 from argosy.core.names import spell
+from argosy.core.prospect import Trial
 from argosy.core.sighting import Launched, Sighting
 from argosy.core.slurm import Slurm as Site
 from argosy.core.spending import Spent
@@ -45,8 +47,16 @@ class ClusterYard(Yard):
     async def spent(self, *orders: Order) -> Mapping[str, Spent]:
         """What the books say that these have used."""
         assert isinstance(self.scheduler, Books)
-        tokens = [order.token for order in orders]
-        return self.scheduler.parse_spent(tokens, await self.run(self.scheduler.spent(tokens)))
+        watched = self.watched(*orders)
+        return self.scheduler.parse_spent(watched, await self.run(self.scheduler.spent(watched)))
+
+    async def tried(self, *argv: str, **spec: Any) -> Trial:
+        """What Slurm would do with a job."""
+        assert isinstance(self.scheduler, Tried)
+        order = await self.order(*argv, spec=spec)
+        return self.scheduler.parse_test_only(
+            await self.run(self.scheduler.test_only(await self.text(order, "run.sh")))
+        )
 
     def clean_up(self) -> None:
         """Nothing of a test stays in the queue."""

@@ -1,6 +1,7 @@
 """The contract, and what happens to jobs, on a real cluster."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -237,6 +238,21 @@ async def test_gpus_memory_and_tasks_are_those_of_the_job(yard: ClusterYard) -> 
     assert yard.told(number, "TimeLimit") == "01:30:00"
     assert yard.told(number, "JobName") == order.token
     assert yard.told(number, "Requeue") == "0"
+
+
+# --- What it would do ---------------------------------------------------------------------------------------------
+
+
+async def test_it_says_when_and_where_a_job_would_start_and_hands_nothing_in(yard: ClusterYard) -> None:
+    trial = await yard.tried("true", slurm=SlurmWishes(partition="long"))
+    assert trial.start is not None
+    assert trial.start > datetime(2000, 1, 1, tzinfo=UTC)
+    assert (trial.partition, trial.nodes[:1], trial.refusal) == ("long", "c", None)
+
+
+async def test_it_says_why_a_job_would_be_refused(yard: ClusterYard) -> None:
+    assert "no such partition" in (await yard.tried("true", slurm=SlurmWishes(partition="nosuch"))).refused
+    assert "more nodes" in (await yard.tried("true", resources={"nodes": 40, "tasks": 40})).refused
 
 
 # --- What was used ---------------------------------------------------------------------------------------------------

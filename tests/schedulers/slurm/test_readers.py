@@ -82,7 +82,7 @@ def test_a_recorded_queue_of_others_says_nothing_of_ours() -> None:
     ("text", "number"),
     [
         ("123", "123"),
-        ("123_7", "123"),
+        ("123_7", "123_7"),
         ("123_[1-10%4]", "123"),
         ("123_[1,3,5", "123"),
         ("93+1", "93"),
@@ -165,7 +165,7 @@ def test_any_line_is_a_row_or_none(line: str) -> None:
     for read in (queue_row, book_row):
         found = read(line)
         assert found is None or job_number(found.id)
-        assert found is None or by_token([found], [TOKEN])[TOKEN] == [] or TOKEN in line or "attempt-" in line
+        assert found is None or by_token([found], {TOKEN: [TOKEN]})[TOKEN] == [] or TOKEN in line or "attempt-" in line
 
 
 @pytest.mark.parametrize("stderr", ["slurm_load_jobs error: Unable to contact slurm controller (connect failure)"])

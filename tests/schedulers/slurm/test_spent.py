@@ -15,7 +15,7 @@ from argosy.core.spending import Spent
 from argosy.schedulers.slurm.jobstats import gpu_share
 from argosy.schedulers.slurm.scheduler import SCHEDULER
 from argosy.schedulers.slurm.spent import Line, read_line
-from tests.schedulers.slurm.telling import TOKEN, TOKENS, said
+from tests.schedulers.slurm.telling import TOKEN, said, watched
 
 JOB = {
     "id": "17", "state": "COMPLETED", "submit": "1000", "start": "1060", "end": "4660", "elapsed": "3600",
@@ -40,7 +40,7 @@ def books(*rows: str, code: int = 0) -> Answer:
 
 
 def spent(*rows: str) -> Spent | None:
-    return SCHEDULER.parse_spent([TOKEN], books(*rows)).get(TOKEN)
+    return SCHEDULER.parse_spent([watched()], books(*rows)).get(TOKEN)
 
 
 def one(*rows: str) -> Spent:
@@ -109,7 +109,7 @@ def test_a_walltime_that_is_none(limit: str) -> None:
 
 
 def test_others_and_noise_say_nothing_of_ours() -> None:
-    assert SCHEDULER.parse_spent(TOKENS, books("Welcome to the cluster", row(name="other"), row(id="9.0"))) == {}
+    assert SCHEDULER.parse_spent([watched()], books("Welcome to the cluster", row(name="other"), row(id="9.0"))) == {}
 
 
 def test_a_comment_with_a_bar_in_it_breaks_no_row() -> None:
@@ -148,11 +148,11 @@ def test_no_comment_breaks_the_reader(comment: str) -> None:
 def test_closed_books_are_not_empty_books() -> None:
     with pytest.raises(Unreachable):
         SCHEDULER.parse_spent(
-            [TOKEN], books("sacct: error: Problem talking to the database: Connection refused", code=1)
+            [watched()], books("sacct: error: Problem talking to the database: Connection refused", code=1)
         )
     with pytest.raises(Denied):
-        SCHEDULER.parse_spent([TOKEN], books("sh: sacct: not found", code=127))
-    assert SCHEDULER.parse_spent([TOKEN], books("Slurm accounting storage is disabled", code=1)) == {}
+        SCHEDULER.parse_spent([watched()], books("sh: sacct: not found", code=127))
+    assert SCHEDULER.parse_spent([watched()], books("Slurm accounting storage is disabled", code=1)) == {}
 
 
 FIELD = st.text(alphabet=st.sampled_from("0123456789:-.,=KMGTncUNLIMITED/gpu?+"), max_size=20) | st.text(max_size=20)
@@ -169,6 +169,6 @@ def test_no_words_of_a_row_break_the_reader(facts: dict[str, Any]) -> None:
 def test_no_answer_breaks_the_reader(lines: list[str]) -> None:
     text = "".join(f"{line}\n" for line in ["sacct 0 0", *lines, "complete 1"]).encode("utf-8", "replace")
     try:
-        assert SCHEDULER.parse_spent([TOKEN], Answer(code=0, stdout=text)) == {}
+        assert SCHEDULER.parse_spent([watched()], Answer(code=0, stdout=text)) == {}
     except Garbled:
         return

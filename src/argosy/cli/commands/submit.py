@@ -11,6 +11,7 @@ from argosy.cli.exits import of_fates
 from argosy.cli.previewing import of_preview
 from argosy.cli.rows import of_views
 from argosy.cli.shown import Shown
+from argosy.cli.sweeping import previewed, read_sweep, swept
 from argosy.cli.waiting import Timer, wait_for
 from argosy.cli.wanting import job_name, merged, pairs, parents, resources, said, tables
 from argosy.client import calls, calls_of_templates
@@ -22,6 +23,7 @@ from argosy.client.wishes import checked, from_words
 from argosy.core.errors import BadInput
 from argosy.core.job import fate
 from argosy.core.submission import Submission
+from argosy.core.sweep import Sweep
 
 app = commands()
 
@@ -39,6 +41,19 @@ _Preset = Annotated[
 ]
 _DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show every file and the script; make no job.", show_default=False)
+]
+_Sweep = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--sweep",
+        metavar="KEY=VALUES",
+        help="Make a job for each value: a,b,c or FROM:TO:STEP. KEY is a parameter, resources.NAME or "
+        "environment.NAME. Several are combined. Repeatable.",
+    ),
+]
+_Zip = Annotated[
+    bool,
+    typer.Option("--zip", help="Take the lists of --sweep side by side, not in all combinations.", show_default=False),
 ]
 _Wait = Annotated[bool, typer.Option("--wait", help="Wait until it is over.", show_default=False)]
 
@@ -67,6 +82,8 @@ def submit(  # noqa: PLR0913  an option each
     retries: options.Retries = None,
     stop_if_broken: options.StopIfBroken = False,
     draft: options.Draft = False,
+    sweep: _Sweep = None,
+    zip_: _Zip = False,
     dry_run: _DryRun = False,
     wait: _Wait = False,
 ) -> Shown:
@@ -83,7 +100,22 @@ def submit(  # noqa: PLR0913  an option each
     road = Road()
     wishes |= said(after=tuple(after or ()))
     submission = submission_of(road, described(road, what, preset), wishes, file or [])
-    return of_preview(road.send(calls.preview(submission))) if dry_run else _submitted(road, submission, wait=wait)
+    if sweep or zip_:
+        return _swept(road, read_sweep(sweep or [], submission, zipped=zip_), dry_run=dry_run, wait=wait)
+    if dry_run:
+        return of_preview(road.send(calls.preview(submission, ask=True)))
+    return _submitted(road, submission, wait=wait)
+
+
+def _swept(road: Road, sweep: Sweep, *, dry_run: bool, wait: bool) -> Shown:
+    if dry_run:
+        return previewed(road, sweep)
+    told, jobs = swept(road, sweep)
+    if not wait:
+        return told
+    timer = Timer(None)
+    ended = [wait_for(road, job, timer) for job in jobs]
+    return of_views(ended, code=of_fates([fate(view.latest.state) for view in ended]))
 
 
 def _submitted(road: Road, submission: Submission, *, wait: bool) -> Shown:

@@ -22,10 +22,23 @@ section() {
   tell "section $name $?" "$said"
 }
 
+# known_as TOKEN DIRECTORY: by which names and in which directory the queue knows an attempt. As a task of an array it
+# has the name of its list and its place in it.
+known_as() {
+  names="$names$newline$1|$newline"
+  directories="$directories$newline$2|$newline"
+  [ -f "$2/array" ] || return 0
+  while IFS= read -r line; do names="$names$newline$line|$newline"; done < "$2/array"
+}
+
 # Job numbers are given out again, and jobs renamed: those of ours carry our name or lie in our directory.
 ours() {
   ids=''
   while IFS='|' read -r id name directory; do
+    case $id:$name in
+      *_*[!0-9]*:* | *:argosy-array-*-*[!0-9]*) ;;
+      *_*:argosy-array-*-*) name=${name%-*}-$((${name##*-} + ${id##*_})) ;;
+    esac
     # Whether a bar at the end of the line belongs to the last word is where shells differ.
     case $names$directories in
       *"$newline$name|$newline"* | *"$newline${directory%|}|$newline"*) ids="$ids $id" ;;

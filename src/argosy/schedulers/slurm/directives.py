@@ -20,10 +20,14 @@ def directives(order: Order, site: Slurm) -> tuple[str, ...]:
 
 def options(order: Order, site: Slurm) -> tuple[Line, ...]:
     """All options, in a fixed order. Where the script says nothing the cluster's own defaults hold."""
+    return ((f"--job-name={order.token}", "the name by which it is found again"), *common(order, site))
+
+
+def common(order: Order, site: Slurm) -> tuple[Line, ...]:
+    """All options that others may have, too: where they are the same, jobs may be tasks of one array."""
     resources, wishes = order.spec.resources, site.wishes(order.spec.slurm)
     nodes = nodes_of(resources, site, partition_of(site, wishes))
     return (
-        (f"--job-name={order.token}", "the name by which it is found again"),
         *_places(wishes),
         *_sizes(resources, nodes, site),
         *_gpus(resources, nodes, site, wishes),

@@ -1,7 +1,7 @@
 """What one look at a Slurm cluster tells of an attempt: the wrapper's records, the queue, and the words of its node."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from argosy.core.sighting import Presence, Sighting, Watched
 from argosy.core.wrapper import ExitReport
 from argosy.schedulers.records import Records, copied, not_there, records, refusal
 from argosy.schedulers.slurm.reasons import why_pending
-from argosy.schedulers.slurm.rows import Row, job_number
+from argosy.schedulers.slurm.rows import Row, array_number, job_number, place_in_list, task_number
 from argosy.schedulers.slurm.states import stopped_by
 
 SETTLED_S = 60
@@ -42,6 +42,8 @@ class Facts(NamedTuple):
     notice: str
     cause: Cause | None
     refusal: str
+    places: tuple[str, ...] = ()
+    task: str = ""
 
 
 def sighting(one: Watched, block: Sequence[str], rows: Sequence[Row], now_s: int) -> Sighting:
@@ -52,6 +54,11 @@ def sighting(one: Watched, block: Sequence[str], rows: Sequence[Row], now_s: int
     row = _chosen(rows, claimed=facts.claim == "yes")
     seen = _seen(one, facts, row, now_s)
     return seen.model_copy(update={"words": seen.words + facts.records.damage}) if facts.records.damage else seen
+
+
+def known_as(one: Watched, block: Sequence[str]) -> tuple[str, ...]:
+    """The names by which Slurm may know an attempt: its token, and its place in each list that it was a task of."""
+    return (one.token, *_places(block[0].split(" ") if block else ()))
 
 
 def over(seen: Sighting, row: Row, now_s: int, *, witness: Witness = Witness.SCHEDULER) -> Sighting:
@@ -74,8 +81,23 @@ def over(seen: Sighting, row: Row, now_s: int, *, witness: Witness = Witness.SCH
     )
 
 
+def taken_out(seen: Sighting, arrays: Collection[str]) -> bool:
+    """Whether a task that is not in the queue never began, given the arrays of which the books know other tasks only.
+
+    Slurm keeps no record of a task that is cancelled before it begins: the array just has one less.
+    """
+    return bool(seen.also) and not seen.claimed and array_number(seen.handle) in arrays
+
+
+def never_begun(seen: Sighting) -> Sighting:
+    """A task that was taken out of its array before it began."""
+    words = "it was cancelled at Slurm before it began: its array goes on without it"
+    facts = {"words": words, "conclusive": True, "stopped_by": "somebody at the cluster"}
+    return seen.model_copy(update={"presence": Presence.OVER, "witness": Witness.ACCOUNTING, **facts})
+
+
 def _facts(token: str, block: Sequence[str]) -> Facts:
-    word, _, claim = block[0].partition(" ") if block else ("", "", "")
+    word, claim, *also = (*block[0].split(" "), "") if block else ("", "")
     if word != "claimed" or claim not in _CLAIMS:
         raise Garbled(f"the entry for {token} begins with {block[0][:200] if block else ''!r}")
     said = copied(block, "launch ")
@@ -84,7 +106,20 @@ def _facts(token: str, block: Sequence[str]) -> Facts:
     cause = _DUE_TO.get((notice[1] or "").strip()) if notice else None
     if cause is None and _OOM.search(said):
         cause = Cause.OUT_OF_MEMORY
-    return Facts(claim, records(token, block), notice[0] if notice else "", cause, refusal(said))
+    tasks = [one for one in also if task_number(one)]
+    return Facts(
+        claim=claim,
+        records=records(token, block),
+        notice=notice[0] if notice else "",
+        cause=cause,
+        refusal=refusal(said),
+        places=_places(also),
+        task=tasks[0] if tasks else "",
+    )
+
+
+def _places(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word for word in dict.fromkeys(words) if place_in_list(word))
 
 
 def _chosen(rows: Sequence[Row], *, claimed: bool) -> Row | None:
@@ -102,9 +137,16 @@ def _presence(row: Row) -> Presence:
 
 
 def _seen(one: Watched, facts: Facts, row: Row | None, now_s: int) -> Sighting:
-    handle = (job_number(row.id) if row else None) or one.handle
+    number = job_number(row.id) if row and "[" not in row.id else None
     start, report, _ = facts.records
-    blank = Sighting(token=one.token, presence=Presence.ABSENT, handle=handle, claimed=facts.claim != "no", start=start)
+    blank = Sighting(
+        token=one.token,
+        presence=Presence.ABSENT,
+        handle=number or one.handle or facts.task,
+        claimed=facts.claim != "no",
+        start=start,
+        also=facts.places,
+    )
     if facts.claim == "forbidden":
         words = "its start was forbidden before it began"
         return _with(blank, Presence.OVER, words, conclusive=True, cause=Cause.START_FAILED)

@@ -14,12 +14,13 @@ from argosy.core.values import Value
 
 
 class Refusal(Value):
-    """One row of the table; ``passing`` when the same job may be taken later."""
+    """One row of the table; ``passing`` when the same job may be taken later, ``full`` when others have ended."""
 
     pattern: Annotated[str, Field(min_length=1)]
     explanation: Annotated[str, Field(min_length=1)]
     advice: Annotated[str, Field(min_length=1)]
     passing: bool = False
+    full: bool = False
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -48,7 +49,7 @@ def refused(said: str) -> Refused:
     words = _errors(said)
     row = next((row for row in REFUSALS if row.regex.search(said)), None)
     if row is not None:
-        return Refused(words=words, explanation=row.explanation, advice=row.advice, passing=row.passing)
+        return Refused(words=words, **row.model_dump(exclude={"pattern"}))
     first = words.partition("\n")[0].removeprefix("Batch job submission failed: ")  # a site's own rule speaks first
     explanation = f"Slurm refused it: {first}" if first else "Slurm refused it without a word."
     return Refused(words=words, explanation=explanation, advice="Change the request as the message says.")
@@ -56,13 +57,18 @@ def refused(said: str) -> Refused:
 
 def not_changed(code: int, said: str) -> Refused:
     """Why scontrol did not change a job that waits. Raises the error when Slurm did not answer."""
-    if code == _MISSING_CODE or _SILENT.search(said):
+    if is_silence(code, said):
         raise trouble("scontrol", code, said)
     found = refused(said)
     if "denied" in said:
         explanation = "Slurm does not let you do that: an administrator holds it, or only they may raise it."
         return found.model_copy(update={"explanation": explanation, "advice": "Ask the administrators."})
     return found
+
+
+def is_silence(code: int, said: str) -> bool:
+    """Whether a command had no answer of Slurm at all."""
+    return code == _MISSING_CODE or _SILENT.search(said) is not None
 
 
 def trouble(program: str, code: int, said: str) -> TargetError:

@@ -31,6 +31,12 @@ _BOOK_FIELDS = 5
 _NUMBER = re.compile(r"[0-9]{1,12}")
 _JOB = re.compile(r"([0-9]+)(?:_([0-9]+|\[[^\]]*\]?)|\+([0-9]+))?")
 _HEAD = re.compile(r"(now|squeue|sacct|queue) (-?[0-9]{1,12})(?: ([0-9]{1,9}))?")
+LIST = "argosy-array-"
+"""How the names of all lists of tasks begin; the name of an array ends with the place of its first task in the list."""
+_ARRAY = re.compile(rf"({LIST}[0-9a-f]+)-([0-9]{{1,9}})")
+_PLACE = re.compile(rf"{LIST}[0-9a-f]+-[0-9]{{1,9}}")
+_TASK = re.compile(r"[0-9]{1,12}_[0-9]{1,9}")
+_RANGE = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9})(?::([1-9][0-9]{0,8}))?)?")
 _DIRECTORY = re.compile(rf"/({ids.ID_PATTERN.pattern})/attempt-([1-9][0-9]{{0,4}})\|?\Z")
 _NOTHING = frozenset({"", "N/A", "(null)", "None assigned", "None", "Unknown"})
 
@@ -98,21 +104,78 @@ def book_row(line: str) -> Row | None:
 
 
 def job_number(text: str) -> str | None:
-    """The number of the job in ``123``, ``123_7``, ``123_[1-10%4]`` or ``93+1``; None for anything else."""
+    """The number of the job in ``123``, ``123_[1-10%4]`` or ``93+1``, ``123_7`` for a task; None for anything else."""
+    if _TASK.fullmatch(text):
+        return text
     match = _JOB.fullmatch(text)
     return match[1] if match else None
 
 
-def by_token(rows: Iterable[Row], tokens: Iterable[str]) -> Mapping[str, list[Row]]:
-    """The rows of each attempt: those that bear its name, or that lie in its directory under another name."""
-    found: dict[str, list[Row]] = {token: [] for token in tokens}
+def by_token(rows: Iterable[Row], known: Mapping[str, Iterable[str]]) -> Mapping[str, list[Row]]:
+    """The rows of each attempt, given the names by which it is known.
+
+    They bear one of its names, or lie in its directory under another name. A row about many tasks is one of each that
+    has no row of its own.
+    """
+    found: dict[str, list[Row]] = {token: [] for token in known}
+    owners = {name: token for token, names in known.items() for name in names}
+    shared: list[tuple[Row, str, int]] = []
     for row in rows:
         name = row.tail.partition("|")[0]
-        if name not in found and (match := _DIRECTORY.search(row.tail)):
+        if "[" in row.id and (array := _ARRAY.fullmatch(name)):
+            shared.append((row, array[1], int(array[2])))
+            continue
+        name = own_name(row.id, name)
+        if name not in owners and (match := _DIRECTORY.search(row.tail)):
             name = ids.token(match[1], int(match[2]))
-        if name in found:
-            found[name].append(row)
+        if name in owners:
+            found[owners[name]].append(row)
+    _add_shared(found, owners, shared)
     return found
+
+
+def own_name(number: str, name: str) -> str:
+    """The name of a job; of a task of one of our arrays its place in the list of all."""
+    if _TASK.fullmatch(number) and (array := _ARRAY.fullmatch(name)):
+        return f"{array[1]}-{int(array[2]) + int(number.partition('_')[2])}"
+    return name
+
+
+def array_number(text: str) -> str:
+    """The number of the whole array in ``123_7`` and ``123_[4-6]``; other numbers as they are."""
+    return text.partition("_")[0]
+
+
+def task_number(text: str) -> bool:
+    """Whether this is the number of a task of an array, such as ``123_7``."""
+    return _TASK.fullmatch(text) is not None
+
+
+def place_in_list(text: str) -> bool:
+    """Whether this is the name of a list with a place in it."""
+    return _PLACE.fullmatch(text) is not None
+
+
+def is_among(text: str, task: int) -> bool:
+    """Whether a task is among those of ``123_[0-4,9,20-30:2%4]``; a list that was cut tells of those that it shows."""
+    inside = text.partition("[")[2].partition("]")[0].partition("%")[0]
+    for part in inside.split(","):
+        if (match := _RANGE.fullmatch(part)) is None:
+            continue
+        first, last, step = int(match[1]), int(match[2] or match[1]), int(match[3] or 1)
+        if first <= task <= last and (task - first) % step == 0:
+            return True
+    return False
+
+
+def _add_shared(
+    found: Mapping[str, list[Row]], owners: Mapping[str, str], shared: Iterable[tuple[Row, str, int]]
+) -> None:
+    without = {name: token for name, token in owners.items() if not found[token] and _PLACE.fullmatch(name)}
+    for row, name, first in shared:
+        for place, token in without.items():
+            if place.startswith(f"{name}-") and is_among(row.id, int(place.rpartition("-")[2]) - first):
+                found[token].append(row)
 
 
 def _epoch(text: str) -> int | None:

@@ -11,7 +11,6 @@ from argosy.core.command import Answer, Command
 from argosy.core.crowd import Crowd
 from argosy.core.errors import Garbled
 from argosy.core.job import Witness
-from argosy.core.names import unspell
 from argosy.core.offered import Offer
 from argosy.core.prospect import Ahead, Trial
 from argosy.core.queued import QueuedJob
@@ -20,21 +19,19 @@ from argosy.core.slurm import Slurm as Site
 from argosy.core.spending import Spent
 from argosy.core.target import Target
 from argosy.schedulers.records import complete, entry, pairs, tokens
-from argosy.schedulers.slurm import rows, steering
+from argosy.schedulers.slurm import handing, rows, steering
 from argosy.schedulers.slurm.asking import PATIENCE_S, ask, shell
 from argosy.schedulers.slurm.crowd import ask_crowd, parse_crowd
 from argosy.schedulers.slurm.directives import directives
-from argosy.schedulers.slurm.looks import over, sighting
+from argosy.schedulers.slurm.looks import known_as, never_begun, over, sighting, taken_out
 from argosy.schedulers.slurm.modules import ask_finds, ask_needs, parse_finds, parse_needs
 from argosy.schedulers.slurm.queue import ask_queue, parse_json, parse_text
-from argosy.schedulers.slurm.refusals import refused, trouble
+from argosy.schedulers.slurm.refusals import trouble
 from argosy.schedulers.slurm.spent import ask_spent, parse_spent
 from argosy.schedulers.slurm.states import REQUEUED
 from argosy.schedulers.slurm.survey import ask_survey, parse_survey
 from argosy.schedulers.slurm.trial import ask_ahead, ask_test_only, parse_ahead, parse_test_only
 
-OUTPUT = "launch"
-"""The file in the directory of an attempt that takes the batch script's own words, and those of its node's daemon."""
 _EXPLAINED_TOGETHER = 200
 _SUBMISSION_S = 2.0
 _PROGRAM = shell("slurm.sh")
@@ -58,16 +55,13 @@ class Slurm:
         return directives(order, target.slurm or self._site)
 
     def submit(self, orders: Sequence[Order]) -> Command:
-        """One loop over sbatch; it stops when Slurm does not answer."""
-        words = [word for order in orders for word in (order.token, unspell(order.directory), _output(order.directory))]
+        """One loop over sbatch, with those that ask for the same as one array; it stops when Slurm does not answer."""
+        words = handing.words(self._site, handing.batches(self._site, orders))
         return self._command("launch", words, PATIENCE_S + _SUBMISSION_S * len(orders))
 
     def parse_submit(self, orders: Sequence[Order], answer: Answer) -> Mapping[str, Launched | Refused]:
         """The number of each job, or why it was not taken."""
-        lines = iter(complete(answer, len(orders)))
-        taken = {order.token: _taken(order, lines) for order in orders}
-        _at_end(lines)
-        return taken
+        return handing.parse(self._site, orders, answer)
 
     def list(self, watched: Sequence[Watched]) -> Command:
         """One look at the queue and at the records of all attempts."""
@@ -84,16 +78,18 @@ class Slurm:
             raise trouble("squeue", code, answer.complaint)
         if count != len(said):
             raise Garbled(f"the queue has {count} rows, but {len(said)} of them came")
-        found = rows.by_token(rows.queue_rows(said), (one.token for one in watched))
-        seen = {one.token: sighting(one, entry(one.token, lines), found[one.token], now_s) for one in watched}
+        queue = rows.queue_rows(said)
+        entries = {one.token: entry(one.token, lines) for one in watched}
         _at_end(lines)
-        return seen
+        found = rows.by_token(queue, {one.token: known_as(one, entries[one.token]) for one in watched})
+        return {one.token: sighting(one, entries[one.token], found[one.token], now_s) for one in watched}
 
     def explain(self, unexplained: Sequence[Sighting]) -> Command:
         """The books about these attempts, by number, or by name where there is none; at most 200 at once."""
         asked = unexplained[:_EXPLAINED_TOGETHER]
         since_s = min((_made_s(one.token) for one in asked), default=0)
-        numbers = ",".join(one.handle for one in asked if one.handle)
+        # Tasks that never began have no row of their own: only the whole array tells of them.
+        numbers = ",".join(dict.fromkeys(rows.array_number(one.handle) for one in asked if one.handle))
         names = ",".join(one.token for one in asked if not one.handle)
         return self._command("explain", (str(since_s), numbers, names))
 
@@ -109,8 +105,12 @@ class Slurm:
             if "accounting storage is disabled" in answer.complaint:
                 return asked
             raise trouble("sacct", code, answer.complaint)
-        found = rows.by_token((row for line in said if (row := rows.book_row(line))), asked)
-        return {token: _explained(one, found[token], now_s) for token, one in asked.items()}
+        known = {token: (token, *one.also) for token, one in asked.items()}
+        told = [row for line in said if (row := rows.book_row(line))]
+        found, arrays = rows.by_token(told, known), {rows.array_number(row.id) for row in told}
+        seen = {token: _explained(one, found[token], now_s) for token, one in asked.items()}
+        left_out = {token for token, one in asked.items() if not found[token] and taken_out(one, arrays)}
+        return {token: never_begun(one) if token in left_out else one for token, one in seen.items()}
 
     def cancel(self, watched: Sequence[Watched]) -> Command:
         """Take the start of what has not started, and tell Slurm to end all of them."""
@@ -136,13 +136,13 @@ class Slurm:
         """What became of it."""
         return steering.parse_steer(self._site, order, wish, answer)
 
-    def spent(self, tokens: Sequence[str]) -> Command:
+    def spent(self, watched: Sequence[Watched]) -> Command:
         """What these attempts have used."""
-        return ask_spent(self._site, tokens, min(map(_made_s, tokens), default=0))
+        return ask_spent(self._site, watched, min((_made_s(one.token) for one in watched), default=0))
 
-    def parse_spent(self, tokens: Sequence[str], answer: Answer) -> Mapping[str, Spent]:
+    def parse_spent(self, watched: Sequence[Watched], answer: Answer) -> Mapping[str, Spent]:
         """What the books say of each; nothing about those that they do not know as over."""
-        return parse_spent(tokens, answer)
+        return parse_spent(watched, answer)
 
     def survey(self) -> Command:
         """All that the cluster offers."""
@@ -218,53 +218,6 @@ class Slurm:
 
     def _command(self, mode: str, words: Iterable[str | bytes], timeout_s: float = PATIENCE_S) -> Command:
         return ask(self._site, _PROGRAM, (mode, *words), timeout_s)
-
-
-def _output(directory: str) -> bytes:
-    """Where the batch script's own words go. Slurm would replace ``%j`` in a path, unless a backslash stands in it."""
-    path = unspell(directory) + b"/" + OUTPUT.encode()
-    return path.replace(b"\\", b"\\\\").replace(b"%", b"\\%")
-
-
-def _taken(order: Order, lines: Iterable[str]) -> Launched | Refused:
-    lines = iter(lines)
-    word, _, rest = next(lines, "").partition(" ")
-    token, code, count = (*rest.split(" "), "", "")[:3]
-    if word != "order" or token != order.token or not count.isdigit():
-        raise Garbled(f"the answer about {order.token} is missing")
-    said = rows.taken(iter(lines), int(count), "said ")
-    if code == "missing":
-        explanation = "Its start script is not in its directory any more."
-        return Refused(words=code, explanation=explanation, advice="Try again with 'argosy retry'.")
-    if code == "skipped":
-        explanation = "Others were not taken just before it, so it was not handed in."
-        return Refused(words=code, explanation=explanation, advice="It is handed in again by itself.", passing=True)
-    return _answered(code, said)
-
-
-def _answered(code: str, said: Sequence[str]) -> Launched | Refused:
-    numbers = [number for line in said if (number := _number(line.strip()))]
-    if code == "0" and numbers:
-        return Launched(handle=numbers[-1], words=f"Slurm job {numbers[-1]}")
-    if code == "0":
-        explanation = "Slurm took it, it seems, but did not say its number."
-        advice = "Argosy looks whether it is in the queue, and hands it in again if it is not."
-        return Refused(words="\n".join(said)[-1_000:], explanation=explanation, advice=advice, passing=True)
-    if not any(line.strip() for line in said) or code in _CRASHES:
-        explanation = f"The command sbatch ended with exit code {code} before it had answered."
-        advice = "Argosy looks whether the job was taken, and hands it in again if it was not."
-        return Refused(words="\n".join(said)[-1_000:], explanation=explanation, advice=advice, passing=True)
-    return refused("\n".join(said))
-
-
-_CRASHES = frozenset(str(128 + signal) for signal in range(1, 65))
-"""What a shell says of a command that a signal ended. Slurm itself refuses with 1, and wrong options with 255."""
-
-
-def _number(line: str) -> str:
-    """The number of a job in what sbatch prints: ``123``, ``123;cluster`` or its sentence; empty for other lines."""
-    word = line.removeprefix("Submitted batch job ").partition(";")[0].partition(" ")[0]
-    return word if word.isascii() and word.isdigit() else ""
 
 
 def _made_s(token: str) -> int:

@@ -1,7 +1,10 @@
 # The scheduler "slurm": scripts handed to sbatch, and found again by their names.
 # Above this stand the setup of the target, the variable "cluster", records.sh and common.sh.
 # Usage: sh -c THIS argosy MODE ARGUMENT...
-#   launch TOKEN DIRECTORY OUTPUT ...   hand in run.sh of each directory; the batch script's own words go to OUTPUT
+#   launch BATCH ...                    hand in what lies in directories; a batch is one of
+#     one TOKEN DIRECTORY OUTPUT          its run.sh as a job; the batch script's own words go to OUTPUT
+#     array LIST SPOOL WORDS MOST HEAD COUNT TOKEN DIRECTORY OUTPUT ...
+#                                         so many as tasks of arrays of at most MOST; HEAD begins their script
 #   list TOKEN DIRECTORY BEGUN ...      say how each attempt is, and what the queue says; BEGUN: without its start record
 #   cancel TOKEN DIRECTORY ...          forbid the start of each attempt, and take it out of the queue or tell it to stop
 #   forbid TOKEN DIRECTORY ...          forbid the start of each attempt that has not started
@@ -10,7 +13,16 @@
 # --- launch ----------------------------------------------------------------------------------------------------------
 
 # What holds for one will hold for the next: a controller that does not answer, and a limit on the number of jobs.
+# The latter holds for jobs of one kind: after those of an array the next are tried again.
 strikes=0
+strike() {
+  case $1:$2 in
+    0:*) strikes=0 ;;
+    127:* | *'Unable to contact'* | *'timed out'* | *'Zero Bytes'* | *'Rate limit'* | *'authentication error'*) strikes=9 ;;
+    12[89]:* | 1[3-9]?:* | *'job submit limit'* | *'MaxJobCount'* | *'disabled'*) strikes=$((strikes + 1)) ;;
+  esac
+}
+
 launch_one() {
   if ! [ -f "$2/run.sh" ]; then
     printf 'order %s missing 0\n' "$1"
@@ -24,12 +36,104 @@ launch_one() {
   # shellcheck disable=SC2086
   said=$(sbatch $cluster --parsable --job-name="$1" --chdir="$2" --output="$3" "$2/run.sh" 2>&1 < /dev/null)
   code=$?
-  case $code:$said in
-    0:*) strikes=0 ;;
-    127:* | *'Unable to contact'* | *'timed out'* | *'Zero Bytes'* | *'Rate limit'* | *'authentication error'*) strikes=3 ;;
-    12[89]:* | 1[3-9]?:* | *'job submit limit'* | *'MaxJobCount'* | *'disabled'*) strikes=$((strikes + 1)) ;;
-  esac
+  strike "$code" "$said"
   tell "order $1 $code" "$said"
+}
+
+# launch_each COUNT TOKEN DIRECTORY OUTPUT ...: the first so many of these, each as a job of its own.
+launch_each() {
+  left=$1
+  shift
+  while [ "$left" -gt 0 ]; do
+    launch_one "$1" "$2" "$3"
+    left=$((left - 1))
+    shift 3
+  done
+}
+
+# Each attempt's directory says which place of the list is its own, before anything is handed in: by that it is found.
+note_places() {
+  place=0 all=$1
+  shift
+  while [ "$place" -lt "$all" ]; do
+    [ -f "$2/run.sh" ] || return 1
+    { printf '%s-%s\n' "$list" "$place" >> "$2/array"; } 2> /dev/null || return 1
+    place=$((place + 1))
+    shift 3
+  done
+}
+
+# part FIRST SIZE TOKEN DIRECTORY OUTPUT ...: the tokens and places of a part of a list.
+part() {
+  tokens='' attempts='' left=$2 first=$1
+  shift 2
+  shift $((3 * first))
+  while [ "$left" -gt 0 ]; do
+    job=${2%/*}
+    tokens="$tokens $1" attempts="$attempts ${job##*/}/${2##*/}" left=$((left - 1))
+    shift 3
+  done
+}
+
+# The script of an array: what is common, the attempts, and how a task becomes one of them. What its node says of a task
+# goes into an open file, which is moved to where the attempt's own would be; there are two when it was handed in twice.
+task=$(cat << 'END'
+shift "$SLURM_ARRAY_TASK_ID" && directory=$jobs/$1
+task=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
+ln "$spool/$task" "$directory/launch" 2> /dev/null || [ -e "$directory/launch" ] || mv "$spool/$task" "$directory/launch"
+exec >> "$directory/launch" 2>&1
+rm -f "$spool/$task"
+printf '%s\n' "$task" >> "$directory/array"
+exec sh "$directory/run.sh"
+END
+)
+
+# array_of FIRST SIZE: hand in a part of a list. The array is named after the list and the place of its first task.
+array_of() {
+  # shellcheck disable=SC2086
+  said=$(sbatch $cluster --parsable --job-name="$list-$1" --array="0-$(($2 - 1))" --chdir="$spool" --output="$words" 2>&1 << END
+$head
+set --$attempts
+$task
+END
+  )
+  code=$?
+}
+
+# An array that is too large, by itself or for what its user may have, is tried in halves.
+launch_array() {
+  list=$1 spool=$2 words=$3 size=$4 head=$5 all=$6 first=0
+  shift 6
+  if [ "$strikes" -ge 3 ] || ! mkdir -p "$spool" 2> /dev/null || ! note_places "$all" "$@"; then
+    launch_each "$all" "$@"
+    return
+  fi
+  while [ "$first" -lt "$all" ]; do
+    [ "$size" -le $((all - first)) ] || size=$((all - first))
+    if [ "$size" -le 1 ]; then
+      shift $((3 * first))
+      launch_each $((all - first)) "$@"
+      break
+    fi
+    part "$first" "$size" "$@"
+    array_of "$first" "$size"
+    case $code:$said in
+      0:*) strikes=0 ;;
+      *'Invalid job array specification'* | *'job submit limit'* | *MaxJobCount*)
+        size=$((size / 2))
+        continue
+        ;;
+      *) strike "$code" "$said" ;;
+    esac
+    tell "array $code" "$said"
+    place=0
+    for token in $tokens; do
+      printf 'task %s %s\n' "$token" "$place"
+      place=$((place + 1))
+    done
+    first=$((first + size))
+  done
+  [ "$strikes" -gt 3 ] || strikes=0
 }
 
 # --- list ------------------------------------------------------------------------------------------------------------
@@ -53,7 +157,7 @@ END
 list_all() {
   printf 'now %s\n' "$(date +%s)"
   # shellcheck disable=SC2086
-  said=$(SLURM_TIME_FORMAT=%s squeue $cluster -h -t all -u "$(id -u)" -o 'row %i|%T|%e %S|%r|%N|%j|%Z|')
+  said=$(SLURM_TIME_FORMAT=%s squeue $cluster -h -r -t all -u "$(id -u)" -o 'row %i|%T|%e %S|%r|%N|%j|%Z|')
   rows "squeue $?" "$said"
 }
 
@@ -63,7 +167,11 @@ list_one() {
     claimed=no
     [ -d "$2/claim" ] && claimed=yes
     [ -f "$2/claim/forbidden" ] && claimed=forbidden
-    printf 'claimed %s\n' "$claimed"
+    places=''
+    if [ -f "$2/array" ]; then
+      while IFS= read -r line; do places="$places $line"; done < "$2/array"
+    fi
+    printf 'claimed %s%s\n' "$claimed" "$places"
     [ -n "$3" ] || copy start "$2/start"
     copy launch "$2/launch"
     copy exit "$2/exit"
@@ -80,19 +188,35 @@ forbid_one() {
   elif [ "$mode" = cancel ]; then
     printf 'told %s\n' "$1"
   else return 0; fi
-  names="$names$newline$1|$newline"
-  directories="$directories$newline$2|$newline"
+  known_as "$1" "$2"
+}
+
+# together IDS: the tasks of an array that follow each other as one word, 17_[3,4,9], so that Slurm is told once.
+together() {
+  together='' array='' places=''
+  for id in $1; do
+    if [ "${id%_*}" = "$array" ]; then places=$places,${id##*_}
+    else
+      [ -z "$array" ] || together="$together ${array}_[$places]"
+      case $id in
+        *_*) array=${id%_*} places=${id##*_} ;;
+        *) array='' together="$together $id" ;;
+      esac
+    fi
+  done
+  [ -z "$array" ] || together="$together ${array}_[$places]"
 }
 
 end_all() {
   [ -n "$names" ] || { printf 'queue 0\n'; return; }
   # shellcheck disable=SC2086
-  said=$(squeue $cluster -h -u "$(id -u)" -o '%i|%j|%Z|')
+  said=$(squeue $cluster -h -r -u "$(id -u)" -o '%i|%j|%Z|')
   code=$?
   if [ "$code" -eq 0 ]; then
     ours "$said"
+    together "$ids"
     # shellcheck disable=SC2086
-    [ -z "$ids" ] || scancel $cluster $ids || code=$?
+    [ -z "$ids" ] || scancel $cluster $together || code=$?
   fi
   printf 'queue %s\n' "$code"
 }
@@ -100,7 +224,8 @@ end_all() {
 # --- explain ---------------------------------------------------------------------------------------------------------
 
 books() {
-  SLURM_TIME_FORMAT=%s sacct "$@" -X -n -P -D -S "now-${days}days" -o JobIDRaw,State,ExitCode,End,NodeList,JobName,WorkDir
+  SLURM_BITSTR_LEN=0 SLURM_TIME_FORMAT=%s sacct "$@" -X -n -P -D -S "now-${days}days" \
+    -o JobID,State,ExitCode,End,NodeList,JobName,WorkDir
 }
 
 explain() {
@@ -130,8 +255,15 @@ while [ $# -gt 0 ]; do
   count=$((count + 1))
   case $mode in
     launch)
-      launch_one "$1" "$2" "$3"
-      shift
+      if [ "$1" = one ]; then
+        launch_one "$2" "$3" "$4"
+        shift 2
+      else
+        shift
+        count=$((count + $6 - 1))
+        launch_array "$@"
+        shift $((4 + 3 * $6))
+      fi
       ;;
     list)
       list_one "$1" "$2" "$3"

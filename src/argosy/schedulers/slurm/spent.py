@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from argosy.core.command import Answer, Command
-from argosy.core.sighting import Presence
+from argosy.core.sighting import Presence, Watched
 from argosy.core.slurm import Slurm as Site
 from argosy.core.spending import Spent
-from argosy.schedulers.records import complete
+from argosy.schedulers.records import complete, pairs
 from argosy.schedulers.slurm import forms, jobstats, rows
 from argosy.schedulers.slurm.asking import ask, shell
 from argosy.schedulers.slurm.refusals import trouble
@@ -44,15 +44,18 @@ class Line(NamedTuple):
     comment: str
 
 
-def ask_spent(site: Site, tokens: Sequence[str], since_s: int) -> Command:
-    """The question about these names, which are not older than this."""
-    return ask(site, _PROGRAM, (str(since_s), ",".join(tokens)))
+def ask_spent(site: Site, watched: Sequence[Watched], since_s: int) -> Command:
+    """The question about these attempts, which are not older than this."""
+    return ask(site, _PROGRAM, (str(since_s), *pairs(watched)))
 
 
-def parse_spent(tokens: Sequence[str], answer: Answer) -> Mapping[str, Spent]:
+def parse_spent(watched: Sequence[Watched], answer: Answer) -> Mapping[str, Spent]:
     """What the books say of each; those that are unknown or not over are left out."""
-    lines = iter(complete(answer, 1))
-    code, count = rows.head(lines, "sacct")
+    lines = iter(complete(answer, len(watched)))
+    places, after = rows.leading(lines, "place ")
+    names = {one.token: one.token for one in watched}
+    names |= {name: token for token, _, name in (place.partition(" ") for place in places) if token in names}
+    code, count = rows.head(iter([after]), "sacct")
     said = rows.taken(lines, count, "said ")
     if code:
         if any(_NO_BOOKS in line for line in said):
@@ -60,8 +63,9 @@ def parse_spent(tokens: Sequence[str], answer: Answer) -> Mapping[str, Spent]:
         raise trouble("sacct", code, "\n".join(said))
     found: dict[str, Spent] = {}
     for job, steps in _runs(line for text in said if (line := read_line(text))):
-        if job.name in tokens and job.name not in found and (spent := spent_of(job, steps)):
-            found[job.name] = spent  # the first run is the one that counts: no later one does anything
+        token = names.get(rows.own_name(job.id, job.name))
+        if token and token not in found and (spent := spent_of(job, steps)):
+            found[token] = spent  # the first run is the one that counts: no later one does anything
     return found
 
 

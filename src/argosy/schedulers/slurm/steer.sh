@@ -35,9 +35,10 @@ steer() {
   tell "steer $code" "$said"
 }
 
-names=$newline$1\|$newline directories=$newline$2\|$newline
+names='' directories=''
+known_as "$1" "$2"
 # shellcheck disable=SC2086
-said=$(squeue $cluster -h -u "$(id -u)" -o '%i|%j|%Z|' 2>&1)
+said=$(squeue $cluster -h -r -u "$(id -u)" -o '%i|%j|%Z|' 2>&1)
 code=$?
 ids=''
 [ "$code" -ne 0 ] || ours "$said"

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from argosy.contracts import Order
-from argosy.core.errors import TargetError
+from argosy.core.errors import QueueFull, TargetError
 from argosy.core.job import Cause, Closed, Failed, RetryClass, Staged, Submitted, Trouble, Witness, said
 from argosy.core.lifecycle import troubled
 from argosy.core.sighting import Launched, Refused
+from argosy.core.slurm import SlurmWishes
 from argosy.service import record
 from argosy.service.marks import Mark
 from argosy.service.queueing import lane_of
@@ -58,6 +59,7 @@ async def launch(station: Station, lanes: Sequence[Lane]) -> list[Due]:
         return []
     station.at(Mark.LAUNCH_ASKED)
     answered = [(one, taken[one.due.attempt.token]) for one in staged if one.due.attempt.token in taken]
+    _note_room(station, answered)
     changes = [_answered(station, one, reply) for one, reply in answered]
     await record.closing(station, changes)
     written = await station.record(changes)
@@ -77,6 +79,19 @@ def _berths(station: Station, lane: Lane) -> list[_Berth]:
     ]
 
 
+def _note_room(station: Station, answered: Sequence[tuple[_Berth, Launched | Refused]]) -> None:
+    """What is learned of limits on the number of jobs, for each kind of them."""
+    kinds: dict[SlurmWishes, list[Launched | Refused]] = {}
+    for one, reply in answered:
+        kinds.setdefault(one.due.job.spec.slurm, []).append(reply)
+    for kind, replies in kinds.items():
+        full = [reply for reply in replies if isinstance(reply, Refused) and reply.full]
+        if full:
+            station.rooms.refused(kind, full[0].explanation, full[0].advice, station.clock())
+        elif all(isinstance(reply, Launched) for reply in replies):
+            station.rooms.taken(kind, len(replies))
+
+
 def _answered(station: Station, berth: _Berth, reply: Launched | Refused) -> Change:
     now = station.clock()
     due, state, lane, _ = berth
@@ -86,6 +101,8 @@ def _answered(station: Station, berth: _Berth, reply: Launched | Refused) -> Cha
             directory=state.directory, handle=reply.handle, reason=reply.reason, lane=lane, evidence=evidence
         )
         return moved(due, submitted, now, trouble=_passed_over(due, now))
+    if reply.full:
+        return put_off(due, QueueFull(reply.explanation, hint=reply.advice), now, station.jitter())
     if reply.passing:
         return put_off(due, TargetError(reply.explanation, hint=reply.advice), now, station.jitter())
     outcome = Failed(

@@ -1,0 +1,45 @@
+"""How many jobs are handed in after a limit was met."""
+
+from datetime import UTC, datetime, timedelta
+
+from argosy.core.allowances import ENOUGH, PROBE_S, Allowances
+from argosy.core.slurm import SlurmWishes
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+GPU, CPU = SlurmWishes(qos="gpu"), SlurmWishes(qos="cpu")
+
+
+def full() -> Allowances:
+    allowances = Allowances()
+    allowances.refused(GPU, "no more of yours", "wait", NOW)
+    return allowances
+
+
+def test_without_a_limit_all_go() -> None:
+    assert Allowances().within([GPU] * 3, NOW) == [0, 1, 2]
+
+
+def test_after_a_refusal_none_of_that_kind_go_and_others_do() -> None:
+    assert full().within([GPU, CPU, GPU], NOW) == [1]
+
+
+def test_as_many_go_as_have_ended() -> None:
+    allowances = full()
+    allowances.opened(2)
+    assert allowances.within([GPU] * 5, NOW) == [0, 1]
+
+
+def test_one_is_tried_after_a_while_although_none_has_ended() -> None:
+    assert full().within([GPU] * 5, NOW + timedelta(seconds=PROBE_S + 1)) == [0]
+    assert full().within([GPU] * 5, NOW - timedelta(hours=1)) == [0], "a clock that was set back must not bar the way"
+
+
+def test_when_all_were_taken_twice_as_many_go_next_until_nothing_is_left_of_the_limit() -> None:
+    allowances, asked = full(), 1
+    allowances.opened(1)
+    while GPU in allowances:
+        allowances.taken(GPU, asked)
+        if GPU in allowances:
+            assert allowances.tries(GPU, NOW) == 2 * asked
+            asked *= 2
+    assert 2 * asked > ENOUGH
