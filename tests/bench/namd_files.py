@@ -55,6 +55,10 @@ PARAMETERS = """\
 * Water
 *
 
+ATOMS
+MASS  -1  HT   1.00800
+MASS  -1  OT  15.99940
+
 BONDS
 HT   HT     0.000   1.5139
 OT   HT   450.000   0.9572
