@@ -102,9 +102,11 @@ def submit(  # noqa: PLR0913  an option each
     submission = submission_of(road, described(road, what, preset), wishes, file or [])
     if sweep or zip_:
         return _swept(road, read_sweep(sweep or [], submission, zipped=zip_), dry_run=dry_run, wait=wait)
-    if dry_run:
-        return of_preview(road.send(calls.preview(submission, ask=True)))
-    return _submitted(road, submission, wait=wait)
+    return _previewed(road, submission) if dry_run else _submitted(road, submission, wait=wait)
+
+
+def _previewed(road: Road, submission: Submission) -> Shown:
+    return of_preview(road.send(calls.preview(submission, ask=True)))
 
 
 def _swept(road: Road, sweep: Sweep, *, dry_run: bool, wait: bool) -> Shown:
