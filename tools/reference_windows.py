@@ -23,7 +23,7 @@ _KEYS = {
     "[Models](models.md#slurmwishes).",
     "outputs": "Patterns of files that are brought home. Default: the template's.",
     "after": "Jobs that must have succeeded before it starts.",
-    "preset": "The name of resources that its target proposes: see `argosy target guide TARGET`.",
+    "resource_set": "The name of resources that its target proposes: see `argosy target guide TARGET`.",
     "retries": "How many further attempts it gets by itself when that may help: 0 to 3.",
     "stop_if_broken": "Stop it as soon as its numbers show that the rest is worth nothing.",
     "draft": "Write it down, but do not run it before it is released.",

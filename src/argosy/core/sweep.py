@@ -13,6 +13,7 @@ from pydantic import Field, JsonValue
 from argosy.core.errors import BadInput
 from argosy.core.spec import JobId, Word
 from argosy.core.submission import Preview, Submission
+from argosy.core.template import Template
 from argosy.core.values import Value, YesOrNo
 
 MOST = 10_000
@@ -98,12 +99,17 @@ def members(sweep: Sweep, label: str) -> list[Submission]:
     The last axis varies fastest. Raises BadInput like ``count``, ValidationError for what no submission can hold.
     """
     number, common = count(sweep), sweep.submission
-    base = common.name or common.template or (common.argv[0].rpartition("/")[2] if common.argv else "") or LABEL
+    program = common.argv[0].rpartition("/")[2] if common.argv else ""
+    base = common.name or _name_of(common.template) or program or LABEL
     width = len(str(number))
     return [
         _member(common, chosen, name=f"{base[: 199 - width]}-{place:0{width}}", label=label)
         for place, chosen in enumerate(_combinations(sweep), 1)
     ]
+
+
+def _name_of(template: str | Template | None) -> str:
+    return template.name if isinstance(template, Template) else template or ""
 
 
 def shown(sweep: Sweep) -> tuple[dict[str, str], ...]:

@@ -88,17 +88,12 @@ def submit(  # noqa: PLR0913  an option each
     wait: _Wait = False,
 ) -> Shown:
     """Submit a job made from a template, a preset or a job file; options count more than what these say."""
-    plain = {"name": job_name(name), "target": target, "retries": retries, "draft": draft}
-    plain |= {"stop_if_broken": stop_if_broken, "resource_set": resource_set}
-    wishes = said(
-        **plain,
-        values=pairs("--set", set_),
-        resources=resources(cpus=cpus, gpus=gpus, tasks=tasks, nodes=nodes, memory=memory, walltime=walltime),
-        outputs=tuple(output) if output else None,
-        **tables(env=env, label=label, slurm=slurm),
-    )
+    plain = {"name": job_name(name), "target": target, "retries": retries, "draft": draft, "resource_set": resource_set}
+    asked = resources(cpus=cpus, gpus=gpus, tasks=tasks, nodes=nodes, memory=memory, walltime=walltime)
+    named = tables(env=env, label=label, slurm=slurm)
+    wishes = said(**plain, stop_if_broken=stop_if_broken, values=pairs("--set", set_), resources=asked, **named)
+    wishes |= said(outputs=tuple(output) if output else None, after=tuple(after or ()))
     road = Road()
-    wishes |= said(after=tuple(after or ()))
     submission = submission_of(road, described(road, what, preset), wishes, file or [])
     if sweep or zip_:
         return _swept(road, read_sweep(sweep or [], submission, zipped=zip_), dry_run=dry_run, wait=wait)
