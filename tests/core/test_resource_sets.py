@@ -34,7 +34,7 @@ def test_every_resource_set_that_is_shipped_fits_its_own_cluster(target: Target)
 
 
 def test_an_unknown_preset_names_those_that_are_there() -> None:
-    with pytest.raises(BadInput, match="no resource_set 'huge'") as refusal:
+    with pytest.raises(BadInput, match="no resource set 'huge'") as refusal:
         drafted(ALPINE, resource_set="huge")
     assert "small-test, production, large, gpu" in refusal.value.hint
     with pytest.raises(BadInput) as refusal:

@@ -124,7 +124,7 @@ def test_the_gpu_resident_mode_leaves_out_what_slows_it_down(system: Mapping[str
     [
         ({}, 'exec namd3 "+p$threads" config.namd >namd.log'),
         ({"program": "namd2", "threads": 4}, "threads=4"),
-        ({"build": "mpi"}, 'exec mpirun -np "${SLURM_NTASKS:-1}" namd3 config.namd >namd.log'),
+        ({"build": "mpi"}, 'exec ${ARGOSY_LAUNCHER:-mpirun -np "${SLURM_NTASKS:-1}"} namd3 config.namd >namd.log'),
     ],
 )
 def test_each_build_is_started_in_its_own_way(values: dict[str, Any], line: str, system: Mapping[str, Path]) -> None:
