@@ -105,8 +105,11 @@ reference-is-true: $(VENV)/.dev
 pages: $(VENV)/.dev
 	$(BIN)/mkdocs build --quiet --strict
 
+.PHONY: bench-peers
+bench-peers: $(PEERS:%=$(VENV)-%/.made) ## Make the environments of the programs that the bench compares with
+
 .PHONY: bench
-bench: $(VENV)/.dev $(PEERS:%=$(VENV)-%/.made) ## Measure, each figure beside its comparison
+bench: $(VENV)/.dev bench-peers ## Measure, each figure beside its comparison
 	tools/ensure_debian.sh openssh-server openssh-client rsync
 	$(BIN)/python -m tests.bench
 

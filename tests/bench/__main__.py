@@ -1,9 +1,10 @@
 """Measure everything, or only the rows that are named.
 
-usage: python -m tests.bench [--quick] [ROW ...]
+usage: python -m tests.bench [--quick | --renew] [ROW ...]
 
-A run of all rows writes docs/results/bench-<day>.json and fills the tables of docs/benchmarks.md from it. ``--quick``
-measures too little to mean anything; it is there to try the bench itself.
+A run of all rows writes docs/results/bench-<day>.json and fills the tables of docs/benchmarks.md from it. ``--renew``
+puts some rows into those results anew, with the time and the versions of their own run. ``--quick`` measures too little
+to mean anything; it is there to try the bench itself.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.bench import page
-from tests.bench.figures import Report, Row
+from tests.bench.figures import Again, Report, Row
 from tests.bench.machine import describe
 from tests.bench.rows import (
     cold_start,
@@ -53,6 +54,10 @@ def main() -> None:
         setting = Setting(Path(directory), quick=asked.quick)
         began, machine = datetime.now(UTC), describe(setting.directory)
         rows = tuple(row for name in names for row in _measured(name, setting))
+    if asked.renew:
+        again = Again(began=began, versions=versions(), load_before=machine.load_before)
+        say(f"Renewed: {page.renew(rows, again)} and {page.PAGE}")
+        return
     if asked.quick or set(names) != set(ROWS):
         say("Nothing was written: this was not the whole bench.")
         return
@@ -78,7 +83,9 @@ def _measured(name: str, setting: Setting) -> tuple[Row, ...]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.split("\n", 1)[0])
     parser.add_argument("rows", nargs="*", metavar="ROW", choices=[[], *ROWS], help=f"one of: {', '.join(ROWS)}")
-    parser.add_argument("--quick", action="store_true", help="measure too little, to try the bench itself")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--quick", action="store_true", help="measure too little, to try the bench itself")
+    how.add_argument("--renew", action="store_true", help="put these rows into the last results anew")
     return parser.parse_args()
 
 

@@ -1,7 +1,7 @@
 """What was measured: figures with all their raw numbers, beside each other in rows, and the machine they are from."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from statistics import median
 from typing import Literal
 
@@ -61,8 +61,16 @@ def beside(
     )
 
 
+class Again(Value):
+    """When a row was measured again since the whole run, with which versions, and the load of the minute before."""
+
+    began: Moment
+    versions: dict[str, str]
+    load_before: float
+
+
 class Row(Value):
-    """Figures of one kind, with how they were measured."""
+    """Figures of one kind, with how they were measured. ``again`` is set when that was after the whole run."""
 
     name: str
     title: str
@@ -70,6 +78,7 @@ class Row(Value):
     unit: str
     better: Literal["less", "more"] = "less"
     figures: tuple[Figure, ...]
+    again: Again | None = None
 
     def figure(self, name: str) -> Figure:
         return next(figure for figure in self.figures if figure.name == name)
@@ -101,7 +110,7 @@ class Machine(Value):
 
 
 class Report(Value):
-    """One run of the whole bench."""
+    """One run of the whole bench, with those rows that were measured again since then in their place."""
 
     form: Literal[1] = 1
     began: Moment
@@ -110,3 +119,9 @@ class Report(Value):
     versions: dict[str, str]
     settings: dict[str, str]
     rows: tuple[Row, ...]
+
+    def renewed(self, rows: Iterable[Row], again: Again) -> "Report":
+        """The same with these rows in place of those with their names, or behind all."""
+        new = {row.name: row.model_copy(update={"again": again}) for row in rows}
+        old = tuple(new.pop(row.name, row) for row in self.rows)
+        return self.model_copy(update={"rows": (*old, *new.values())})

@@ -1,9 +1,10 @@
 """The page about the figures: its numbers are written from a results file, so that they cannot disagree."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
-from tests.bench.figures import Figure, Report, Row
+from tests.bench.figures import Again, Figure, Report, Row
 from tests.bench.tables import number, table
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +33,16 @@ def publish(report: Report, root: Path = ROOT) -> Path:
     return path
 
 
+def renew(rows: Iterable[Row], again: Again, root: Path = ROOT) -> Path:
+    """Put rows that were measured again into the results that the page is from; returns the file's path."""
+    path = PAGE.parent / source((root / PAGE).read_text(encoding="utf-8"))
+    report = Report.model_validate_json((root / path).read_bytes()).renewed(rows, again)
+    (root / path).write_text(report.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    page = root / PAGE
+    page.write_text(filled(page.read_text(encoding="utf-8"), report, path.name), encoding="utf-8")
+    return path
+
+
 def source(text: str) -> str:
     """The results file that a page is from, relative to the page."""
     found = _SOURCE.search(text)
@@ -46,8 +57,16 @@ def filled(text: str, report: Report, file: str) -> str:
 
 
 def _blocks(report: Report, file: str) -> dict[str, str]:
-    rows = {row.name: f"*{row.how}*\n\n{table(row)}" for row in report.rows}
+    rows = {row.name: f"*{row.how}{_again(row)}*\n\n{table(row)}" for row in report.rows}
     return {**rows, "summary": _summary(report), "where": _where(report, file)}
+
+
+def _again(row: Row) -> str:
+    """When a row was measured that is newer than the others, and with what."""
+    if row.again is None:
+        return ""
+    versions = ", ".join(f"{name} {version}" for name, version in row.again.versions.items())
+    return f" Measured again on {row.again.began:%d %B %Y at %H:%M} UTC, load {row.again.load_before}, with {versions}."
 
 
 def _where(report: Report, file: str) -> str:

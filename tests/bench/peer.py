@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,6 +31,10 @@ class Peer:
     @property
     def environment(self) -> dict[str, str]:
         return {**os.environ, "PATH": f"{self.programs}:{os.environ['PATH']}", **self.extra}
+
+    def __post_init__(self) -> None:
+        if not self.programs.is_dir():
+            sys.exit(f"{self.programs.parent} is missing: 'make bench-peers' makes the environments of all peers.")
 
     def ask(self, script: str, *arguments: str, there: Path | None = None) -> Any:
         """What one of the scripts says, in the last line that it prints. It runs in the directory ``there``."""

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.figures import Aim, Figure, Machine, Report, Row
-from tests.bench.page import PAGE, ROOT, filled, publish, source
+from tests.bench.figures import Again, Aim, Figure, Machine, Report, Row
+from tests.bench.page import PAGE, ROOT, filled, publish, renew, source
 from tests.bench.tables import number, table
 
 BEGAN = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -75,6 +75,23 @@ def test_a_table_says_how_many_times_the_other_it_is_and_whether_the_aim_is_kept
 
 def test_numbers_keep_three_digits() -> None:
     assert [number(value) for value in (0.1234, 12.34, 1234.5)] == ["0.12", "12.3", "1,234"]
+
+
+def test_a_row_that_was_measured_again_takes_the_place_of_the_former_and_says_when(tmp_path: Path) -> None:
+    (tmp_path / PAGE).parent.mkdir(parents=True)
+    (tmp_path / PAGE).write_text("<!-- figures: where -->\n<!-- end -->\n<!-- figures: jobs -->\n<!-- end -->")
+    other = jobs_row(ours=1, theirs=2).model_copy(update={"name": "other"})
+    path = publish(report(jobs_row(ours=50, theirs=100), other), tmp_path)
+    again = Again(began=BEGAN + timedelta(days=1), versions={"Argosy": "2"}, load_before=0.3)
+    assert renew([jobs_row(ours=70, theirs=100)], again, tmp_path) == path
+    kept = Report.model_validate_json((tmp_path / path).read_bytes())
+    assert [(row.name, row.figure("Argosy").median, row.again) for row in kept.rows] == [
+        ("jobs", 70, again),
+        ("other", 1, None),
+    ]
+    text = (tmp_path / PAGE).read_text()
+    assert "Measured again on 02 March 2026 at 12:00 UTC, load 0.3, with Argosy 2." in text
+    assert "0.70 times Other" in text
 
 
 @pytest.mark.parametrize(("better", "lost"), [("more", True), ("less", False)])

@@ -27,6 +27,8 @@ from tests.contracts.surroundings import Noted
 GROWING_BYTES = 1_000_000_000
 WHOLE_BYTES = 200_000_000
 POLLS, TIMES, LOADS = 200, 10, 3
+THEIR_LOADS = 1
+"""ParmEd takes minutes for each."""
 WATERS = 333_334
 TAIL_BYTES = 16_384
 """What a look at a running job reads of its log."""
@@ -115,9 +117,8 @@ def _plain(text: str) -> int:
 def _preflight(setting: Setting) -> tuple[Row, Row]:
     folder, waters = setting.fresh(), setting.times(WATERS)
     paths = [str(path) for path in write_system(folder, waters).values()]
-    loads = setting.times(LOADS)
-    ours = [_our_load(paths) for _ in range(loads)]
-    theirs = [setting.parmed.ask("parmed_load.py", *paths) for _ in range(loads)]
+    ours = [_our_load(paths) for _ in range(setting.times(LOADS))]
+    theirs = [setting.parmed.ask("parmed_load.py", *paths) for _ in range(THEIR_LOADS)]
     how = f"A box of {waters:,} waters, {3 * waters:,} atoms, in a fresh process. "
     said = "Argosy checks counts, order, charge and parameters; ParmEd loads the three files and assigns parameters."
 
