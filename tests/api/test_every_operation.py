@@ -79,6 +79,7 @@ doors = schemathesis.openapi.from_dict(
 SHARED_ADDRESSES = {
     "job_preview",
     "job_find",
+    "job_where",
     "job_forget",
     "content_missing",
     "template_check",
