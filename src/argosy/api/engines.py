@@ -19,12 +19,6 @@ async def rows(services: ServicesHere) -> tuple[EngineView, ...]:
     return await services.engines.rows()
 
 
-@router.get("/engines/{name:path}", operation_id="engine_view", responses=declared(404))
-async def view(services: ServicesHere, name: Annotated[Word, Path(description="The name of an engine.")]) -> EngineView:
-    """One engine: its templates, and the failures that it can explain."""
-    return await services.engines.view(name)
-
-
 @router.post("/engines/{name:path}/import", operation_id="engine_import", responses=declared(404))
 async def understand(
     services: ServicesHere, name: Annotated[Word, Path(description="The name of an engine.")], lying: Lying
@@ -34,3 +28,9 @@ async def understand(
     Nothing is run and nothing is kept; the jobs are submitted like any others.
     """
     return await services.engines.understand(name, lying)
+
+
+@router.get("/engines/{name:path}", operation_id="engine_view", responses=declared(404))
+async def view(services: ServicesHere, name: Annotated[Word, Path(description="The name of an engine.")]) -> EngineView:
+    """One engine: its templates, and the failures that it can explain."""
+    return await services.engines.view(name)

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from argosy.core.errors import BadInput
-from argosy.core.values import Value
+from argosy.core.values import Real, Value
 
 MOST_FAILURES = 2
 """A chain ends with the link that is the so manyth in a row to fail."""
@@ -20,7 +20,7 @@ _AMOUNT = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*(fs|ps|ns|us|µs|ms|step
 class Aim(Value):
     """How far a chain shall come, counted from step 0 of its run."""
 
-    amount: float = Field(gt=0, le=1e15)
+    amount: Real = Field(gt=0, le=1e15)
     unit: Literal["ns", "steps"]
 
     @property

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter
 
 from argosy.core.errors import BadInput
 from argosy.core.spec import RelativePath
-from argosy.core.values import Value
+from argosy.core.values import Value, Whole, YesOrNo
 
 _RESERVED = frozenset(
     {"and", "caller", "else", "false", "if", "in", "is", "kwargs", "loop", "none", "not", "or", "self", "true"}
@@ -63,7 +63,7 @@ class _Common(Value):
     unit: str = ""
     group: str = ""
     help: str = ""
-    required: bool = True
+    required: YesOrNo = True
     visible_when: Visible | None = None
 
     @property
@@ -76,7 +76,7 @@ class BooleanParameter(_Common):
     """Yes or no."""
 
     type: Literal["boolean"]
-    default: bool | None = None
+    default: YesOrNo | None = None
 
     def read(self, given: object) -> bool:
         """True or False; text such as yes, no, true, off is understood."""
@@ -141,8 +141,8 @@ class TextParameter(_Common):
     type: Literal["text"]
     default: str | None = None
     pattern: Annotated[str, AfterValidator(_regular_expression)] | None = None
-    multiline: bool = False
-    maximum_length: int = Field(default=10_000, ge=1)
+    multiline: YesOrNo = False
+    maximum_length: Whole = Field(default=10_000, ge=1)
 
     def read(self, given: object) -> str:
         """The text if it has the right form and length."""
@@ -205,7 +205,7 @@ class VectorParameter(_Common):
     """A fixed number of finite numbers, for example a cell edge in x, y and z."""
 
     type: Literal["vector"]
-    length: int = Field(default=3, ge=1, le=1000)
+    length: Whole = Field(default=3, ge=1, le=1000)
     default: tuple[_Finite, ...] | None = None
     minimum: _Finite | None = None
     maximum: _Finite | None = None
@@ -237,7 +237,7 @@ class FileParameter(_Common):
     default: None = None
     suffixes: tuple[str, ...] = ()
     place: RelativePath | None = None
-    mutable: bool = False
+    mutable: YesOrNo = False
 
     def read(self, given: object) -> str:
         """The file's name in the work directory, from the name that the user knows it by.

@@ -10,7 +10,7 @@ from argosy.core.parameters import FileParameter
 from argosy.core.spec import Labels, Line, Word
 from argosy.core.template import Template
 from argosy.core.template_views import VersionedName
-from argosy.core.values import Moment, Value, Whole, YesOrNo
+from argosy.core.values import AskedMoment, Value, Whole, YesOrNo
 
 Rating = Annotated[int, Field(ge=1, le=5)]
 
@@ -31,7 +31,7 @@ class Preset(Value):
     note: Line = ""
     parent: Word | None = None
     rating: Rating | None = None
-    changed: Moment | None = None
+    changed: AskedMoment | None = None
 
     def wishes(self) -> dict[str, Any]:
         """The fields of a submission that it fills."""

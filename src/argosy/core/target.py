@@ -144,7 +144,9 @@ class Target(Value):
     prologue: tuple[Annotated[str, Field(pattern=r"^[^\x00\n]*$")], ...] = ()
     modules: tuple[ModuleName, ...] = ()
     launcher: _Launcher = ""
-    programs: dict[_ProgramName, Program] = Field(default_factory=dict[str, Program])
+    programs: dict[_ProgramName, Program] = Field(
+        default_factory=dict[str, Program], json_schema_extra={"additionalProperties": False}
+    )
     resource_sets: tuple[ResourceSet, ...] = ()
     sizes: tuple[SizeHint, ...] = ()
     pitfalls: tuple[Line, ...] = ()

@@ -14,7 +14,7 @@ from argosy.core.findings import Finding, error
 from argosy.core.parameters import FileParameter, Parameter, is_visible, property_schema
 from argosy.core.resources import Resources
 from argosy.core.spec import Argument, DurationS, Environment, Line, RelativePath, Word
-from argosy.core.values import Value
+from argosy.core.values import Value, YesOrNo
 
 _DELIMITER = re.compile(r"\{\{|\{%|\{#")
 
@@ -29,8 +29,8 @@ class TemplateFile(Value):
 
     name: RelativePath
     text: str
-    rendered: bool = True
-    executable: bool = False
+    rendered: YesOrNo = True
+    executable: YesOrNo = False
 
 
 class Template(Value):

@@ -7,7 +7,7 @@ from pydantic import Field
 from argosy.core.findings import Finding
 from argosy.core.spec import Word
 from argosy.core.template import Template
-from argosy.core.values import Value, Whole
+from argosy.core.values import Value, Whole, YesOrNo
 
 VERSIONED = r"^[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?(@[0-9]+(\.[0-9]+){0,2})?$"
 VersionedName = Annotated[str, Field(min_length=1, max_length=100, pattern=VERSIONED)]
@@ -57,8 +57,8 @@ class SentTemplate(Value):
     file: str = Field(max_length=500)
     content: str = Field(max_length=24 * 1024 * 1024)
     name: Word | None = None
-    keep: bool = True
-    replace: bool = False
+    keep: YesOrNo = True
+    replace: YesOrNo = False
 
 
 class TakenIn(Value):
