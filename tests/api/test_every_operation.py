@@ -108,6 +108,7 @@ SHARED_ADDRESSES = {
 # never as one that cannot be understood.
 MEANING = {
     "job_preview": "the template's parameters, the engines, the target's limits and other jobs decide",
+    "job_where": "the template's parameters, the engines, the target's limits and other jobs decide",
     "job_submit": "the template's parameters, the engines, the target's limits and other jobs decide",
     "target_put": "the name in the body must be that in the address, and the plug-ins are those that are installed",
     "template_put": "the name in the body must be that in the address, and the engines are those that are installed",
@@ -135,8 +136,13 @@ def test_an_operation_keeps_to_its_description(case: schemathesis.Case, ground: 
         return
     answer = case.call_and_validate(ground.address, excluded_checks=[*excluded, positive_data_acceptance])
     of_the_right_form = case.meta is not None and case.meta.generation.mode.is_positive
-    if of_the_right_form and answer.status_code == 422:
+    if of_the_right_form and answer.status_code == 422 and not _does_not_hang_together(answer.json()):
         assert "cannot be understood" not in answer.json()["message"], answer.text
+
+
+def _does_not_hang_together(refusal: dict[str, Any]) -> bool:
+    """Whether a whole template is refused since its parts contradict each other, which no schema can say."""
+    return any("_hangs_together()" in one["where"] or one["where"] in {"", "body"} for one in refusal["findings"])
 
 
 def _keep_inside(case: schemathesis.Case, top: Path) -> None:
