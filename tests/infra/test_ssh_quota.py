@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.running import until
 from tests.infra.ssh.desk import Desk, running_desk
 from tests.infra.ssh.quota import Quota, running_quota
 from tests.infra.ssh.sshd import Sshd
@@ -72,17 +71,3 @@ def test_small_files_that_are_over_the_quota_wait_for_room(desk: Desk, sshd: Ssh
     quota.allow("none")
     for job in jobs:
         desk.succeeds(job)
-
-
-def test_a_program_that_meets_the_quota_is_explained_and_can_be_tried_again(
-    desk: Desk, sshd: Sshd, quota: Quota
-) -> None:
-    target = desk.target(sshd, root=quota.directory / "argosy")
-    quota.allow("8M")
-    job = desk.submit(target, "sh", "-c", "dd if=/dev/zero of=big bs=1M count=64 || { rm big; exit 1; }")
-    outcome = desk.server.outcome(job)
-    assert outcome["kind"] == "failed"
-    assert "quota" in outcome["explanation"], outcome
-    quota.allow("none")
-    desk.server.ask("POST", f"/jobs/{job}/retry")
-    until(lambda: desk.server.fate(job) == "succeeded", "it runs again")

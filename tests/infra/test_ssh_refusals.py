@@ -68,7 +68,7 @@ def test_an_unknown_host_is_shown_with_its_fingerprint_and_approved_once(desk: D
         job = desk.submit(target)
         trouble = desk.trouble(job, "is not known yet")
         assert fingerprint(sshd.host_key()) in trouble["message"]
-        assert trouble["hint"] == f"argosy connect {target}"
+        assert trouble["hint"].endswith(f"approve it: argosy connect {target}")
         assert "was not approved" in desk.refused(target, "no").message
         desk.log_in(target, "yes")
         desk.succeeds(job)

@@ -244,15 +244,17 @@ async def test_gpus_memory_and_tasks_are_those_of_the_job(yard: ClusterYard) -> 
 
 
 async def test_it_says_when_and_where_a_job_would_start_and_hands_nothing_in(yard: ClusterYard) -> None:
-    trial = await yard.tried("true", slurm=SlurmWishes(partition="long"))
+    trial = await yard.tried("true", slurm=SlurmWishes(partition="long", qos="long"))
     assert trial.start is not None
     assert trial.start > datetime(2000, 1, 1, tzinfo=UTC)
     assert (trial.partition, trial.nodes[:1], trial.refusal) == ("long", "c", None)
 
 
 async def test_it_says_why_a_job_would_be_refused(yard: ClusterYard) -> None:
-    assert "no such partition" in (await yard.tried("true", slurm=SlurmWishes(partition="nosuch"))).refused
-    assert "more nodes" in (await yard.tried("true", resources={"nodes": 40, "tasks": 40})).refused
+    strange = await yard.tried("true", slurm=SlurmWishes(partition="nosuch"))
+    large = await yard.tried("true", resources={"nodes": 40, "tasks": 40})
+    said = [trial.refusal.explanation if trial.refusal else "" for trial in (strange, large)]
+    assert ["no such partition" in said[0], "more nodes" in said[1]] == [True, True], said
 
 
 # --- What was used ---------------------------------------------------------------------------------------------------
