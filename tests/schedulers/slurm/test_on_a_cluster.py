@@ -244,10 +244,10 @@ async def test_gpus_memory_and_tasks_are_those_of_the_job(yard: ClusterYard) -> 
 
 
 async def test_it_says_when_and_where_a_job_would_start_and_hands_nothing_in(yard: ClusterYard) -> None:
-    trial = await yard.tried("true", slurm=SlurmWishes(partition="long", qos="long"))
+    trial = await yard.tried("true", slurm=SlurmWishes(partition="compute"))
     assert trial.start is not None
     assert trial.start > datetime(2000, 1, 1, tzinfo=UTC)
-    assert (trial.partition, trial.nodes[:1], trial.refusal) == ("long", "c", None)
+    assert (trial.partition, trial.nodes[:1], trial.refusal) == ("compute", "c", None)
 
 
 async def test_it_says_why_a_job_would_be_refused(yard: ClusterYard) -> None:
