@@ -68,9 +68,13 @@ class Moods:
         """Let a command do what it should; one that hangs goes on."""
         self.put(name, "")
 
-    def misbehaved(self, name: str, times: int) -> None:
-        """Returns when a command has been called so many times more."""
-        before = len(self._calls(name))
+    def called(self, name: str) -> int:
+        """How often a command has been called."""
+        return len(self._calls(name))
+
+    def misbehaved(self, name: str, times: int, *, since: int | None = None) -> None:
+        """Returns when a command has been called so many times more than ``since``, or than now."""
+        before = self.called(name) if since is None else since
         until(lambda: len(self._calls(name)) >= before + times, f"{name} is called {times} times more")
 
     def put(self, name: str, mood: str) -> None:

@@ -92,8 +92,9 @@ def test_a_queue_that_hangs_holds_up_no_other_target_and_no_restart(home: Runnin
     assert outcome(home, here)["kind"] == "succeeded"
     assert home.fate(made) == "running"
     home.kill()
+    before = moods.called("squeue")
     home.start()
-    moods.misbehaved("squeue", 1)
+    moods.misbehaved("squeue", 1, since=before)
     assert home.fate(made) == "running"
     moods.calm("squeue")
     assert outcome(home, made)["kind"] == "succeeded"
