@@ -17,7 +17,7 @@ from argosy.cli.starter import FILES
 from argosy.cli.template_app import app
 from argosy.client import calls_of_templates as calls
 from argosy.client.finding import identity
-from argosy.client.library import is_path, template_of, write_folder
+from argosy.client.libraries import is_path, template_of, write_folder
 from argosy.client.places import here
 from argosy.client.road import Road
 from argosy.client.sending import shown

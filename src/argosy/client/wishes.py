@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from argosy.core.errors import BadInput
 from argosy.core.findings import error, in_short
+from argosy.core.plain_words import plain_words
 from argosy.core.values import Value
 
 V = TypeVar("V", bound=Value)
@@ -19,7 +20,7 @@ def checked(kind: type[V], given: Mapping[str, Any]) -> V:
     except ValidationError as fault:
         known = ", ".join(kind.model_fields)
         findings = [
-            error(".".join(map(str, item["loc"])) or kind.__name__.lower(), _said(item["msg"]))
+            error(".".join(map(str, item["loc"])) or kind.__name__.lower(), plain_words(item))
             for item in fault.errors()
         ]
         strange = any(item["type"] == "extra_forbidden" for item in fault.errors())
@@ -37,8 +38,3 @@ def from_words(words: Sequence[str]) -> tuple[str, ...]:
                 hint="Give such a file with --file name=PATH and use that name in the command.",
             ) from None
     return tuple(words)
-
-
-def _said(message: str) -> str:
-    plain = message.removeprefix("Value error, ")
-    return "there is no such field" if plain.startswith("Extra inputs") else plain

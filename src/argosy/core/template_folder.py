@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from argosy.core.errors import BadInput
 from argosy.core.findings import error, in_short
+from argosy.core.plain_words import plain_words
 from argosy.core.resources import read_resources
 from argosy.core.template import Template
 from argosy.core.template_comments import self_described
@@ -104,8 +105,7 @@ def _validated(fields: dict[str, Any]) -> Template:
         return Template.model_validate(fields)
     except ValidationError as fault:
         findings = [
-            error(f"{DESCRIPTION}: {_where(item['loc'], fields)}", item["msg"].removeprefix("Value error, "))
-            for item in fault.errors()
+            error(f"{DESCRIPTION}: {_where(item['loc'], fields)}", plain_words(item)) for item in fault.errors()
         ]
         raise BadInput(in_short(findings), hint="See the how-to on writing templates.", findings=findings) from None
 

@@ -17,7 +17,7 @@ from argosy.core.template_folder import read_template
 from argosy.core.template_views import SentTemplate, TakenIn
 from argosy.core.template_writing import folder_of
 from argosy.core.views import TemplateRow
-from argosy.service.library import Library, Shelved
+from argosy.service.libraries import Library, Shelved
 
 _SHIPPED = "shipped"
 _WHAT_MAY_COME = (

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +11,7 @@ from argosy.cli.family import of_family
 from argosy.cli.options import JobWord, JobWords
 from argosy.cli.previewing import of_preview
 from argosy.cli.rows import of_views
-from argosy.cli.shown import Shown, Words
+from argosy.cli.shown import Several, Shown, Words
 from argosy.cli.wanting import job_name, pairs, resources, said, tables
 from argosy.cli.wanting import parents as meant
 from argosy.client import calls_of_lineage
@@ -56,12 +57,11 @@ def restart(  # noqa: PLR0913  an option each
     """
     road = Road()
     jobs = meant(road, words)
-    if dry_run:
-        plans = [road.send(calls_of_lineage.restart_plan(job)) for job in jobs]
-        return Words("\n".join(_plan_words(plan) for plan in plans), [plan.model_dump(mode="json") for plan in plans])
     asked = resources(cpus=cpus, gpus=gpus, tasks=tasks, nodes=nodes, memory=memory, walltime=walltime)
     wishes = said(values=pairs("--set", set_), resources=asked, **tables(env=env, label=label, slurm=slurm))
     onward = checked(Onward, wishes)
+    if dry_run:
+        return _planned(road, jobs, onward)
     return of_views([road.send(calls_of_lineage.restart(job, onward)) for job in jobs], "(goes on)")
 
 
@@ -136,6 +136,15 @@ def tree(job: JobWord) -> Shown:
     """Draw the jobs that go on from each other, of which this is one."""
     road = Road()
     return of_family(road.send(calls_of_lineage.family(identity(road, job))))
+
+
+def _planned(road: Road, jobs: Sequence[str], onward: Onward) -> Shown:
+    """What the jobs that go on would start from; with wishes, all of what each would be."""
+    if onward != Onward():
+        previews = [road.send(calls_of_lineage.restart_preview(job, onward)) for job in jobs]
+        return Several([of_preview(preview) for preview in previews], previews)
+    plans = [road.send(calls_of_lineage.restart_plan(job)) for job in jobs]
+    return Words("\n".join(_plan_words(plan) for plan in plans), [plan.model_dump(mode="json") for plan in plans])
 
 
 def _plan_words(plan: Restart) -> str:

@@ -14,6 +14,7 @@ from argosy.client.finding import identity
 from argosy.client.road import Road
 from argosy.core import ids
 from argosy.core.failures import Clue
+from argosy.core.job import RetryClass
 from argosy.core.remedies import Diagnosed
 
 app = commands("Why jobs failed, and what helps.")
@@ -43,6 +44,19 @@ def fix(job: JobWord, *, dry_run: _DryRun = False) -> Shown:
     return Several(parts, preview)
 
 
+_NEEDS = {
+    RetryClass.NEVER: "would fail again",
+    RetryClass.WAIT: "may do after some time",
+    RetryClass.AS_IS: "may do as it is",
+    RetryClass.MORE_MEMORY: "needs more memory",
+    RetryClass.MORE_TIME: "needs more time",
+    RetryClass.OTHER_NODE: "needs another machine",
+    RetryClass.CHECKPOINT: "needs a checkpoint to go on from",
+    RetryClass.ONCE: "may do as it is, once",
+    RetryClass.AFTER_CHANGE: "needs a change of the job first",
+}
+
+
 def of_diagnosed(found: Diagnosed) -> Shown:
     """The diagnosis: what is known, the lines that tell, and the change."""
     unknown = "No rule of the catalogue fits; these lines say most." if found.clues else "No rule fits."
@@ -52,7 +66,7 @@ def of_diagnosed(found: Diagnosed) -> Shown:
         ("why", found.explanation),
         ("rule", found.signature or (unknown if found.retry is not None and not found.known else "")),
         ("what to do", found.advice),
-        ("retry class", found.retry or ""),
+        ("another try", _NEEDS[found.retry] if found.retry else ""),
         ("not read", found.unread),
     ]
     parts: list[Shown] = [Facts(facts, found, colours={"fate": FATE_COLOURS.get(found.fate, "")})]

@@ -15,7 +15,7 @@ from argosy.cli.shown import Column, Facts, Rows, Several, Shown, Verbatim, Word
 from argosy.cli.wanting import pairs, resources, said
 from argosy.client import calls, calls_of_templates
 from argosy.client.finding import identity
-from argosy.client.library import template_here
+from argosy.client.libraries import template_here
 from argosy.client.road import Road
 from argosy.client.sending import shown
 from argosy.client.wishes import checked

@@ -17,7 +17,7 @@ from argosy.cli.wanting import job_name, merged, pairs, parents, resources, said
 from argosy.client import calls, calls_of_templates
 from argosy.client.filewords import FileWord, gather, read_file_word
 from argosy.client.jobfile import JobFile, read_job_file
-from argosy.client.library import describes_itself, is_path, template_here
+from argosy.client.libraries import describes_itself, is_path, template_here
 from argosy.client.road import Road
 from argosy.client.wishes import checked, from_words
 from argosy.core.errors import BadInput

@@ -21,7 +21,7 @@ from argosy.cli.wanting import pairs
 from argosy.client import calls, calls_of_templates
 from argosy.client.filewords import gather, read_file_word
 from argosy.client.folders import read_folder
-from argosy.client.library import rows_here, template_here
+from argosy.client.libraries import rows_here, template_here
 from argosy.client.road import Road
 from argosy.client.sending import shown
 from argosy.client.wishes import checked

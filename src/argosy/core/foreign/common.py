@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from argosy.core.errors import BadInput
 from argosy.core.findings import Finding
 from argosy.core.parameters import PARAMETER, Parameter
+from argosy.core.plain_words import plain_words
 from argosy.core.template import TemplateFile
 from argosy.core.values import Value
 
@@ -66,7 +67,7 @@ def parameter_from(fields: Mapping[str, Any]) -> Parameter:
     try:
         return PARAMETER.validate_python({key: value for key, value in fields.items() if value is not None})
     except ValidationError as fault:
-        words = fault.errors()[0]["msg"].removeprefix("Value error, ")
+        words = plain_words(fault.errors()[0])
         hint = "Change it in the file, and import that again."
         raise BadInput(f"parameter {fields.get('name')!s:.80} cannot be taken over: {words}", hint=hint) from None
 

@@ -10,6 +10,7 @@ from argosy.core.foreign.common import Foreign
 from argosy.core.foreign.crystal_tui import is_crystal_tui, read_crystal_tui
 from argosy.core.foreign.namdrunner import is_namdrunner, read_namdrunner
 from argosy.core.parameters import Parameter, TextParameter
+from argosy.core.plain_words import plain_words
 from argosy.core.template import Template, TemplateFile
 
 _OTHERS = frozenset({"config", "start_coordinates", "start_velocities", "start_cell"})
@@ -50,7 +51,7 @@ def taken_in(foreign: Foreign, host: Template | None) -> tuple[Template, tuple[F
             return Template.model_validate({**common, **_hosted(foreign, host)}), foreign.findings
         template = Template.model_validate({**common, **_started(foreign)})
     except ValidationError as fault:
-        findings = [error("template", item["msg"].removeprefix("Value error, ")) for item in fault.errors()]
+        findings = [error("template", plain_words(item)) for item in fault.errors()]
         raise BadInput(in_short(findings), hint="Correct the file, and import it again.", findings=findings) from None
     note = warning(
         "program",

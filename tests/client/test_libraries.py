@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from argosy.client.library import LIBRARY, project_library, rows_here, template_here, write_folder
+from argosy.client.libraries import LIBRARY, project_library, rows_here, template_here, write_folder
 from argosy.core.errors import BadInput, NotFound
 
 PLAIN = 'name = "lab/decay"\nversion = "1.2"\n[command]\nargv = ["true"]\n'

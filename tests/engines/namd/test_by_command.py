@@ -1,4 +1,4 @@
-"""A folder of stages becomes jobs that run one behind another, with the stand-in as their program."""
+"""Imported stages, and jobs that go on, by the command line, with the stand-in as their program."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ import pytest
 from argosy.cli.exits import Exit
 from tests.cli.conftest import Argosy, argosy
 from tests.client.served import home, road
+from tests.engines.namd.record import chosen
 from tests.engines.namd.system import make_program, make_system
 
 __all__ = ["argosy", "home", "road"]
@@ -60,3 +61,19 @@ def test_a_folder_of_stages_runs_through(argosy: Argosy, folder: Path, tmp_path:
     assert waited.code == Exit.SUCCEEDED, argosy("show", "step4_equilibration").out
     text = argosy("logs", "step5_production", "--file", "namd.log").out
     assert "WRITING COORDINATES TO OUTPUT FILE AT STEP 400" in text
+
+
+def test_a_dry_run_of_going_on_shows_what_the_options_would_change(argosy: Argosy, tmp_path: Path) -> None:
+    program, files = make_program(tmp_path / "bin"), chosen(make_system(tmp_path / "system"))
+    given = [word for role, path in files.items() for word in ("--file", f"{role}={path}")]
+    made = argosy(
+        "submit", "namd/production", "-n", "ahead", "--set", f"program={program}", "--set", "steps=400", *given
+    )
+    assert made.code == Exit.SUCCEEDED, made.err
+    assert argosy("wait", "ahead").code == Exit.SUCCEEDED, argosy("show", "ahead").out
+    before = argosy("ls", "--json").out
+    plain = argosy("restart", "ahead", "--dry-run")
+    changed = argosy("restart", "ahead", "--dry-run", "--walltime", "3h")
+    assert "It goes on from" in plain.out, plain.err
+    assert "resources    2 cpu, 2GiB, 3h" in changed.out, changed.err
+    assert argosy("ls", "--json").out == before

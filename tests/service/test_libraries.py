@@ -6,7 +6,7 @@ import pytest
 
 from argosy.core.errors import Conflict, NotFound
 from argosy.core.template import Template
-from argosy.service.library import Library
+from argosy.service.libraries import Library
 
 ONE = Template.model_validate(
     {"name": "lab/one", "version": "1.0.0", "argv": ("true",), "files": ({"name": "in.txt", "text": "{{ 1 }}"},)}

@@ -1,0 +1,19 @@
+"""What is wrong with a value that was given, in words for people. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from argosy.core.spec import WORD_PATTERN
+
+_OF_PATTERNS = {
+    WORD_PATTERN: "it may hold letters, digits and . _ / - only, and must begin and end with a letter or a digit"
+}
+
+
+def plain_words(fault: Mapping[str, Any]) -> str:
+    """One fault as pydantic tells it, in our words where we have better ones."""
+    if fault["type"] == "extra_forbidden":
+        return "there is no such field"
+    if fault["type"] == "string_pattern_mismatch":
+        return _OF_PATTERNS.get(fault["ctx"]["pattern"]) or str(fault["msg"])
+    return str(fault["msg"]).removeprefix("Value error, ")
