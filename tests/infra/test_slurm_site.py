@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from argosy.cli.exits import Exit
 from tests.faults.running import Running, until
 from tests.infra.slurm.cluster import Cluster
 
@@ -127,6 +128,24 @@ def test_what_a_target_proposes_is_shown_and_a_resource_set_is_used(server: Runn
     assert b"Mind the gap." in guide.stdout
     preview = server.argosy("submit", _job_file(server), "--target", "cluster", "--resource-set", "tiny", "--dry-run")
     assert b"1 cpu, 100MiB, 1m" in preview.stdout
+
+
+def test_a_dry_run_says_when_and_where_slurm_would_start_a_job_or_why_never(
+    server: Running, slurm_alone: Cluster
+) -> None:
+    server.ask("PUT", "/targets/cluster", json=described(server, slurm_alone))
+    words = ("submit", _job_file(server), "--target", "cluster", "--dry-run")
+    taken = server.argosy(*words)
+    assert taken.returncode == Exit.SUCCEEDED, taken.stderr
+    assert b"in partition compute, as the scheduler sees it now" in b" ".join(taken.stdout.split())
+    refused = server.argosy(*words, "--slurm", "qos=nosuch")
+    assert refused.returncode == Exit.FINDINGS, refused.stderr
+    assert b"never, it would be refused" in refused.stdout
+    slurm_alone.kill("slurmctld")
+    silent = server.argosy(*words)
+    assert silent.returncode == Exit.SUCCEEDED, silent.stderr
+    assert b"could not be asked" in silent.stdout
+    assert server.jobs() == []
 
 
 def _job_file(server: Running, *lines: str) -> str:

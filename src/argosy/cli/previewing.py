@@ -8,8 +8,8 @@ from argosy.cli.moments import exactly
 from argosy.cli.shown import Facts, Several, Shown, Verbatim
 from argosy.cli.spending import cost_words
 from argosy.core.findings import errors_among
+from argosy.core.prospect import Trial
 from argosy.core.submission import Preview
-from argosy.core.trial import Trial
 
 
 def of_preview(preview: Preview) -> Shown:
@@ -30,18 +30,17 @@ def of_preview(preview: Preview) -> Shown:
     files = [Verbatim(file.name, file.text) for file in spec.rendered]
     findings = shown(preview.findings, "The checks have nothing to say. No job was made.")
     parts: list[Shown] = [Facts(facts, spec), *files, Verbatim("run.sh", preview.script), findings]
-    wrong = errors_among(preview.findings) or (preview.trial and preview.trial.refused)
+    wrong = errors_among(preview.findings) or (preview.trial and preview.trial.refusal)
     code = Exit.FINDINGS if wrong else Exit.SUCCEEDED
     return Several(parts, preview, exit_code=code)
 
 
 def _trial_words(trial: Trial) -> str:
     """What the scheduler would do, in one or two lines."""
-    advice = f"\n{trial.advice}" if trial.advice else ""
     if trial.unasked:
-        return f"could not be asked: {trial.unasked}{advice}"
-    if trial.refused:
-        return f"never, it would be refused: {trial.refused}{advice}"
+        return f"could not be asked: {trial.unasked}\n{trial.hint}".strip()
+    if trial.refusal is not None:
+        return f"never, it would be refused: {trial.refusal.explanation}\n{trial.refusal.advice}".strip()
     when = exactly(trial.start) if trial.start else "at a time that it does not say"
     where = f" on {trial.nodes}" if trial.nodes else ""
     partition = f" in partition {trial.partition}" if trial.partition else ""

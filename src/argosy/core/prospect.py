@@ -18,13 +18,19 @@ _RANK: Sequence[Basis] = ("room", "test", "history", "queue")
 
 
 class Trial(Value):
-    """What a scheduler says about a job that is not handed in: when it would start and where, or why it never would."""
+    """What a scheduler says about a job that is not handed in: when it would start and where, or why it never would.
+
+    ``start`` is an estimate of this moment; others' jobs may end earlier or come in between. ``unasked`` says why
+    nobody could be asked, and ``hint`` what helps then.
+    """
 
     start: Moment | None = None
     nodes: str = ""
     partition: str = ""
     cpus: int | None = None
     refusal: Refused | None = None
+    unasked: str = ""
+    hint: str = ""
 
 
 class Ahead(Value):

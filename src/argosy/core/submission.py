@@ -6,10 +6,10 @@ from pydantic import ConfigDict, Field, JsonValue, Strict, model_validator
 
 from argosy.core.cost import Cost
 from argosy.core.findings import Finding
+from argosy.core.prospect import Trial
 from argosy.core.slurm import SlurmWishes
 from argosy.core.spec import Argument, Environment, InputFile, JobId, JobSpec, Labels, RenderedFile, Word
 from argosy.core.template import Template
-from argosy.core.trial import Trial
 from argosy.core.values import Value, Whole, YesOrNo
 
 _NO_TEMPLATE: dict[str, JsonValue] = {"template": {"type": ["string", "null"], "maxLength": 0}}

@@ -4,8 +4,8 @@ import asyncio
 
 from argosy.contracts.trial import Tried
 from argosy.core.errors import TargetError
+from argosy.core.prospect import Trial
 from argosy.core.target import Target
-from argosy.core.trial import Trial
 from argosy.service.reconcile import Reconciler
 
 PATIENCE_S = 20.0
@@ -18,16 +18,8 @@ async def tried(reconciler: Reconciler, target: Target, script: str) -> Trial | 
         return None
     try:
         async with asyncio.timeout(PATIENCE_S):
-            found = scheduler.parse_test_only(await reconciler.transport(target).run(scheduler.test_only(script)))
+            return scheduler.parse_test_only(await reconciler.transport(target).run(scheduler.test_only(script)))
     except TimeoutError:
         return Trial(unasked=f"{target.name} did not answer within {PATIENCE_S:.0f} seconds")
     except TargetError as trouble:
-        return Trial(unasked=trouble.message, advice=trouble.hint)
-    refusal = found.refusal
-    return Trial(
-        start=found.start,
-        nodes=found.nodes,
-        partition=found.partition,
-        refused=refusal.explanation if refusal else "",
-        advice=refusal.advice if refusal else "",
-    )
+        return Trial(unasked=trouble.message, hint=trouble.hint)
