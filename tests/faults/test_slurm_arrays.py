@@ -87,6 +87,17 @@ def test_a_server_killed_while_it_hands_in_an_array_neither_loses_nor_doubles_a_
     succeeded(home)
 
 
+def test_running_tasks_outlive_the_controller_that_is_killed(home: Running, slurm_alone: Cluster) -> None:
+    made = together(home, 6, "sleep", "25")
+    until(lambda: {home.fate(job) for job in made} == {"running"}, "all tasks run", within_s=PATIENCE_S)
+    slurm_alone.until_all_saved(home.attempt(made[-1])["state"]["handle"])
+    slurm_alone.kill("slurmctld")
+    until(lambda: "does not answer" in home.ask("GET", "/targets/cluster")["words"], "the trouble is shown")
+    assert {home.fate(job) for job in made} == {"running"}
+    slurm_alone.start("slurmctld")
+    succeeded(home)
+
+
 def test_more_jobs_than_a_qos_allows_wait_with_a_plain_word_and_go_on_by_themselves(
     home: Running, slurm_alone: Cluster
 ) -> None:

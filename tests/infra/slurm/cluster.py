@@ -104,6 +104,11 @@ class Cluster:
         state = self.top / "ctld" / "job_state"
         until(lambda: state.exists() and job_name.encode() in state.read_bytes(), f"{job_name} is saved")
 
+    def until_all_saved(self, job: str) -> None:
+        """Wait until slurmctld has on disk what it knows now. It writes when it learns something: a word about a job."""
+        self.administer("scontrol", "update", f"jobid={job}", "comment=on-disk")
+        self.until_saved("on-disk")
+
     def reset(self) -> None:
         """Every daemon runs, no job is left, and every node and partition is in service."""
         for name in self.names():
