@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.running import until
 from tests.infra.ssh.desk import Desk, running_desk
 from tests.infra.ssh.quota import Quota, running_quota
 from tests.infra.ssh.sshd import Sshd
@@ -54,6 +55,19 @@ def test_an_input_that_is_over_the_quota_waits_for_room(desk: Desk, sshd: Sshd, 
     desk.succeeds(job)
     home = Path(desk.server.ask("GET", f"/jobs/{job}/files")["home"])
     assert (home / "out.dat").read_bytes() == data
+
+
+def test_a_program_that_fills_a_quota_to_the_brim_still_tells_how_it_ended(
+    desk: Desk, sshd: Sshd, quota: Quota
+) -> None:
+    target = desk.target(sshd, root=quota.directory / "argosy")
+    quota.allow("8M")
+    fill = "for n in 1 2 3 4 5 6 7 8 9; do head -c 9000000 /dev/urandom > noise$n; done; exit 6"
+    job = desk.submit(target, "sh", "-c", fill)
+    until(lambda: [*quota.directory.rglob("exit")], "there is a report")
+    quota.allow("none")
+    outcome = desk.server.outcome(job)
+    assert (outcome["kind"], outcome["cause"]) == ("failed", "exit_code")
 
 
 def test_small_files_that_are_over_the_quota_wait_for_room(desk: Desk, sshd: Sshd, quota: Quota) -> None:

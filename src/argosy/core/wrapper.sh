@@ -17,8 +17,8 @@
 
 argosy_armed='' argosy_booted='' argosy_cancelled='' argosy_certain=1 argosy_code='' argosy_elapsed_s='' argosy_ended=''
 argosy_how='' argosy_interrupted='' argosy_killer='' argosy_leftover='' argosy_peak_memory_kib='' argosy_program=''
-argosy_room='' argosy_self='' argosy_self_start='' argosy_setsid='' argosy_signal='' argosy_started='' argosy_status=''
-argosy_system_s='' argosy_user_s='' argosy_walltime_reached='' argosy_warned='' argosy_watcher=''
+argosy_reserve='' argosy_room='' argosy_self='' argosy_self_start='' argosy_setsid='' argosy_signal='' argosy_started=''
+argosy_status='' argosy_system_s='' argosy_user_s='' argosy_walltime_reached='' argosy_warned='' argosy_watcher=''
 argosy_newline='
 '
 argosy_all_environs='/proc/[0-9]*/environ'
@@ -78,12 +78,21 @@ argosy_claim() {
         [ ! -d "$argosy_dir/claim" ] || exit 73
         argosy_refuse "this attempt cannot be started: $argosy_word"
     fi
+    argosy_keep_reserve
     printf '%1023s\n' '' >"$argosy_dir/claim/room" || argosy_refuse "no room for the exit report in $argosy_dir"
     exec 3<>"$argosy_dir/claim/room"
     argosy_read_uptime
     argosy_read_start_time
     unset ARGOSY_NOW
     argosy_booted=$argosy_uptime
+}
+
+# Where writing over a file takes new blocks, as on btrfs, a full quota leaves no use for the room: only what is removed makes
+# some. Such file systems show an empty directory as of no bytes. The bytes are random, since blanks would be compressed away.
+argosy_keep_reserve() {
+    [ ! -s "$argosy_dir/claim" ] || return 0
+    argosy_reserve=$argosy_dir/claim/reserve
+    LC_ALL=C dd if=/dev/urandom of="$argosy_reserve" bs=4096 count=16 2>/dev/null || :
 }
 
 # A walltime that was changed while the job waited.
@@ -431,6 +440,7 @@ argosy_read_end() {
 }
 
 # In one write. On a full disk into the room that was taken at the start, over all of it; then under its name in one step.
+# Last, with what the reserve has held. A reserve that was not needed is emptied, which needs no process.
 argosy_report() {
     argosy_text=version=1
     for argosy_word in token stage status code signal certain started ended elapsed_s user_s system_s peak_memory_kib \
@@ -439,7 +449,9 @@ argosy_report() {
     done
     printf '%s\n' "$argosy_text" complete=1 >"$argosy_dir/exit" ||
         { printf '%-1012s\ncomplete=1\n' "$argosy_text" 1<>"$argosy_dir/claim/room" && mv -f "$argosy_dir/claim/room" "$argosy_dir/exit"; } ||
+        { [ -n "$argosy_reserve" ] && rm -f "$argosy_reserve" && printf '%s\n' "$argosy_text" complete=1 >"$argosy_dir/exit"; } ||
         argosy_refuse "no exit report can be written in $argosy_dir"
+    [ -z "$argosy_reserve" ] || [ ! -s "$argosy_reserve" ] || printf '' >"$argosy_reserve"
 }
 
 argosy_main() {
