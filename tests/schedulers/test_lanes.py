@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -56,6 +57,22 @@ async def test_jobs_of_a_lane_run_in_order_and_never_two_at_once(yard: HereYard)
         assert seen.report is not None
         assert seen.report.code == 0
     assert note.read_text().split() == [order.token for order in orders]
+
+
+async def test_programs_see_the_variables_that_their_user_has_exported_whatever_their_names(
+    yard: HereYard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders = [*await lane(yard, "env", "env"), await yard.order("env")]
+    texts = " ".join(map(str, yard.scheduler.submit(orders).argv)) + await yard.text(orders[0], "run.sh")
+    names = {name for name in re.findall(r"[a-z][a-z0-9_]*", texts) if not name.startswith("argosy_")}
+    names |= {"directory", "size", "word", "line", "name", "path", "file", "job", "count"}
+    for name in names:
+        monkeypatch.setenv(name, "the user's own")
+    await yard.submit(*orders)
+    for order in orders:
+        await yard.until(order, reported)
+        seen = set((await yard.text(order, "stdout")).splitlines())
+        assert {f"{name}=the user's own" for name in names} - seen == set()
 
 
 async def test_who_waits_for_its_turn_is_pending_and_can_be_forbidden(yard: HereYard) -> None:

@@ -21,7 +21,7 @@ from argosy.schedulers.records import SHELL, complete, copied, entry, not_there,
 _HERE = files("argosy.schedulers")
 _LANE = quote(_HERE.joinpath("lane.sh").read_text("utf-8"))
 _BODY = _HERE.joinpath("process.sh").read_text("utf-8")
-_PROGRAM = f"{SHELL}# shellcheck disable=SC2016  # it is for another shell\nlane={_LANE}\n{_BODY}"
+_PROGRAM = f"{SHELL}# shellcheck disable=SC2016  # it is for another shell\nargosy_lane={_LANE}\n{_BODY}"
 
 
 class _Life(NamedTuple):

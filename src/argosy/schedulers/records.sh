@@ -1,19 +1,21 @@
 # shellcheck shell=sh
 # What all schedulers do with the directory of an attempt: read the wrapper's records, take the one start.
 # Files are made with printf, since a shell may end when ":" cannot open one.
-newline='
+argosy_newline='
 '
 
 copy() {
   [ -f "$2" ] || return 0
-  { while IFS= read -r line || [ -n "$line" ]; do printf '%s %s\n' "$1" "$line"; done < "$2"; } 2> /dev/null
+  {
+    while IFS= read -r argosy_line || [ -n "$argosy_line" ]; do printf '%s %s\n' "$1" "$argosy_line"; done < "$2"
+  } 2> /dev/null
 }
 
 # gone DIRECTORY: an attempt's directory is certainly not there. A file system that is not mounted proves nothing.
 gone() {
   [ -d "$1" ] && return 1
-  job=${1%/*}
-  if [ -d "$job" ]; then [ -x "$job" ]; else [ -d "${job%/*}" ] && [ -x "${job%/*}" ]; fi
+  argosy_job=${1%/*}
+  if [ -d "$argosy_job" ]; then [ -x "$argosy_job" ]; else [ -d "${argosy_job%/*}" ] && [ -x "${argosy_job%/*}" ]; fi
 }
 
 # forbid DIRECTORY: take the one start of an attempt; fails when a wrapper took it before.

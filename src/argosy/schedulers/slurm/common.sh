@@ -6,7 +6,7 @@ tell() {
   if [ -n "$2" ]; then
     while IFS= read -r line; do
       lines=$((lines + 1))
-      text="${text}said $line$newline"
+      text="${text}said $line$argosy_newline"
     done << END
 $2
 END
@@ -25,10 +25,10 @@ section() {
 # known_as TOKEN DIRECTORY: by which names and in which directory the queue knows an attempt. As a task of an array it
 # has the name of its list and its place in it.
 known_as() {
-  names="$names$newline$1|$newline"
-  directories="$directories$newline$2|$newline"
+  names="$names$argosy_newline$1|$argosy_newline"
+  directories="$directories$argosy_newline$2|$argosy_newline"
   [ -f "$2/array" ] || return 0
-  while IFS= read -r line; do names="$names$newline$line|$newline"; done < "$2/array"
+  while IFS= read -r line; do names="$names$argosy_newline$line|$argosy_newline"; done < "$2/array"
 }
 
 # Job numbers are given out again, and jobs renamed: those of ours carry our name or lie in our directory.
@@ -41,7 +41,7 @@ ours() {
     esac
     # Whether a bar at the end of the line belongs to the last word is where shells differ.
     case $names$directories in
-      *"$newline$name|$newline"* | *"$newline${directory%|}|$newline"*) ids="$ids $id" ;;
+      *"$argosy_newline$name|$argosy_newline"* | *"$argosy_newline${directory%|}|$argosy_newline"*) ids="$ids $id" ;;
     esac
   done << END
 $1

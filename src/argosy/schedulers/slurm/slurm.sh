@@ -236,7 +236,7 @@ explain() {
   # shellcheck disable=SC2086
   [ -z "$2" ] || said=$(books $cluster -j "$2") || code=$?
   # shellcheck disable=SC2086
-  [ -z "$3" ] || said=$said$newline$(books $cluster --name "$3") || code=$?
+  [ -z "$3" ] || said=$said$argosy_newline$(books $cluster --name "$3") || code=$?
   tell "sacct $code" "$said"
 }
 

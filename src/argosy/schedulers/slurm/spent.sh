@@ -27,6 +27,6 @@ books() {
 }
 said='' code=0
 [ -z "$tokens" ] || said=$(books --name "${tokens#,}") || code=$?
-[ -z "$tasks" ] || said=$said$newline$(books -j "${tasks#,}") || code=$?
+[ -z "$tasks" ] || said=$said$argosy_newline$(books -j "${tasks#,}") || code=$?
 tell "sacct $code" "$said"
 printf 'complete %s\n' "$count"
