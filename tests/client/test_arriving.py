@@ -10,10 +10,12 @@ import pytest
 
 from argosy import Client
 from argosy.client.call import Call
+from argosy.client.getting import Wanted, get
 from argosy.client.job import Job
 from argosy.client.progress import Step
 from argosy.client.road import Road
 from argosy.client.wire import Flow
+from argosy.core.errors import Conflict, NotFound
 from argosy.core.home import Home
 
 pytestmark = pytest.mark.infra
@@ -120,6 +122,28 @@ def test_a_file_that_changes_while_it_goes_on_begins_anew(job: Job, tmp_path: Pa
 
     (brought,) = job.get(tmp_path, told=change)
     assert brought.read_bytes() == other
+
+
+def test_a_link_brings_its_file_and_asked_again_lies_there_until_that_file_changes(job: Job, tmp_path: Path) -> None:
+    work = there(job).parent
+    (work / "latest").symlink_to("noise")
+    (work / "round").symlink_to(".")
+    (work / "dangling").symlink_to("nowhere")
+    road, wanted = job.road, Wanted(job.id)
+    first = get(road, wanted, tmp_path)
+    assert first.left_out == ("dangling", "round")
+    assert sorted(path.name for path in first.brought) == ["latest", "noise"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["latest", "noise"]
+    again = get(road, wanted, tmp_path)
+    assert (again.brought, len(again.same)) == ((), 2)
+    other = os.urandom(SIZE)
+    there(job).write_bytes(other)
+    with pytest.raises(Conflict, match="latest"):
+        get(road, Wanted(job.id, ("latest",)), tmp_path)
+    get(road, Wanted(job.id, ("latest",)), tmp_path, overwrite=True)
+    assert (tmp_path / "latest").read_bytes() == other
+    with pytest.raises(NotFound):
+        get(road, Wanted(job.id, ("dangling",)), tmp_path)
 
 
 def test_a_file_that_another_process_is_bringing_comes_beside_it(job: Job, tmp_path: Path, counted: Counted) -> None:

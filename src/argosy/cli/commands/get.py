@@ -9,7 +9,7 @@ from argosy.cli.options import AttemptNumber, Into, JobWord
 from argosy.cli.shown import Shown, Words
 from argosy.client.archiving import archive as pack
 from argosy.client.finding import identity
-from argosy.client.getting import Wanted
+from argosy.client.getting import Got, Wanted
 from argosy.client.getting import get as bring
 from argosy.client.road import Road
 from argosy.client.sending import shown
@@ -53,11 +53,19 @@ def get(  # noqa: PLR0913  an option each
         raise BadInput("inputs come as an archive", hint="Add --archive inputs.tar.gz, or see them: argosy show.")
     with Bar() as told:
         got = bring(road, wanted, into, overwrite=overwrite, told=told)
+    return _brought(got, into)
+
+
+def _brought(got: Got, into: Path) -> Shown:
     same = f"; {len(got.same)} lay there already" if got.same else ""
-    value = {"brought": [str(path) for path in got.brought], "same": [str(path) for path in got.same]}
-    bare = "\n".join(shown(path) for path in got.paths)
-    words = f"Brought {_counted(len(got.brought))} into {shown(into.absolute())}{same}."
-    return Words(words, value, bare=bare)
+    left = f"; left out {', '.join(got.left_out)}: a link that leads to no file" if got.left_out else ""
+    value = {
+        "brought": [str(path) for path in got.brought],
+        "same": [str(path) for path in got.same],
+        "left_out": got.left_out,
+    }
+    words = f"Brought {_counted(len(got.brought))} into {shown(into.absolute())}{same}{left}."
+    return Words(words, value, bare="\n".join(shown(path) for path in got.paths))
 
 
 def _archived(road: Road, wanted: Wanted, place: Path, *, inputs: bool, overwrite: bool) -> Shown:
