@@ -45,6 +45,25 @@ async def test_either_all_jobs_are_taken_or_none(client: httpx.AsyncClient) -> N
     assert (await client.get("/v1/jobs")).json()["jobs"] == []
 
 
+async def test_jobs_of_one_request_take_files_from_those_before_them(client: httpx.AsyncClient) -> None:
+    taking = {"argv": ["cat", "x"], "earlier": [{"stage": 0, "path": "x"}]}
+    first, second = (await client.post("/v1/jobs", json=[{"argv": ["touch", "x"]}, taking])).json()
+    source = {"kind": "job", "job": first["job"]["id"], "path": "x", "unfinished": False}
+    assert [file["source"] for file in second["job"]["spec"]["inputs"]] == [source]
+    assert second["attempts"][0]["state"]["kind"] == "waiting"
+
+
+async def test_a_job_that_takes_files_from_none_before_it_is_refused_with_all_of_its_request(
+    client: httpx.AsyncClient,
+) -> None:
+    taking = {"argv": ["cat", "x"], "earlier": [{"stage": 1, "path": "x"}]}
+    for asked in ([taking], [{"argv": ["true"]}, taking], [{"argv": ["true"]}, taking, {"argv": ["true"]}]):
+        answer = await client.post("/v1/jobs", json=asked)
+        assert (answer.status_code, "does not stand before it" in answer.json()["message"]) == (422, True)
+    assert (await client.post("/v1/jobs/preview", json=taking)).status_code == 422
+    assert (await client.get("/v1/jobs")).json()["jobs"] == []
+
+
 async def test_a_preview_keeps_nothing(client: httpx.AsyncClient) -> None:
     answer = await client.post("/v1/jobs/preview", json={"argv": ["echo", "a b"]})
     assert answer.status_code == 200, answer.text

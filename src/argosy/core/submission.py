@@ -1,15 +1,18 @@
 """What a window sends to have a job made: a template with values, or a bare command."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, JsonValue, Strict, model_validator
 
 from argosy.core.cost import Cost
+from argosy.core.errors import BadInput
 from argosy.core.findings import Finding
 from argosy.core.prospect import Trial
 from argosy.core.slurm import SlurmWishes
-from argosy.core.spec import Argument, Environment, InputFile, JobId, JobSpec, Labels, RenderedFile, Word
+from argosy.core.spec import Argument, Environment, FromJob, InputFile, JobId, JobSpec, Labels, RenderedFile, Word
 from argosy.core.template import Template
+from argosy.core.understanding import FromStage
 from argosy.core.values import Value, Whole, YesOrNo
 
 _NO_TEMPLATE: dict[str, JsonValue] = {"template": {"type": ["string", "null"], "maxLength": 0}}
@@ -41,6 +44,9 @@ class Submission(Value):
     resources: dict[str, Whole | Annotated[str, Strict()]] = Field(default_factory=dict)
     environment: Environment = Field(default_factory=dict)
     inputs: tuple[InputFile, ...] = ()
+    earlier: tuple[FromStage, ...] = Field(
+        default=(), description="Files that submissions before it in the same request will leave."
+    )
     rendered: tuple[RenderedFile, ...] = ()
     outputs: tuple[str, ...] | None = None
     labels: Labels = Field(default_factory=dict)
@@ -59,6 +65,15 @@ class Submission(Value):
             msg = "give either a template or a command, not both and not neither"
             raise ValueError(msg)
         return self
+
+    def behind(self, jobs: Sequence[str]) -> Self:
+        """The submission when those before it in its request are these jobs; raises BadInput for any other."""
+        for one in self.earlier:
+            if one.stage >= len(jobs):
+                what = f"{one.path} is to come from submission {one.stage}, which does not stand before it"
+                raise BadInput(what, hint="Submissions are counted from 0, each behind those that it takes files from.")
+        taken = (InputFile(name=one.path, source=FromJob(job=jobs[one.stage], path=one.path)) for one in self.earlier)
+        return self.model_copy(update={"inputs": (*self.inputs, *taken), "earlier": ()}) if self.earlier else self
 
 
 class Preview(Value):

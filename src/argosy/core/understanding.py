@@ -34,7 +34,7 @@ class StageFile(Value):
 
 
 class FromStage(Value):
-    """A file that an earlier stage leaves, by the number of that stage, counted from 0."""
+    """A file that an earlier stage leaves, by the number of that stage, counted from 0; it keeps its path."""
 
     stage: Whole = Field(ge=0)
     path: RelativePath

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -81,7 +81,7 @@ class Jobs:
         With ``ask`` also what its scheduler would do with it, unless the checks have found an error.
         """
         target = await self.targets.chosen(submission.target)
-        spec, _, findings = await self._drafted(submission, target)
+        spec, _, findings = await self._drafted(submission.behind(()), target)
         now = self.clock()
         job, attempt = _made(spec, owner, _identities(now, 1)[0], now=now)
         text = script(job, attempt, target, self.reconciler.ways.schedulers[target.scheduler].at(target))
@@ -104,15 +104,22 @@ class Jobs:
         """
         names = dict.fromkeys(submission.target for submission in submissions)
         targets = {name: await self.targets.chosen(name) for name in names}
-        drafts = [await self._drafted(submission, targets[submission.target]) for submission in submissions]
+        now = self.clock()
+        identities = _identities(now, len(submissions))
+        where = {one: targets[asked.target].name for one, asked in zip(identities, submissions, strict=True)}
+        drafts = [
+            await self._drafted(
+                asked.behind(identities[:place]) if asked.earlier else asked, targets[asked.target], where
+            )
+            for place, asked in enumerate(submissions)
+        ]
         errors = [finding for _, _, findings in drafts for finding in errors_among(findings)]
         if errors:
             raise BadInput(in_short(errors), hint=errors[0].remedy, findings=errors)
         self.at(Mark.ACCEPT_DRAFTED)
-        now = self.clock()
         made = [
             _made(spec, owner, identity, draft=asked.draft, lineage=lineage, now=now)
-            for (spec, _, _), asked, identity in zip(drafts, submissions, _identities(now, len(drafts)), strict=True)
+            for (spec, _, _), asked, identity in zip(drafts, submissions, identities, strict=True)
         ]
         templates = {template.digest: template for _, template, _ in drafts if template}
         await self.store.accept(made, [state_entry(attempt) for _, attempt in made], tuple(templates.values()))
@@ -219,15 +226,16 @@ class Jobs:
             )
 
     async def _drafted(
-        self, submission: Submission, target: Target
+        self, submission: Submission, target: Target, where: Mapping[str, str] | None = None
     ) -> tuple[JobSpec, Template | None, tuple[Finding, ...]]:
+        """The job and its findings; ``where`` tells the targets of those that become jobs with it."""
         template = await self._template(submission)
         spec, findings = draft(submission, template, target)
         if spec.engine not in self.reconciler.ways.engines:
             known = ", ".join(sorted(self.reconciler.ways.engines))
             raise BadInput(f"there is no engine {spec.engine!r}", hint=f"The engines are: {known}.")
         engine = self.reconciler.ways.engines[spec.engine]
-        more = [*self._missing_contents(spec), *await self._wrong_parents(spec), *engine.check(spec)]
+        more = [*self._missing_contents(spec), *await self._wrong_parents(spec, where or {}), *engine.check(spec)]
         more += await self.inspections.findings(engine, spec)
         _refuse_unwritable(spec)
         return spec, template, (*findings, *more)
@@ -248,13 +256,14 @@ class Jobs:
             if isinstance(file.source, Content) and self.contents.size(file.source.sha256) != file.source.size
         ]
 
-    async def _wrong_parents(self, spec: JobSpec) -> list[Finding]:
-        parents = await self.store.attempts_of(spec.parents)
+    async def _wrong_parents(self, spec: JobSpec, where: Mapping[str, str]) -> list[Finding]:
+        known = await self.store.attempts_of([parent for parent in spec.parents if parent not in where])
+        parents = {**where, **{job: attempt.target for job, attempt in known.items()}}
         findings = [error("after", f"there is no job {parent}") for parent in spec.parents if parent not in parents]
         for file in spec.inputs:
-            parent = parents.get(file.source.job) if isinstance(file.source, FromJob) else None
-            if parent is not None and parent.target != spec.target:
-                what = f"job {ids.short(parent.job)} ran on {parent.target}, this one is for {spec.target}"
+            parent = file.source.job if isinstance(file.source, FromJob) else ""
+            if parents.get(parent, spec.target) != spec.target:
+                what = f"job {ids.short(parent)} ran on {parents[parent]}, this one is for {spec.target}"
                 findings.append(
                     error(file.name, what, remedy="Get the file with 'argosy get' and send it with --file.")
                 )

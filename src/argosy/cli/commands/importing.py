@@ -11,7 +11,6 @@ from argosy.cli.completing import engines
 from argosy.cli.enrol import commands, shows
 from argosy.cli.exits import Exit
 from argosy.cli.findings import Findings
-from argosy.cli.page import say
 from argosy.cli.rows import of_views
 from argosy.cli.shown import Several, Shown, Words
 from argosy.cli.wanting import pairs, resources, said
@@ -22,12 +21,11 @@ from argosy.client.progress import Told
 from argosy.client.road import Road
 from argosy.client.sending import LocalFile, send
 from argosy.client.wishes import checked
-from argosy.core.errors import ArgosyError, BadInput
+from argosy.core.errors import BadInput
 from argosy.core.findings import errors_among, in_short
-from argosy.core.spec import FromJob, InputFile
+from argosy.core.spec import InputFile
 from argosy.core.submission import Submission
 from argosy.core.understanding import Stage, Understood
-from argosy.core.views import JobView
 
 app = commands()
 
@@ -88,22 +86,15 @@ class _Wanted:
 
 
 def _made(road: Road, folder: Path, understood: Understood, wanted: _Wanted) -> Shown:
-    """All stages as jobs. Each is checked before the first is submitted, so that none is missed in the middle."""
+    """All stages as jobs, or none: they are one request. Each is checked before, so that a refusal names its stage."""
     sent = [send(road, _files(folder, stage), told=wanted.told) for stage in understood.stages]
     plans = [_submission(stage, files, wanted) for stage, files in zip(understood.stages, sent, strict=True)]
     for stage, plan in zip(understood.stages, plans, strict=True):
-        wrong = errors_among(road.send(calls.preview(plan)).findings)
+        wrong = errors_among(road.send(calls.preview(plan.model_copy(update={"earlier": ()}))).findings)
         if wrong:
             hint = f"Nothing was submitted. {wrong[0].remedy}".strip()
             raise BadInput(f"{stage.name}: {in_short(wrong)}", hint=hint, findings=wrong)
-    views: list[JobView] = []
-    for stage, plan in zip(understood.stages, plans, strict=True):
-        try:
-            views += road.send(calls.submit([_behind(plan, stage, views)]))
-        except ArgosyError:
-            if views:
-                say(f"{len(views)} of {len(plans)} stages were submitted before this: argosy ls")
-            raise
+    views = road.send(calls.submit(plans))
     return Several([_told(understood), of_views(views)], views)
 
 
@@ -114,16 +105,8 @@ def _files(folder: Path, stage: Stage) -> list[LocalFile]:
 def _submission(stage: Stage, files: Sequence[InputFile], wanted: _Wanted) -> Submission:
     own_names = {file.name for file in files}
     more = tuple(file for file in wanted.files if file.name not in own_names)
-    own = {"template": stage.template, "name": stage.name, "inputs": (*files, *more)}
+    own = {"template": stage.template, "name": stage.name, "inputs": (*files, *more), "earlier": stage.earlier}
     return checked(Submission, {**wanted.fields, **own, "values": {**stage.values, **wanted.values}})
-
-
-def _behind(plan: Submission, stage: Stage, views: Sequence[JobView]) -> Submission:
-    """The stage with what it takes from the jobs that the earlier ones have become."""
-    left = [
-        InputFile(name=one.path, source=FromJob(job=views[one.stage].job.id, path=one.path)) for one in stage.earlier
-    ]
-    return plan.model_copy(update={"inputs": (*plan.inputs, *left)})
 
 
 def _refuse(understood: Understood) -> None:
