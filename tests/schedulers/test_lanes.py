@@ -1,5 +1,6 @@
 """Lanes: orders that start one after another on the target, without a word from the server."""
 
+import asyncio
 import contextlib
 import os
 import re
@@ -13,6 +14,7 @@ from argosy.contracts import Order
 from argosy.core.sighting import Launched, Presence, Refused
 from tests.contracts.scheduler_suite import reported
 from tests.contracts.transport_suite import shell
+from tests.faults.running import until
 from tests.schedulers.test_process import SHELLS, HereYard
 
 pytestmark = pytest.mark.infra
@@ -43,6 +45,18 @@ async def lane(yard: HereYard, *commands: str) -> list[Order]:
 async def shell_of(yard: HereYard, order: Order) -> int:
     """The process that starts the orders of a lane."""
     return int(yard.handles[order.token])
+
+
+async def over(shell: int) -> None:
+    """Wait until a process has ended, whether or not somebody has asked for its status."""
+    await asyncio.to_thread(until, lambda: _state(shell) in {"", "Z"}, "the shell has ended")
+
+
+def _state(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 async def test_jobs_of_a_lane_run_in_order_and_never_two_at_once(yard: HereYard) -> None:
@@ -149,15 +163,18 @@ async def test_a_lane_goes_on_with_what_is_put_behind_its_last_one(yard: HereYar
     assert [await yard.text(order, "stdout") for order in orders[1:]] == ["once\n"] * 3
 
 
-async def test_what_is_put_behind_a_lane_that_has_ended_is_known_to_be_left(yard: HereYard) -> None:
-    orders = await lane(yard, "true", "true", "echo once")
+async def test_what_is_put_behind_a_lane_that_has_ended_starts_in_a_lane_of_its_own(yard: HereYard) -> None:
+    orders = await lane(yard, "true", "true", "echo once", "echo once")
     await yard.submit(*orders[:2])
     await yard.until(orders[1], reported)
+    shell = await shell_of(yard, orders[1])
+    await over(shell)
     await yard.submit(orders[2].model_copy(update={"behind": orders[1].directory}))
-    left = await yard.until(orders[2], lambda seen: seen.presence is Presence.ABSENT)
-    assert (left.conclusive, left.claimed) == (True, False)
-    await yard.submit(orders[2].model_copy(update={"lane": orders[2].token}))
-    await yard.until(orders[2], reported)
+    await yard.submit(orders[3].model_copy(update={"behind": orders[2].directory}))
+    for order in orders[2:]:
+        await yard.until(order, reported)
+    assert [await yard.text(order, "stdout") for order in orders[2:]] == ["once\n"] * 2
+    assert await shell_of(yard, orders[2]) != shell
 
 
 async def test_the_walltime_of_a_job_in_a_lane_holds_also_when_its_lane_is_killed(yard: HereYard) -> None:

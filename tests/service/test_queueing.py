@@ -45,14 +45,14 @@ def test_a_clock_that_was_set_back_hides_nobody() -> None:
 def test_between_those_times_the_heads_of_each_lane_are_looked_at_and_all_that_run() -> None:
     pace = Pace(looked_at_all=NOW)
     one = [running(1000), *(due(number) for number in range(HEADS * 2))]
-    other = [due(100 + number, lane="argosy-other-1") for number in range(HEADS * 2)]
+    other = [due(500 + number, lane="argosy-other-1") for number in range(HEADS * 2)]
     seen = numbers(near_their_turn(pace, [*reversed(one), *other], NOW))
-    assert seen == [*range(HEADS), *range(100, 100 + HEADS), 1000]
+    assert seen == [*range(HEADS), *range(500, 500 + HEADS), 1000]
 
 
 def test_whoever_is_in_trouble_wished_away_or_in_no_lane_is_always_looked_at() -> None:
     pace = Pace(looked_at_all=NOW)
     lane = [due(number) for number in range(HEADS)]
     trouble = Trouble(code="passed_over", message="it was handed in again", times=1, at=NOW)
-    others = [due(50, trouble=trouble), due(51, wish=Wish(by="me", at=NOW)), due(52, lane="")]
-    assert numbers(near_their_turn(pace, [*lane, *others], NOW)) == [*range(HEADS), 50, 51, 52]
+    others = [due(900, trouble=trouble), due(901, wish=Wish(by="me", at=NOW)), due(902, lane="")]
+    assert numbers(near_their_turn(pace, [*lane, *others], NOW)) == [*range(HEADS), 900, 901, 902]

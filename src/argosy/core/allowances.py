@@ -54,6 +54,8 @@ class Allowances(dict[SlurmWishes, Allowance]):
 
     def within(self, kinds: Iterable[SlurmWishes], now: datetime) -> list[int]:
         """Which of a queue of jobs, by their places in it, may be handed in now; the first of each kind go first."""
+        if not self:  # no limit was met: what kinds they are need not be compared
+            return [place for place, _ in enumerate(kinds)]
         left: dict[SlurmWishes, int | None] = {}
         chosen: list[int] = []
         for place, kind in enumerate(kinds):

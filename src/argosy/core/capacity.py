@@ -7,8 +7,9 @@ from argosy.core.resources import Resources
 from argosy.core.target import Limits, Target
 from argosy.core.values import Value
 
-LANE_S = 1.0
-DEEPEST = 48
+SHORT_S = 1.0
+LANE_S = 3.0
+DEEPEST = 128
 
 
 class Load(Value):
@@ -137,15 +138,17 @@ def lanes(
 def depth_of_lanes(longest_s: float) -> int:
     """How many jobs may wait behind another, if the latest took so many seconds at most.
 
-    As many as are over in half a second. Whoever takes longer is worth a look and a start of his own, and nobody shall
-    stand behind him.
+    As many as are over in ``LANE_S``: longer than a round takes, so that no lane runs dry meanwhile. Whoever takes
+    longer than ``SHORT_S`` is worth a look and a start of his own, and nobody shall stand behind him.
     """
-    return min(int(LANE_S / max(longest_s, 0.001)), DEEPEST)
+    return 0 if longest_s > SHORT_S else min(int(LANE_S / max(longest_s, 0.001)), DEEPEST)
 
 
 def never_fits(target: Target, resources: Resources) -> tuple[Finding, ...]:
     """Errors for a job that is larger than everything the target may run at once."""
     asked = Load().plus(resources)
+    if fits(target.limits, asked.model_copy(update={"running": 0})):
+        return ()
     pairs = (
         ("cpus", target.limits.cpus, asked.cpus, "cpus"),
         ("memory", target.limits.memory_mib, asked.memory_mib, "MiB of memory"),

@@ -22,7 +22,7 @@ fields() { argosy_state=$1 argosy_begun=${20}; }
 
 # alive PID BEGUN: the process exists, is no zombie, and is the one that began at that tick.
 alive() {
-  case $1 in '' | *[!0-9]*) return 1 ;; esac
+  case $1 in '' | 0 | *[!0-9]*) return 1 ;; esac
   [ -n "$argosy_proc" ] || { kill -0 "$1" 2> /dev/null; return; }
   argosy_stat=
   # The name of a program may hold a newline.
@@ -66,6 +66,14 @@ machine() {
   else argosy_machine=elsewhere; fi
 }
 
+# lives STARTER: who was written down as the starter of attempts is there.
+lives() {
+  # The words are split on purpose: process, when it began, and the boot, which may be missing.
+  # shellcheck disable=SC2086
+  set -- $1
+  [ "${3-}" = "$argosy_boot" ] && alive "${1-}" "${2#-}"
+}
+
 # Who was to start an attempt is written in its file "launch" by those who handed it in: the last one counts.
 before_the_start() {
   argosy_life=unstarted argosy_starter=''
@@ -78,10 +86,7 @@ before_the_start() {
   [ -n "$argosy_starter" ] || return 0
   if [ "$argosy_starter" != "$argosy_asked" ]; then
     argosy_asked=$argosy_starter argosy_answer=left
-    # The words are split on purpose: process, when it began, and the boot, which may be missing.
-    # shellcheck disable=SC2086
-    set -- $argosy_starter
-    [ "${3-}" != "$argosy_boot" ] || ! alive "$1" "${2#-}" || argosy_answer=waiting
+    ! lives "$argosy_starter" || argosy_answer=waiting
   fi
   argosy_life=$argosy_answer
 }
@@ -118,19 +123,19 @@ list_one() {
 
 # --- launch, cancel, forbid ----------------------------------------------------------------------------------------------
 
-# put_behind LAST DIRECTORY...: let the lane whose last one that is go on with these. When it has ended meanwhile, or these
-# cannot be told to it, a look finds out that nobody is there who would start them.
+# put_behind LAST DIRECTORY...: let the lane whose last one that is go on with these; fails when it has ended. When it ends in
+# this instant, or these cannot be told to it, a look finds out that nobody is there who would start them.
 put_behind() {
-  argosy_starter='0 -'
+  argosy_starter='' argosy_last=$1
   {
     while IFS= read -r argosy_line || [ -n "$argosy_line" ]; do
       case $argosy_line in 'handed to '*) argosy_starter=${argosy_line#handed to } ;; esac
-    done < "$1/launch"
+    done < "$argosy_last/launch"
   } 2> /dev/null
-  argosy_last=$1
   shift
-  case $* in *"$argosy_newline"*) return ;; esac
-  { printf '%s\n' "$@" end > "$argosy_last/behind"; } 2> /dev/null
+  case $* in *"$argosy_newline"*) argosy_starter='0 -'; return ;; esac
+  lives "$argosy_starter" || return 1
+  { printf '%s\n' "$@" end > "$argosy_last/behind"; } 2> /dev/null || argosy_starter='0 -'
 }
 
 # launch_lane SIZE BEHIND DIRECTORY...: start the first so many, one after another, and write down of each who will start it.
@@ -148,9 +153,9 @@ launch_lane() {
   done
   shift "$argosy_others"
   if [ $# -eq 0 ]; then argosy_starter=''
-  elif [ -n "$argosy_behind" ]; then put_behind "$argosy_behind" "$@"
+  elif [ -n "$argosy_behind" ] && put_behind "$argosy_behind" "$@"; then :
   else
-    case $# in
+    case $#$argosy_behind in
       1) "$argosy_detach" sh "$1/run.sh" < /dev/null > /dev/null 2>> "$1/launch" & ;;
       *) "$argosy_detach" sh -c "$argosy_lane" argosy "$@" < /dev/null > /dev/null 2>&1 & ;;
     esac

@@ -8,7 +8,7 @@ from argosy.core.capacity import Standing, load_of_lanes
 from argosy.core.job import Attempt
 from argosy.service.station import Due, Pace
 
-HEADS = 16
+HEADS = 64
 """How many of a lane are looked at every time: more are hardly over between two looks."""
 ALL_EVERY = timedelta(seconds=1)
 """How often those far behind in lanes are looked at too: their lane may be gone, or somebody may have started them."""

@@ -22,7 +22,7 @@ from argosy.service.round import STAGED_TOGETHER, Rounded, take_round, take_what
 from argosy.service.station import Clock, Pace, Station
 
 LEASE_S = 15.0
-IN_LANES_S = 0.1
+IN_LANES_S = 0.2
 REST_S = 5.0
 """How long an idle target is left alone when no bell rings: another server may have taken in a job for it."""
 

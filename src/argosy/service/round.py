@@ -14,8 +14,8 @@ from argosy.core.job import Attempt, Ended, Job, Progress, Wish
 from argosy.core.lifecycle import Step, is_due, next_step
 from argosy.core.outputs import Excerpt
 from argosy.service.outputs import excerpt
+from argosy.service.queueing import UnderWay, lanes_under_way, near_their_turn
 from argosy.service.queueing import lane_of as _lane
-from argosy.service.queueing import lanes_under_way, near_their_turn
 from argosy.service.station import Change, Due, Station, noted
 from argosy.service.steps.collect import collect
 from argosy.service.steps.launch import Lane, launch
@@ -27,7 +27,9 @@ from argosy.service.steps.watch import Look, watch
 PROGRESS_EVERY_S = 2.0
 """How often the progress of a running job is read, at most."""
 STAGED_TOGETHER = 256
-"""How many jobs are staged and launched in one round, at most: the first of them should not wait for the last."""
+"""How many jobs are staged and launched in one round, at most: a round should not last."""
+FIRST_TOGETHER = 16
+"""How many of them at first, then twice as many each time: the first of many should not wait for the last."""
 
 _One = TypeVar("_One")
 _Other = TypeVar("_Other")
@@ -116,30 +118,50 @@ def _startable(station: Station, look: Look) -> list[Due]:
 
 
 async def _start(station: Station, work: Work, going: Sequence[Due], startable: Sequence[Due]) -> list[Due]:
-    """Hand in as much as the target has room for: first what lies there already, then the queue, once it is staged."""
+    """Hand in as much as the target has room for: first what lies there already, then the queue, once it is staged.
+
+    It begins with a few, and goes on with more while those run.
+    """
     waiting = {due.attempt.token for due in startable}
     going = [due for due in going if due.attempt.token not in waiting]
-    load = load_of_lanes((_lane(due.attempt), due.job.spec.resources) for due in going)
     # What was left over once starts in a lane of its own, so that it is not left over again and again.
-    under_way = lanes_under_way(going) if station.scheduler.in_turn and not startable else []
+    lanes_of = going if station.scheduler.in_turn and not startable else []
     queue = [due for due in _dues(work.queued) if due.attempt.wish is None]
     queue = [*startable, *await turn_away(station, queue)][:STAGED_TOGETHER]
     queue = [queue[place] for place in station.rooms.within((due.job.spec.slurm for due in queue), station.clock())]
-    asked = [due.job.spec.resources for due in queue]
+    fresh: list[Due] = []
+    together = FIRST_TOGETHER
+    while queue:
+        some, queue = queue[:together], queue[together:]
+        handed_in, left = await _hand_in(station, [*going, *fresh], some, lanes_under_way([*lanes_of, *fresh]))
+        fresh += handed_in
+        if left or not handed_in:
+            break
+        together *= 2
+    return fresh
+
+
+async def _hand_in(
+    station: Station, going: Sequence[Due], queue: Sequence[Due], under_way: Sequence[UnderWay]
+) -> tuple[list[Due], bool]:
+    """Start what there is room for, put behind others what may wait there, and tell whether any had to be left."""
     depth = depth_of_lanes(station.pace.longest_s) if station.scheduler.in_turn else 0
+    load = load_of_lanes((_lane(due.attempt), due.job.spec.resources) for due in going)
+    asked = [due.job.spec.resources for due in queue]
     filled = lanes(station.target.limits, load, asked, depth=depth, standing=[one.standing for one in under_way])
     places = [(None, lane) for lane in filled.begun]
     places += [(one.last, lane) for one, lane in zip(under_way, filled.behind, strict=True)]
-    chosen = sorted(place for _, lane in places for place in lane)
-    staged = await stage(station, [queue[place] for place in chosen if queue[place].attempt.token not in waiting])
-    ready = {due.attempt.token: due for due in (*startable, *staged)}
-    return await launch(
+    chosen = [queue[place] for place in sorted(place for _, lane in places for place in lane)]
+    staged = await stage(station, [due for due in chosen if due.attempt.state.kind == "queued"])
+    ready = {due.attempt.token: due for due in (*chosen, *staged) if due.attempt.state.kind != "queued"}
+    handed_in = await launch(
         station,
         [
             Lane([ready[token] for place in lane if (token := queue[place].attempt.token) in ready], last)
             for last, lane in places
         ],
     )
+    return handed_in, len(chosen) < len(queue)
 
 
 def _note_pace(station: Station, ended: Sequence[Due]) -> None:

@@ -12,7 +12,7 @@ from tests.bench.turns import in_turns
 
 JOBS = 500
 TIMES = 3
-LOOK_EVERY_S = 0.05
+LOOK_EVERY_S = 0.1
 OPEN = ("waiting", "queued", "staged", "submitted", "running", "ended")
 
 PSIJ = "PSI/J local, a thread for each job, no limit"

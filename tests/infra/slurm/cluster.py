@@ -105,7 +105,7 @@ class Cluster:
         until(lambda: state.exists() and job_name.encode() in state.read_bytes(), f"{job_name} is saved")
 
     def until_all_saved(self, job: str) -> None:
-        """Wait until slurmctld has on disk what it knows now. It writes when it learns something: a word about a job."""
+        """Wait until slurmctld has on disk what it knows now. It writes when it learns something, here a comment."""
         self.administer("scontrol", "update", f"jobid={job}", "comment=on-disk")
         self.until_saved("on-disk")
 
