@@ -111,3 +111,10 @@ def test_the_front_page_offers_the_client_and_nothing_by_accident() -> None:
     assert argosy.Client is Client
     with pytest.raises(AttributeError, match="no attribute 'Clinet'"):
         _ = argosy.Clinet  # type: ignore[attr-defined]
+
+
+def test_a_sweep_makes_a_job_for_each_combination_in_the_order_of_its_values(client: Client) -> None:
+    runs = client.sweep(["sh", "-c", "echo $A$B"], {"environment.A": [1, 2], "environment.B": ["x"]}, name="pair")
+    assert [run.view.job.spec.environment for run in runs] == [{"A": "1", "B": "x"}, {"A": "2", "B": "x"}]
+    with pytest.raises(BadInput, match="nothing"):
+        client.sweep(["true"], {"nothing": [1]})

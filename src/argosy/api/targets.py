@@ -6,13 +6,14 @@ from fastapi import Body, Query, status
 
 from argosy.api.nouns import DoorHere, ServicesHere, TargetName, below_v1
 from argosy.api.refusals import declared
+from argosy.core.adopted import Adoption
 from argosy.core.cleaning import Asked, Cleaning
 from argosy.core.crowd import Crowd
 from argosy.core.errors import BadInput
 from argosy.core.offer import Proposal
 from argosy.core.queued import Queue
 from argosy.core.target import Target
-from argosy.core.views import NewName, Synced, TargetCheck, TargetLook, TargetView
+from argosy.core.views import JobView, NewName, Synced, TargetCheck, TargetLook, TargetView
 
 router = below_v1("targets")
 
@@ -45,6 +46,17 @@ async def crowd(services: ServicesHere, name: TargetName) -> Crowd:
 async def queue(services: ServicesHere, name: TargetName) -> Queue:
     """The jobs of its user that stand in a cluster's queue now, those that Argosy did not start too."""
     return await services.surveys.queue(name)
+
+
+@router.post(
+    "/targets/{name:path}/adopt",
+    operation_id="target_adopt",
+    status_code=status.HTTP_201_CREATED,
+    responses=declared(404, 409, 502, 503),
+)
+async def adopt(services: ServicesHere, door: DoorHere, name: TargetName, adoption: Adoption) -> tuple[JobView, ...]:
+    """Have jobs that stand in its queue watched like those that Argosy started; all of them or none."""
+    return await services.adoptions.adopt(name, adoption, owner=door.owner)
 
 
 @router.post("/targets/{name:path}/sync", operation_id="target_sync", responses=declared(404, 502, 503, 507))

@@ -54,6 +54,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "cluster": ("cluster", "Show how full a cluster is now, and what you may have there."),
         "where": ("where", "Show where a job would start first."),
         "queue": ("queue", "List your jobs in a cluster's queue, also those that Argosy did not start."),
+        "adopt": ("queue", "Have jobs in a cluster's queue watched that Argosy did not start."),
         "connect": ("connection", "Log in to a target."),
         "disconnect": ("connection", "Log out of a target and forget all secrets."),
         "console": ("connection", "Print what was said and done on the connection to a target."),
@@ -73,7 +74,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
 }
 MODULES = {name: module for section in SECTIONS.values() for name, (module, _) in section.items()}
 
-_OF_SEVERAL = frozenset({"wishes", "connection", "lineage", "mending", "joining"})
+_OF_SEVERAL = frozenset({"wishes", "connection", "lineage", "mending", "joining", "queue"})
 """Modules that hold several commands."""
 
 _HELP = """Run scientific compute jobs anywhere, and bring them home with an explanation.

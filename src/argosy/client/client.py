@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
-from argosy.client import calls
+from argosy.client import calls, calls_of_queues, calls_of_sweeps
 from argosy.client.connecting import Ask, connect
 from argosy.client.finding import identity
 from argosy.client.job import Job, ids_of
@@ -14,10 +14,12 @@ from argosy.client.progress import Told, unheard
 from argosy.client.road import Road
 from argosy.client.sending import LocalFile, find, send
 from argosy.client.wishes import checked, from_words
+from argosy.core.adopted import Adoption
 from argosy.core.connection import Connection, Prompt
 from argosy.core.home import Home
 from argosy.core.spec import FromJob, InputFile
 from argosy.core.submission import Preview, Submission
+from argosy.core.sweep import Sweep
 from argosy.core.views import JobQuery, TemplateRow
 
 
@@ -58,6 +60,26 @@ class Client:
         local, elsewhere = _sorted_out(files, roles=isinstance(what, str))
         return self.road.send(calls.preview(_submission(what, (*send(self.road, local), *elsewhere), wishes)))
 
+    def sweep(
+        self,
+        what: str | Sequence[str],
+        over: Mapping[str, Iterable[Any]],
+        *,
+        zipped: bool = False,
+        files: Mapping[str, Any] | Iterable[Any] = (),
+        **wishes: Any,
+    ) -> list[Job]:
+        """Have a job made for each combination of values, in their order; ``zipped``, for the first values, and so on.
+
+        ``over`` has lists of values by what they are for: a parameter of the template, ``resources.NAME`` or
+        ``environment.NAME``. The rest is as in ``submit``. All jobs are taken in, or none: raises BadInput.
+        """
+        local, elsewhere = _sorted_out(files, roles=isinstance(what, str))
+        submission = _submission(what, (*send(self.road, local), *elsewhere), wishes)
+        axes = [{"key": key, "values": tuple(values)} for key, values in over.items()]
+        sweep = checked(Sweep, {"submission": submission, "axes": axes, "zipped": zipped})
+        return [Job(self.road, job) for job in self.road.send(calls_of_sweeps.submit(sweep)).jobs]
+
     def take(self, submission: Submission) -> Job:
         """Have a job made of a complete submission, whose files the server holds."""
         (view,) = self.road.send(calls.submit([submission]))
@@ -85,6 +107,14 @@ class Client:
     def disconnect(self, target: str) -> Connection:
         """Log out of a target. Its jobs wait, and nothing logs in again, until somebody connects it."""
         return self.road.send(calls.disconnect(target))
+
+    def adopt(self, *numbers: str | int, target: str) -> list[Job]:
+        """Have jobs in the queue of a cluster watched that Argosy did not start, by the numbers that they have there.
+
+        The number of an array means all its tasks. All of them are adopted, or none: raises BadInput that says why.
+        """
+        adoption = checked(Adoption, {"handles": tuple(map(str, numbers))})
+        return [Job(self.road, view.job.id) for view in self.road.send(calls_of_queues.adopt(target, adoption))]
 
     def templates(self, text: str = "") -> tuple[TemplateRow, ...]:
         """The templates in which all words of the text occur."""

@@ -1,5 +1,6 @@
 """What a scheduler promises besides, if it can list jobs that Argosy did not start."""
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from argosy.core.command import Answer, Command
@@ -19,6 +20,17 @@ class Listed(Protocol):
         """Those that could be read, and what is wrong with the others.
 
         Raises Unreachable or Denied when they could not be listed, Garbled for an answer that is not whole.
+        """
+        ...
+
+    def whose(self, handles: Sequence[str]) -> Command:
+        """One command that asks about numbers which the list does not have."""
+        ...
+
+    def parse_whose(self, handles: Sequence[str], answer: Answer) -> Mapping[str, str]:
+        """By number, why it is no job of whoever asks that waits or runs, in words that follow the number.
+
+        Raises Garbled for an answer that is not whole.
         """
         ...
 

@@ -117,13 +117,15 @@ def _out_of_sight(attempt: Attempt, state: Staged | Submitted | Running, sightin
 
 def _over(state: Staged | Submitted | Running, sighting: Sighting, now: datetime) -> Belief:
     words = sighting.words or "the scheduler does not know it any more, and there is no exit report"
-    began = sighting.start.started if sighting.start else state.since if isinstance(state, Running) else None
+    began = state.since if isinstance(state, Running) else sighting.began
+    began = sighting.start.started if sighting.start else began
     return Belief(
         state=Ended(
             directory=state.directory,
             since=began,
             cause=sighting.cause,
             stopped_by=sighting.stopped_by,
+            told=sighting.told,
             evidence=said(sighting.witness, words, now),
         )
     )
@@ -144,7 +146,7 @@ def _running(state: Staged | Submitted | Running, sighting: Sighting, now: datet
             handle=_handle(state, sighting),
             lane=_lane(state),
             host=start.host if start else "",
-            since=start.started if start else now,
+            since=start.started if start else sighting.began or now,
             evidence=evidence,
         )
     host, since = (start.host, start.started) if start and not state.host else (state.host, state.since)

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from argosy.core import ids
+from argosy.core.adopted import Adopted
 from argosy.core.alteration import Alteration
 from argosy.core.goal import Goal
 from argosy.core.spec import JobId, JobSpec
@@ -92,6 +93,14 @@ class Running(Value):
     evidence: Evidence
 
 
+class Told(Value):
+    """How the script of a job ended, as its scheduler alone tells it; None where it tells no code or signal."""
+
+    succeeded: bool
+    code: int | None = None
+    signal: int | None = None
+
+
 class Ended(Value):
     """Its program is over.
 
@@ -99,6 +108,7 @@ class Ended(Value):
     when it began, if that was seen.
     ``cause`` is what the scheduler knows better than the report, for example that the walltime was reached.
     ``stopped_by`` names who told the scheduler to stop it, where the scheduler knows and it was no wish of ours.
+    ``told`` is all that there is to go by for a job that Argosy did not start, and that has no wrapper to report.
     """
 
     kind: Literal["ended"] = "ended"
@@ -107,6 +117,7 @@ class Ended(Value):
     since: Moment | None = None
     cause: "Cause | None" = None
     stopped_by: str = ""
+    told: Told | None = None
     evidence: Evidence
 
 
@@ -149,7 +160,10 @@ class RetryClass(StrEnum):
 
 
 class Succeeded(Value):
-    """The wrapper reported exit 0 and the engine found the outputs complete."""
+    """The wrapper reported exit 0 and the engine found the outputs complete.
+
+    Of a job that Argosy did not start only its scheduler tells, which ``remark`` says then.
+    """
 
     kind: Literal["succeeded"] = "succeeded"
     remark: str = ""
@@ -223,7 +237,11 @@ class Wish(Value):
 
 
 class Job(Value):
-    """A JobSpec with an identity; it never changes after submission."""
+    """A JobSpec with an identity; it never changes after submission.
+
+    ``adopted`` tells of a job that Argosy did not start how its scheduler knows it. It has one attempt, which has no
+    directory of Argosy's.
+    """
 
     id: JobId
     spec: JobSpec
@@ -232,6 +250,7 @@ class Job(Value):
     parent: JobId | None = None
     root: JobId
     kind: Literal["new", "restart", "continue", "copy"] = "new"
+    adopted: Adopted | None = None
 
 
 class Progress(Value):

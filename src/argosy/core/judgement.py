@@ -5,7 +5,19 @@ two of them: an exit report with code 0, and the engine's own verdict that its o
 """
 
 from argosy.core.failures import Diagnosis
-from argosy.core.job import Attempt, Cancelled, Cause, Ended, Failed, Lost, Outcome, RetryClass, Succeeded, Wish
+from argosy.core.job import (
+    Attempt,
+    Cancelled,
+    Cause,
+    Ended,
+    Failed,
+    Lost,
+    Outcome,
+    RetryClass,
+    Succeeded,
+    Told,
+    Wish,
+)
 from argosy.core.outputs import Complete, Incomplete, Verdict
 from argosy.core.quantities import spell_duration
 from argosy.core.wrapper import ExitReport
@@ -96,6 +108,8 @@ def _by_cause(cause: Cause, state: Ended, diagnosis: Diagnosis | None) -> Outcom
 
 
 def _without_report(wish: Wish | None, state: Ended) -> Outcome:
+    if state.told is not None:
+        return _by_word(state.told, state.evidence.words)
     if wish is not None:
         words = f"it was over before it could report its end: {state.evidence.words}"
         return _stopped(wish, _sentence(words))
@@ -103,6 +117,17 @@ def _without_report(wish: Wish | None, state: Ended) -> Outcome:
         return Cancelled(by=state.stopped_by, explanation=_sentence(state.evidence.words))
     advice = "Its output up to that moment is kept. Try again with 'argosy retry', or continue from its checkpoint."
     return Lost(explanation=_sentence(f"it ended without an exit report: {state.evidence.words}"), advice=advice)
+
+
+def _by_word(told: Told, words: str) -> Outcome:
+    """How a job without a wrapper ended: nobody but its scheduler knows."""
+    if told.succeeded:
+        return Succeeded(remark=f"{words}; Argosy did not start it and knows no more")
+    cause = Cause.SIGNAL if told.signal else Cause.EXIT_CODE
+    return Failed(cause=cause, explanation=_sentence(words), advice=_ADOPTED, retry=RetryClass.AFTER_CHANGE)
+
+
+_ADOPTED = "Look at what it wrote in its directory. Argosy did not start it, so it cannot try it again."
 
 
 def _by_report(wish: Wish | None, state: Ended, verdict: Verdict, diagnosis: Diagnosis | None) -> Outcome:

@@ -3,7 +3,8 @@
 from enum import StrEnum
 from typing import Literal
 
-from argosy.core.job import Cause, Witness
+from argosy.core.adopted import Adopted
+from argosy.core.job import Cause, Told, Witness
 from argosy.core.values import Moment, Value
 from argosy.core.wrapper import ExitReport, StartRecord
 
@@ -26,8 +27,9 @@ class Sighting(Value):
     told the scheduler to stop it, where the scheduler knows. ``unexplained`` asks for a second question: the
     scheduler's books may know how it ended; ``open_in_books`` says that they have it as waiting or running still, which
     they do for a while when they were closed at its end. ``expected`` is when the scheduler thinks that it starts,
-    where it says so. ``witness`` is who said ``words``. ``also`` are names by which the scheduler may know it besides
-    its token.
+    where it says so; ``began`` is when it says that it did. ``witness`` is who said ``words``. ``also`` are names by
+    which the scheduler may know it besides its token. ``told`` is how it says that a job ended which has no wrapper,
+    since it was ``adopted``.
     """
 
     token: str
@@ -44,20 +46,25 @@ class Sighting(Value):
     unexplained: bool = False
     open_in_books: bool = False
     expected: Moment | None = None
+    began: Moment | None = None
+    told: Told | None = None
     witness: Witness = Witness.SCHEDULER
     also: tuple[str, ...] = ()
+    adopted: Adopted | None = None
 
 
 class Watched(Value):
     """An attempt to look at: its token, its directory on the target, and the scheduler's handle if it has one.
 
-    ``begun``: its start record has been read before; a look may spare itself reading it again.
+    ``begun``: its start record has been read before; a look may spare itself reading it again. One that is ``adopted``
+    has no directory; whoever looks at it, or tells it to stop, goes by what its scheduler knows.
     """
 
     token: str
     directory: str
     handle: str = ""
     begun: bool = False
+    adopted: Adopted | None = None
 
 
 class Launched(Value):

@@ -28,10 +28,10 @@ class Records(NamedTuple):
 
 
 def pairs(watched: Sequence[Watched]) -> Iterator[str | bytes]:
-    """Token and directory of each, as words of a command."""
+    """Token and directory of each, as words of a command; for an adopted one what its scheduler knows it by."""
     for one in watched:
         yield one.token
-        yield unspell(one.directory)
+        yield unspell(one.adopted.place if one.adopted else one.directory)
 
 
 def complete(answer: Answer, count: int) -> list[str]:

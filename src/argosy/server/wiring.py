@@ -18,6 +18,7 @@ from argosy.core.names import spell
 from argosy.core.target import Limits, Target
 from argosy.server.plugins import load
 from argosy.server.settings import current_settings
+from argosy.service.adoptions import Adoptions
 from argosy.service.archives import Archives
 from argosy.service.chains import Chains
 from argosy.service.cleanings import Cleanings
@@ -100,6 +101,7 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
     science = Science(store, targets, reconciler)
     restarts = Restarts(store, jobs, targets, templates, reconciler)
     files = JobFiles(store, targets, reconciler, home)
+    surveys = Surveys(store, targets, reconciler, _now)
     return Services(
         jobs=jobs,
         files=files,
@@ -114,7 +116,8 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
         science=science,
         ledger=Ledger(store, science, targets, reconciler, _now),
         steerings=Steerings(store, jobs, targets, reconciler, _now),
-        surveys=Surveys(store, targets, reconciler, _now),
+        surveys=surveys,
+        adoptions=Adoptions(store, targets, surveys, reconciler, _now),
         prospects=Prospects(store, jobs, targets, reconciler, _now),
         sweeps=Sweeps(jobs),
         syncs=Syncs(store, targets, reconciler, home),

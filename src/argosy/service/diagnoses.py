@@ -14,6 +14,9 @@ from argosy.core.views import JobView
 from argosy.service.jobs import Lineage
 from argosy.service.restarts import Restarts
 
+_NOTHING_LEFT = "it never had a directory, so it left nothing"
+_NOT_OURS = Remedy(way="none", words="It was adopted: Argosy did not start it, and cannot start it again.")
+
 
 @dataclass(frozen=True)
 class Diagnoses:
@@ -50,7 +53,7 @@ class Diagnoses:
             retry=failed.retry if failed else None,
             clues=clues,
             unread=unread,
-            remedy=remedy(Case(found.spec, outcome, rule, can_go_on)),
+            remedy=_NOT_OURS if found.adopted else remedy(Case(found.spec, outcome, rule, can_go_on)),
         )
 
     async def preview(self, job: str, *, owner: str) -> Preview | None:
@@ -101,7 +104,8 @@ class Diagnoses:
             outputs = await self.restarts.outputs(job, last)
         except TargetError as trouble:
             return None, trouble.message
-        return outputs, "it never had a directory, so it left nothing" if outputs is None else ""
+        why = "it was adopted, so its files are not looked into" if job.adopted else _NOTHING_LEFT
+        return outputs, why if outputs is None else ""
 
     def _rule(self, job: Job, outcome: Outcome) -> FailureRule | None:
         signature = outcome.signature if isinstance(outcome, Failed) else ""

@@ -48,22 +48,21 @@ class JobFiles:
         ``reachable`` tells whether the target answered, ``complete`` whether these are all files.
         """
         chosen = await self._attempt(job, attempt)
-        directory = getattr(chosen.state, "directory", None) or ""
+        work = await self._work(chosen)
         kept = tuple(file.path for file in await self.store.kept_files(job, chosen.number) if file.kind == "home")
         home = str(self.home.attempt_home(job, chosen.number) / layout.WORK) if kept else ""
+        there = getattr(chosen.state, "directory", None) or work or ""
         try:
-            found = await self._found(chosen, directory, limit)
+            found = await self._found(chosen, work, limit)
         except TargetError:
-            return Files(directory=directory, files=(), home=home, at_home=kept, reachable=False)
-        return Files(directory=directory, files=found[:limit], home=home, at_home=kept, complete=len(found) <= limit)
+            return Files(directory=there, files=(), home=home, at_home=kept, reachable=False)
+        return Files(directory=there, files=found[:limit], home=home, at_home=kept, complete=len(found) <= limit)
 
     async def hollows(self, job: str, *, attempt: int | None = None) -> tuple[str, ...]:
         """The empty directories below the work directory; none before there is one. Raises TargetError."""
         chosen = await self._attempt(job, attempt)
-        directory = getattr(chosen.state, "directory", None)
-        if not directory:
-            return ()
-        return tuple(await (await self._transport(chosen)).hollows(layout.work_directory(directory)))
+        work = await self._work(chosen)
+        return () if work is None else tuple(await (await self._transport(chosen)).hollows(work))
 
     async def chunk(
         self, job: str, path: str, *, attempt: int | None = None, start: int = 0, limit: int = 65_536
@@ -114,26 +113,30 @@ class JobFiles:
     ) -> tuple[str, ...]:
         """Bring files of the work directory into a directory of ours; returns those that came."""
         chosen = await self._attempt(job, attempt)
-        directory = getattr(chosen.state, "directory", None)
-        if directory is None:
-            return ()
-        transport = await self._transport(chosen)
-        return tuple(await transport.fetch(layout.work_directory(directory), paths, into))
+        work = await self._work(chosen)
+        return () if work is None else tuple(await (await self._transport(chosen)).fetch(work, paths, into))
 
-    async def _found(self, attempt: Attempt, directory: str, limit: int) -> tuple[FileEntry, ...]:
-        if not directory:
-            return ()
-        transport = await self._transport(attempt)
-        return tuple(await transport.files(layout.work_directory(directory), limit=limit + 1))
+    async def _found(self, attempt: Attempt, work: str | None, limit: int) -> tuple[FileEntry, ...]:
+        return () if work is None else tuple(await (await self._transport(attempt)).files(work, limit=limit + 1))
+
+    async def _work(self, attempt: Attempt) -> str | None:
+        """Where the program of an attempt runs; of an adopted job that is where it was handed in."""
+        if directory := getattr(attempt.state, "directory", None):
+            return layout.work_directory(directory)
+        adopted = (await self.store.job(attempt.job)).adopted
+        return adopted.directory if adopted else None
 
     async def _piece(self, attempt: Attempt, path: str, start: int, limit: int) -> Piece:
-        directory = getattr(attempt.state, "directory", None)
-        if directory is None:
+        below, work = _below(path), await self._work(attempt)
+        if work is None:
             raise Denied("the job has no directory yet")
-        below = _below(path)
+        top = getattr(attempt.state, "directory", None)
+        if not top and path in _STREAMS:
+            raise Denied("it was adopted, so nobody knows which of its files this is")
         try:
             transport = await self._transport(attempt)
-            return await transport.read(f"{directory}/{below}", start=start, limit=limit)
+            there = f"{top}/{below}" if top else f"{work}/{below.removeprefix(layout.WORK + '/')}"
+            return await transport.read(there, start=start, limit=limit)
         except (TargetError, NotFound):
             at_home = self.home.attempt_home(attempt.job, attempt.number) / below
             if not at_home.is_file():

@@ -190,8 +190,9 @@ class Jobs:
         last = (await self.store.attempts(job))[-1]
         if not isinstance(last.state, Closed):
             raise Conflict(f"job {ids.short(job)} is {fate(last.state)}; only a job that is over can be retried")
-        now = self.clock()
-        spec = (await self.store.job(job)).spec
+        now, found = self.clock(), await self.store.job(job)
+        refuse_adopted(found, "tried again")
+        spec = found.spec
         words = f"{by} wants it tried again"
         following = Attempt(
             job=job,
@@ -262,7 +263,12 @@ class Jobs:
         findings = [error("after", f"there is no job {parent}") for parent in spec.parents if parent not in parents]
         for file in spec.inputs:
             parent = file.source.job if isinstance(file.source, FromJob) else ""
-            if parents.get(parent, spec.target) != spec.target:
+            if parent in known and (adopted := (await self.store.job(parent)).adopted) is not None:
+                what = f"job {ids.short(parent)} was adopted, and its files are not Argosy's to hand on"
+                findings.append(
+                    error(file.name, what, remedy=f"Name the file where it lies on the target: {adopted.directory}.")
+                )
+            elif parents.get(parent, spec.target) != spec.target:
                 what = f"job {ids.short(parent)} ran on {parents[parent]}, this one is for {spec.target}"
                 findings.append(
                     error(file.name, what, remedy="Get the file with 'argosy get' and send it with --file.")
@@ -299,6 +305,15 @@ def _refuse_unwritable(spec: JobSpec) -> None:
         Launch(token=ids.token("any", 1), directory="/", argv=spec.argv, environment=tuple(spec.environment.items()))
     except ValidationError as fault:
         raise refused(fault) from None
+
+
+def refuse_adopted(job: Job, done: str) -> None:
+    """Raises Conflict for a job of which Argosy has no description that it could run."""
+    if job.adopted is not None:
+        raise Conflict(
+            f"job {ids.short(job.id)} was adopted, so Argosy does not know what it runs, and it cannot be {done}",
+            hint="Submit it as a job of Argosy's own: argosy run, or argosy submit.",
+        )
 
 
 def chosen_attempt(attempts: Sequence[Attempt], number: int | None) -> Attempt:

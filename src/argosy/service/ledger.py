@@ -11,7 +11,7 @@ from argosy.core import ids, layout
 from argosy.core.cost import cost_after
 from argosy.core.errors import NotFound, TargetError, Unreachable
 from argosy.core.findings import Finding, warning
-from argosy.core.job import Closed, fate
+from argosy.core.job import Attempt, Closed, fate
 from argosy.core.report import JobSpent, Report, ReportQuery, report
 from argosy.core.sighting import Watched
 from argosy.core.spending import Spent, advice
@@ -48,7 +48,7 @@ class Ledger:
         if found is None:
             if not isinstance(chosen.state, Closed):
                 words = f"it is {fate(chosen.state)}: what it used is known when it is over"
-            elif target is None or chosen.state.directory is None or self._books(target) is None:
+            elif target is None or self._books(target) is None or not await self._was_there(chosen):
                 words = "nobody keeps books of it"
             else:
                 found, words = await self._asked_now(target, chosen.job, chosen.number)
@@ -95,7 +95,8 @@ class Ledger:
             raise silent or Unreachable(f"{target.name} keeps no books")
         found: dict[str, Spent] = {}
         for first in range(0, len(asked), ASKED_TOGETHER):
-            watched = [_watched(target, job, number) for job, number in asked[first : first + ASKED_TOGETHER]]
+            some = asked[first : first + ASKED_TOGETHER]
+            watched = [await self._watched(target, job, number) for job, number in some]
             answer = await self.reconciler.transport(target).run(books.spent(watched))
             found |= books.parse_spent(watched, answer)
         for job, number in asked:
@@ -130,7 +131,16 @@ class Ledger:
     async def _all_targets(self) -> Mapping[str, Target]:
         return {target.name: target for target in await self.store.targets()}
 
+    async def _was_there(self, attempt: Attempt) -> bool:
+        """Whether its scheduler may know of it."""
+        started = getattr(attempt.state, "directory", None) is not None
+        return started or (await self.store.job(attempt.job)).adopted is not None
 
-def _watched(target: Target, job: str, number: int) -> Watched:
-    """How the books are asked about an attempt, of which everything lies where its target keeps it."""
-    return Watched(token=ids.token(job, number), directory=f"{layout.job_directory(target.root, job)}/attempt-{number}")
+    async def _watched(self, target: Target, job: str, number: int) -> Watched:
+        """How the books are asked about an attempt, of which everything lies where its target keeps it."""
+        directory = f"{layout.job_directory(target.root, job)}/attempt-{number}"
+        try:
+            adopted = (await self.store.job(job)).adopted
+        except NotFound:  # it was removed meanwhile
+            adopted = None
+        return Watched(token=ids.token(job, number), directory=directory, adopted=adopted)

@@ -33,10 +33,14 @@ async def write(station: Station, changes: Sequence[Change]) -> None:
 
 
 async def written(station: Station, changes: Sequence[Change]) -> Mapping[str, Denied | NoRoom]:
-    """Write the records of attempts as they are about to be; returns by token why some could not be written."""
-    if not changes:
+    """Write the records of attempts as they are about to be; returns by token why some could not be written.
+
+    Adopted jobs have no record: nothing is ever written where they run.
+    """
+    ours = [change for change in changes if change.due.job.adopted is None]
+    if not ours:
         return {}
-    paths = {_path(station, Due(change.due.job, change.move.attempt)): change for change in changes}
+    paths = {_path(station, Due(change.due.job, change.move.attempt)): change for change in ours}
     texts = {path: text(station, change.due, await _as_of(station, change)) for path, change in paths.items()}
     refused = await station.transport.write(texts)
     return {paths[path].due.attempt.token: refusal for path, refusal in refused.items()}
@@ -50,7 +54,7 @@ async def wished(station: Station, dues: Sequence[Due]) -> None:
     texts = {
         _path(station, due): text(station, due, (*await _earlier(station, due), due.attempt))
         for due in dues
-        if due.attempt.wish is not None
+        if due.attempt.wish is not None and due.job.adopted is None
     }
     if texts:
         _complain((await station.transport.write(texts)).values())

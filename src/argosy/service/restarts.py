@@ -13,7 +13,7 @@ from argosy.core.outputs import NoRestart, Outputs, Restart, RestartPlan
 from argosy.core.submission import Preview, Submission
 from argosy.core.template import Template
 from argosy.core.views import JobView
-from argosy.service.jobs import Jobs, Lineage
+from argosy.service.jobs import Jobs, Lineage, refuse_adopted
 from argosy.service.outputs import read_outputs
 from argosy.service.reconcile import Reconciler
 from argosy.service.targets import Targets
@@ -40,6 +40,7 @@ class Restarts:
         if onward.template is not None:
             return await self._stage(job, onward.template)
         found, last = await self._closed(job)
+        refuse_adopted(found, "gone on from")
         outputs = await self.outputs(found, last)
         if outputs is None:
             return NoRestart(why="it never had a directory, so it left nothing", advice="Retry runs it from the start.")
@@ -87,6 +88,7 @@ class Restarts:
 
     async def _stage(self, job: str, name: str) -> Restart:
         found, last = await self.store.job(job), (await self.store.attempts(job))[-1]
+        refuse_adopted(found, "gone on from")
         if isinstance(last.state, Closed) and not isinstance(last.state.outcome, Succeeded):
             why = f"it has {fate(last.state)}, and a next stage starts from the files of a run that came to its end"
             return NoRestart(why=why, advice=f"Go on to its end first: argosy restart {ids.short(job)}.")

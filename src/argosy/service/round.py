@@ -18,6 +18,7 @@ from argosy.service.queueing import UnderWay, lanes_under_way, near_their_turn
 from argosy.service.queueing import lane_of as _lane
 from argosy.service.station import Change, Due, Station, noted
 from argosy.service.steps.collect import collect
+from argosy.service.steps.conclude import conclude
 from argosy.service.steps.launch import Lane, launch
 from argosy.service.steps.release import release
 from argosy.service.steps.stage import stage, turn_away
@@ -63,7 +64,7 @@ async def take_round(station: Station, work: Work) -> Rounded:
     going = [due for due in live if due.attempt.token not in over]
     # Places are free as soon as jobs have ended: the next start while those are collected.
     closed, fresh = await _both(
-        collect(station, [*_dues(work.ended), *ended]),
+        _close(station, [*_dues(work.ended), *ended]),
         _start(station, work, going, _startable(station, look)),
     )
     await _progress(station, [*look.changed, *look.same])
@@ -100,14 +101,20 @@ def _by_step(station: Station, dues: Sequence[Due]) -> dict[Step, list[Due]]:
 
 
 def _still(step: Step, station: Station, seen: Sequence[Due]) -> list[Due]:
-    """Those that a look did not move, and that need this step."""
+    """Those that a look did not move, and that need this step. Nobody can forbid the start of an adopted job."""
     now = station.clock()
-    return [due for due in seen if next_step(due.attempt, now) is step]
+    able = [due for due in seen if step is not Step.FORBID or due.job.adopted is None]
+    return [due for due in able if next_step(due.attempt, now) is step]
 
 
 async def _held(station: Station, held: Sequence[Due]) -> list[Due]:
     steps = _by_step(station, held)
     return [*await abandon(station, steps[Step.ABANDON]), *await release(station, steps[Step.RELEASE])]
+
+
+async def _close(station: Station, ended: Sequence[Due]) -> list[Due]:
+    ours = [due for due in ended if due.job.adopted is None]
+    return [*await conclude(station, [due for due in ended if due.job.adopted]), *await collect(station, ours)]
 
 
 def _startable(station: Station, look: Look) -> list[Due]:
@@ -175,7 +182,8 @@ def _note_pace(station: Station, ended: Sequence[Due]) -> None:
 async def _progress(station: Station, dues: Sequence[Due]) -> None:
     """Read the ends of the files in which running programs tell how far they are."""
     now = station.clock()
-    running = [due for due in dues if due.attempt.state.kind == "running" and _is_time(station, due)]
+    ours = [due for due in dues if due.job.adopted is None]
+    running = [due for due in ours if due.attempt.state.kind == "running" and _is_time(station, due)]
     changes: list[Change] = []
     for due, tails in zip(running, await _tails(station, running), strict=True):
         station.looked[due.attempt.token] = now

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from argosy.contracts import Store
+from argosy.service.adoptions import Adoptions
 from argosy.service.archives import Archives
 from argosy.service.chains import Chains
 from argosy.service.cleanings import Cleanings
@@ -52,6 +53,7 @@ class Services:
     sweeps: Sweeps
     syncs: Syncs
     surveys: Surveys
+    adoptions: Adoptions
     prospects: Prospects
     contents: Contents
     connections: Connections

@@ -35,6 +35,7 @@ class Due:
             directory=getattr(state, "directory", None) or "",
             handle=getattr(state, "handle", ""),
             begun=isinstance(state, Running) and bool(state.host),
+            adopted=self.job.adopted,
         )
 
 

@@ -86,7 +86,9 @@ class Steerings:
 
     async def _steer(self, one: _Waiting, spec: JobSpec, wish: Steering) -> None:
         """Have it done; raises what keeps it from being done."""
-        order = Order(token=one.attempt.token, directory=one.state.directory, spec=spec)
+        adopted = one.job.adopted
+        place = adopted.place if adopted else one.state.directory
+        order = Order(token=one.attempt.token, directory=place, spec=spec)
         answer = await self.reconciler.transport(one.target).run(one.queue.steer(order, wish))
         _complain(one, one.queue.parse_steer(order, wish, answer))
 

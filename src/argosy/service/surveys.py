@@ -1,5 +1,6 @@
 """What a cluster offers, read from it, and what its target should say differently."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.resources import files
@@ -7,13 +8,14 @@ from importlib.resources import files
 from argosy.contracts import Store, Transport
 from argosy.contracts.queued import Listed
 from argosy.contracts.survey import Surveyed
+from argosy.core.adopted import known_by
 from argosy.core.command import Command
 from argosy.core.crowd import Crowd, with_history
 from argosy.core.errors import Conflict, Denied, Garbled
 from argosy.core.names import unspell
 from argosy.core.offer import Proposal, proposal
 from argosy.core.offered import Offer
-from argosy.core.queued import Queue
+from argosy.core.queued import Queue, QueuedJob
 from argosy.core.room import Room, rooms
 from argosy.core.target import Target
 from argosy.service.reconcile import Reconciler
@@ -64,15 +66,18 @@ class Surveys:
         target, scheduler = await self._surveyed(name)
         if not isinstance(scheduler, Listed):
             raise Conflict(f"the scheduler of {name} does not list jobs", hint=f"Look there: argosy cluster {name}")
-        transport = self.reconciler.transport(target)
-        jobs, broken = scheduler.parse_queue(await transport.run(scheduler.queue()))
-        if broken is None:
-            return Queue(target=name, jobs=jobs)
-        try:
-            jobs = scheduler.parse_queue_in_full(await transport.run(scheduler.queue_in_full()))
-        except (Denied, Garbled) as trouble:
-            return Queue(target=name, jobs=jobs, notes=(f"some jobs are missing: {broken.message}", trouble.message))
-        return Queue(target=name, jobs=jobs)
+        found = await _listed(scheduler, self.reconciler.transport(target))
+        return found.model_copy(update={"target": name, "jobs": await self._with_adopted(name, found.jobs)})
+
+    async def _with_adopted(self, name: str, jobs: Sequence[QueuedJob]) -> tuple[QueuedJob, ...]:
+        """The jobs, with the ids of those that were adopted: nothing in the queue tells of that."""
+        live = (await self.store.work(name, self.clock(), queued=0)).live
+        known = {(job.adopted.handle, job.adopted.directory): job.id for job, _ in live if job.adopted}
+        if not known:
+            return tuple(jobs)
+        places = [known_by(one) for one in jobs]
+        ids = [one.job or known.get((at.handle, at.directory), "") for one, at in zip(jobs, places, strict=True)]
+        return tuple(one.model_copy(update={"job": job}) for one, job in zip(jobs, ids, strict=True))
 
     async def _surveyed(self, name: str) -> tuple[Target, Surveyed]:
         target = await self.targets.target(name)
@@ -83,6 +88,17 @@ class Surveys:
                 hint=f"See whether jobs could run there: argosy target check {name}",
             )
         return target, scheduler
+
+
+async def _listed(scheduler: Listed, transport: Transport) -> Queue:
+    """All jobs in the queue, by lines first, and by documents where a name breaks a line."""
+    jobs, broken = scheduler.parse_queue(await transport.run(scheduler.queue()))
+    if broken is None:
+        return Queue(jobs=jobs)
+    try:
+        return Queue(jobs=scheduler.parse_queue_in_full(await transport.run(scheduler.queue_in_full())))
+    except (Denied, Garbled) as trouble:
+        return Queue(jobs=jobs, notes=(f"some jobs are missing: {broken.message}", trouble.message))
 
 
 async def _rooms(target: Target, transport: Transport) -> tuple[Room, ...]:

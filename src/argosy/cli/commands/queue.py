@@ -7,13 +7,16 @@ from argosy.cli.completing import targets
 from argosy.cli.enrol import commands, shows
 from argosy.cli.letters import cut_middle
 from argosy.cli.moments import span
+from argosy.cli.rows import of_views
 from argosy.cli.shown import Column, Rows, Several, Shown, Words
-from argosy.client import calls_of_surveys
+from argosy.client import calls_of_queues, calls_of_surveys
 from argosy.client.road import Road
+from argosy.client.wishes import checked
 from argosy.core import ids
+from argosy.core.adopted import Adoption
 from argosy.core.queued import Queue, QueuedJob
 
-app = commands()
+app = commands("Jobs in the queues of clusters.")
 
 
 @shows(app)
@@ -38,6 +41,27 @@ def queue(
     if others:
         found = found.model_copy(update={"jobs": tuple(one for one in found.jobs if not one.job)})
     return of_queue(found)
+
+
+@shows(app)
+def adopt(
+    numbers: Annotated[
+        list[str], typer.Argument(metavar="NUMBER...", help="Numbers of jobs or arrays, or single tasks such as 123_7.")
+    ],
+    *,
+    target: Annotated[
+        str | None,
+        typer.Option("--target", "-t", help="The cluster, where there are several.", autocompletion=targets),
+    ] = None,
+) -> Shown:
+    """Have jobs in a cluster's queue watched that Argosy did not start.
+
+    They are listed, held, cancelled and accounted like other jobs. Nothing in their directories is ever changed. How
+    they ended is what the cluster's books say.
+    """
+    road = Road()
+    adoption = checked(Adoption, {"handles": tuple(numbers)})
+    return of_views(road.send(calls_of_queues.adopt(target or only_cluster(road), adoption)), "(adopted)")
 
 
 def of_queue(found: Queue) -> Shown:

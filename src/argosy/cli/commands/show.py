@@ -84,7 +84,7 @@ def _facts(view: JobView, now: datetime | None) -> Facts:
         ("engine", spec.engine),
         ("template", f"{spec.template.name} {spec.template.version}" if spec.template else ""),
         ("values", _values(view)),
-        ("command", shlex.join(spec.argv)),
+        ("command", "" if view.job.adopted else shlex.join(spec.argv)),
         ("resources", spec.resources.words()),
         ("labels", ", ".join(f"{key}={value}" for key, value in spec.labels.items())),
         ("after", ", ".join(ids.short(parent) for parent in spec.parents)),
@@ -93,11 +93,17 @@ def _facts(view: JobView, now: datetime | None) -> Facts:
         ("since", time(state.evidence.at)),
         ("evidence", f"{state.evidence.witness}: {state.evidence.words}"),
         ("directory", getattr(state, "directory", None) or ""),
+        ("adopted", _adopted(view)),
         ("at home", view.home if isinstance(state, Closed) else ""),
         ("children", ", ".join(ids.short(child) for child in view.children)),
     ]
     colour = FATE_COLOURS.get(fate(state), "")
     return Facts(facts, view, colours={"fate": colour, "trouble": "yellow", "why": colour})
+
+
+def _adopted(view: JobView) -> str:
+    adopted = view.job.adopted
+    return f"job {adopted.handle} of its scheduler, in {adopted.directory}, which is left as it is" if adopted else ""
 
 
 def _expected(attempt: Attempt, now: datetime | None) -> str:

@@ -23,15 +23,17 @@ section() {
 }
 
 # known_as TOKEN DIRECTORY: by which names and in which directory the queue knows an attempt. As a task of an array it
-# has the name of its list and its place in it.
+# has the name of its list and its place in it. A job that we did not hand in has NUMBER:DIRECTORY instead of a directory.
 known_as() {
+  case $2 in /*) ;; *) adopted="$adopted$argosy_newline${2%%:*}|${2#*:}|$argosy_newline"; return ;; esac
   names="$names$argosy_newline$1|$argosy_newline"
   directories="$directories$argosy_newline$2|$argosy_newline"
   [ -f "$2/array" ] || return 0
   while IFS= read -r line; do names="$names$argosy_newline$line|$argosy_newline"; done < "$2/array"
 }
 
-# Job numbers are given out again, and jobs renamed: those of ours carry our name or lie in our directory.
+# Job numbers are given out again, and jobs renamed: those of ours carry our name or lie in our directory, and adopted
+# ones have their number and lie in their directory.
 ours() {
   ids=''
   while IFS='|' read -r id name directory; do
@@ -42,6 +44,7 @@ ours() {
     # Whether a bar at the end of the line belongs to the last word is where shells differ.
     case $names$directories in
       *"$argosy_newline$name|$argosy_newline"* | *"$argosy_newline${directory%|}|$argosy_newline"*) ids="$ids $id" ;;
+      *) case $adopted in *"$argosy_newline$id|${directory%|}|$argosy_newline"*) ids="$ids $id" ;; esac ;;
     esac
   done << END
 $1

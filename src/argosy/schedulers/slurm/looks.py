@@ -19,7 +19,7 @@ SETTLED_S = 60
 KILLED_SETTLED_S = 20
 """The same for a job that Slurm ended, which mostly leaves no report."""
 
-_FAR_S = 4_102_444_800
+FAR_S = 4_102_444_800
 """The year 2100: no estimate is worth more, and some clusters write "never" as a time even further away."""
 _CLAIMS = frozenset({"no", "yes", "forbidden"})
 _NOTICE = re.compile(
@@ -72,7 +72,7 @@ def over(seen: Sighting, row: Row, now_s: int, *, witness: Witness = Witness.SCH
     return seen.model_copy(
         update={
             "presence": Presence.OVER,
-            "words": _end_words(row),
+            "words": end_words(row),
             "conclusive": row.end_s is not None and now_s - row.end_s >= settle_s,
             "cause": seen.cause or state.cause or (None if began else Cause.START_FAILED),
             "stopped_by": f"user {user} of the cluster" if user else seen.stopped_by,
@@ -168,7 +168,7 @@ def _reported(blank: Sighting, report: ExitReport, facts: Facts, row: Row | None
     cause = (row.state.cause if row and row.state else None) or facts.cause
     if cause is None and report.cancelled is not None and row is not None and _presence(row) is Presence.PENDING:
         cause = Cause.REQUEUED  # it was stopped to wait again; the node's own word on it may come late
-    words = _end_words(row) if row and row.state and row.state.cause else facts.notice
+    words = end_words(row) if row and row.state and row.state.cause else facts.notice
     return _with(blank, Presence.OVER, words, conclusive=True, cause=cause, report=report)
 
 
@@ -203,11 +203,12 @@ def _waiting(blank: Sighting, facts: Facts, row: Row) -> Sighting:
         return _with(blank, Presence.OVER, words, cause=facts.cause or Cause.REQUEUED)
     if row.state is not None and row.state.name != "PENDING":
         return _with(blank, Presence.PENDING, row.state.words)
-    expected = None if row.start_s is None else datetime.fromtimestamp(min(row.start_s, _FAR_S), UTC)
+    expected = None if row.start_s is None else datetime.fromtimestamp(min(row.start_s, FAR_S), UTC)
     return _with(blank, Presence.PENDING, why_pending(row.reason), expected=expected)
 
 
-def _end_words(row: Row) -> str:
+def end_words(row: Row) -> str:
+    """What Slurm says of the end of a job, with its own words for it."""
     words = row.state.words if row.state else "it is over"
     return f"{words} ({_raw(row)})"
 

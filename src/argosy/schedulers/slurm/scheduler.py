@@ -19,7 +19,7 @@ from argosy.core.slurm import Slurm as Site
 from argosy.core.spending import Spent
 from argosy.core.target import Target
 from argosy.schedulers.records import complete, entry, pairs, tokens
-from argosy.schedulers.slurm import handing, rows, steering
+from argosy.schedulers.slurm import adopted, handing, rows, steering
 from argosy.schedulers.slurm.asking import PATIENCE_S, ask, shell
 from argosy.schedulers.slurm.crowd import ask_crowd, parse_crowd
 from argosy.schedulers.slurm.directives import directives
@@ -65,12 +65,14 @@ class Slurm:
 
     def list(self, watched: Sequence[Watched]) -> Command:
         """One look at the queue and at the records of all attempts."""
-        words = [word for one in watched for word in (*pairs([one]), "begun" if one.begun else "")]
+        own = [one for one in watched if one.adopted is None]
+        words = [word for one in own for word in (*pairs([one]), "begun" if one.begun else "")]
         return self._command("list", words)
 
     def parse_list(self, watched: Sequence[Watched], answer: Answer) -> Mapping[str, Sighting]:
         """A sighting for each attempt. A queue that did not answer raises, whatever the records say."""
-        lines = iter(complete(answer, len(watched)))
+        own = [one for one in watched if one.adopted is None]
+        lines = iter(complete(answer, len(own)))
         now_s, _ = rows.head(lines, "now")
         said, after = rows.leading(lines, "row ")
         code, count = rows.head(iter([after]), "squeue")
@@ -78,11 +80,13 @@ class Slurm:
             raise trouble("squeue", code, answer.complaint)
         if count != len(said):
             raise Garbled(f"the queue has {count} rows, but {len(said)} of them came")
-        queue = rows.queue_rows(said)
-        entries = {one.token: entry(one.token, lines) for one in watched}
+        queue = tuple(rows.queue_rows(said))
+        entries = {one.token: entry(one.token, lines) for one in own}
         _at_end(lines)
-        found = rows.by_token(queue, {one.token: known_as(one, entries[one.token]) for one in watched})
-        return {one.token: sighting(one, entries[one.token], found[one.token], now_s) for one in watched}
+        found = rows.by_token(queue, {one.token: known_as(one, entries[one.token]) for one in own})
+        seen = {one.token: sighting(one, entries[one.token], found[one.token], now_s) for one in own}
+        others = {one.token: adopted.sighting(one, one.adopted, queue) for one in watched if one.adopted}
+        return {**seen, **others}
 
     def explain(self, unexplained: Sequence[Sighting]) -> Command:
         """The books about these attempts, by number, or by name where there is none; at most 200 at once."""
@@ -103,12 +107,12 @@ class Slurm:
         _at_end(lines)
         if code:
             if "accounting storage is disabled" in answer.complaint:
-                return asked
+                return {token: adopted.without_books(one) if one.adopted else one for token, one in asked.items()}
             raise trouble("sacct", code, answer.complaint)
         known = {token: (token, *one.also) for token, one in asked.items()}
         told = [row for line in said if (row := rows.book_row(line))]
         found, arrays = rows.by_token(told, known), {rows.array_number(row.id) for row in told}
-        seen = {token: _explained(one, found[token], now_s) for token, one in asked.items()}
+        seen = {token: _explained(one, told, found[token], now_s) for token, one in asked.items()}
         left_out = {token for token, one in asked.items() if not found[token] and taken_out(one, arrays)}
         return {token: never_begun(one) if token in left_out else one for token, one in seen.items()}
 
@@ -200,6 +204,14 @@ class Slurm:
         """All of them."""
         return parse_json(answer)
 
+    def whose(self, handles: Sequence[str]) -> Command:
+        """Whose jobs have these numbers."""
+        return adopted.ask_whose(self._site, handles)
+
+    def parse_whose(self, handles: Sequence[str], answer: Answer) -> Mapping[str, str]:
+        """Why none of these can be adopted."""
+        return adopted.parse_whose(handles, answer)
+
     def crowd(self) -> Command:
         """How full the cluster is."""
         return ask_crowd(self._site)
@@ -226,8 +238,10 @@ def _made_s(token: str) -> int:
     return int(ids.made(parsed[0]).timestamp()) if parsed else 0
 
 
-def _explained(seen: Sighting, found: Sequence[rows.Row], now_s: int) -> Sighting:
+def _explained(seen: Sighting, told: Sequence[rows.Row], found: Sequence[rows.Row], now_s: int) -> Sighting:
     """What the books say of one attempt. Its first run is the one that counts: no other one does anything."""
+    if seen.adopted is not None:
+        return adopted.explained(seen, seen.adopted, told)
     begun = [
         row for row in found if row.state and (row.state.presence is Presence.OVER or row.state.name == "REQUEUED")
     ]

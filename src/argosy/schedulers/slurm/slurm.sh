@@ -183,7 +183,10 @@ list_one() {
 # --- cancel, forbid --------------------------------------------------------------------------------------------------
 
 forbid_one() {
-  if forbid "$2"; then
+  if [ "${2#/}" = "$2" ]; then # it is not ours, so its start cannot be taken
+    [ "$mode" = cancel ] || return 0
+    printf 'told %s\n' "$1"
+  elif forbid "$2"; then
     printf 'forbidden %s\n' "$1"
   elif [ "$mode" = cancel ]; then
     printf 'told %s\n' "$1"
@@ -208,7 +211,7 @@ together() {
 }
 
 end_all() {
-  [ -n "$names" ] || { printf 'queue 0\n'; return; }
+  [ -n "$names$adopted" ] || { printf 'queue 0\n'; return; }
   # shellcheck disable=SC2086
   said=$(squeue $cluster -h -r -u "$(id -u)" -o '%i|%j|%Z|')
   code=$?
@@ -250,7 +253,7 @@ case $mode in
     shift 3
     ;;
 esac
-names='' directories=''
+names='' directories='' adopted=''
 while [ $# -gt 0 ]; do
   count=$((count + 1))
   case $mode in

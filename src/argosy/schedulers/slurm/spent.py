@@ -53,7 +53,7 @@ def parse_spent(watched: Sequence[Watched], answer: Answer) -> Mapping[str, Spen
     """What the books say of each; those that are unknown or not over are left out."""
     lines = iter(complete(answer, len(watched)))
     places, after = rows.leading(lines, "place ")
-    names = {one.token: one.token for one in watched}
+    names = {one.token: one.token for one in watched if one.adopted is None}
     names |= {name: token for token, _, name in (place.partition(" ") for place in places) if token in names}
     code, count = rows.head(iter([after]), "sacct")
     said = rows.taken(lines, count, "said ")
@@ -61,12 +61,21 @@ def parse_spent(watched: Sequence[Watched], answer: Answer) -> Mapping[str, Spen
         if any(_NO_BOOKS in line for line in said):
             return {}
         raise trouble("sacct", code, "\n".join(said))
+    runs = _runs(line for text in said if (line := read_line(text)))
     found: dict[str, Spent] = {}
-    for job, steps in _runs(line for text in said if (line := read_line(text))):
+    for job, steps in runs:
         token = names.get(rows.own_name(job.id, job.name))
         if token and token not in found and (spent := spent_of(job, steps)):
             found[token] = spent  # the first run is the one that counts: no later one does anything
-    return found
+    return {**found, **_of_adopted(watched, runs)}
+
+
+def _of_adopted(watched: Sequence[Watched], runs: Sequence[tuple[Line, Sequence[Line]]]) -> Mapping[str, Spent]:
+    """By their numbers; the last run counts, since each of them does all of it again."""
+    tokens = {one.adopted.handle: one.token for one in watched if one.adopted}
+    return {
+        tokens[job.id]: spent for job, steps in runs if job.id in tokens and (spent := spent_of(job, steps)) is not None
+    }
 
 
 def read_line(text: str) -> Line | None:

@@ -9,7 +9,8 @@ shift
 count=0 tokens='' tasks=''
 while [ $# -gt 0 ]; do
   count=$((count + 1)) task=''
-  if [ -f "$2/array" ]; then
+  if [ "${2#/}" = "$2" ]; then task=,${2%%:*} # NUMBER:DIRECTORY of one that was adopted
+  elif [ -f "$2/array" ]; then
     while IFS= read -r line; do
       case $line in
         argosy-array-*) printf 'place %s %s\n' "$1" "$line" ;;

@@ -35,7 +35,7 @@ steer() {
   tell "steer $code" "$said"
 }
 
-names='' directories=''
+names='' directories='' adopted=''
 known_as "$1" "$2"
 # shellcheck disable=SC2086
 said=$(squeue $cluster -h -r -u "$(id -u)" -o '%i|%j|%Z|' 2>&1)

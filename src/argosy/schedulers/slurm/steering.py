@@ -44,7 +44,8 @@ def steer(site: Site, order: Order, wish: Steering) -> Command:
     """The command that does it, and reads back how the job stands then."""
     words = [wish] if isinstance(wish, str) else [f"{key}={value}" for key, value in _asked(site, order, wish)]
     walltime_s = None if isinstance(wish, str) else wish.walltime_s
-    walltime = "" if walltime_s is None else str(walltime_s)
+    # Only our own wrapper holds its program to a walltime; a job that we did not start has none.
+    walltime = "" if walltime_s is None or not order.directory.startswith("/") else str(walltime_s)
     return ask(site, _PROGRAM, (order.token, unspell(order.directory), walltime, *words))
 
 
