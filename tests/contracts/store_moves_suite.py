@@ -5,6 +5,7 @@ import pytest
 from argosy.contracts import Entry, KeptFile, Store
 from argosy.core.job import Progress, State, Trouble, rank
 from argosy.core.outputs import Results, Scalar
+from argosy.core.slurm import SlurmWishes
 from argosy.core.spec import FromJob, InputFile
 from argosy.core.views import JobQuery
 from tests.store.making import (
@@ -218,6 +219,21 @@ class WorkSuite:
         due = await store.work("local", after(66), queued=10)
         assert len(due.live) == len(due.ended) == len(due.queued) == len(due.held) == 1
         assert due.next_due is None
+
+    async def test_kinds_of_jobs_at_a_limit_stand_in_no_others_way(self, store: Store) -> None:
+        gpu, cpu = SlurmWishes(qos="gpu", constraint="a&b"), SlurmWishes(qos="cpü", extra=("--x=1",))
+        kinds = [gpu, gpu, gpu, cpu, cpu, SlurmWishes()]
+        made = [new(state=QUEUED, slurm=kind) for kind in kinds]
+        await accept(store, *made)
+
+        async def queued(most: int, limited: dict[SlurmWishes, int]) -> list[int]:
+            work = await store.work("local", NOW, queued=most, limited=limited)
+            return [[one.id for one, _ in made].index(one.id) for one, _ in work.queued]
+
+        assert await queued(2, {}) == [0, 1]
+        assert await queued(2, {gpu: 0}) == [3, 4]
+        assert await queued(2, {gpu: 2}) == [0, 1, 3, 4]
+        assert await queued(9, {gpu: 1, cpu: 0}) == [0, 5]
 
     async def test_the_queue_goes_by_the_age_of_jobs_then_by_their_order_in_the_request(self, store: Store) -> None:
         younger = [new(f"younger {number}", created=after(1)) for number in range(3)]

@@ -23,6 +23,21 @@ def test_after_a_refusal_none_of_that_kind_go_and_others_do() -> None:
     assert full().within([GPU, CPU, GPU], NOW) == [1]
 
 
+def test_jobs_at_a_limit_of_their_kind_take_no_place_of_others() -> None:
+    queue = [*[GPU] * 300, CPU, CPU]
+    assert full().within(queue, NOW, most=2) == [300, 301]
+    assert full().within(queue, NOW, most=1) == [300]
+    opened = full()
+    opened.opened(1)
+    assert opened.within(queue, NOW, most=3) == [0, 300, 301]
+
+
+def test_the_limits_that_hold_are_told_by_kind() -> None:
+    assert Allowances().limits(NOW) == {}
+    assert full().limits(NOW) == {GPU: 0}
+    assert full().limits(NOW + timedelta(seconds=PROBE_S + 1)) == {GPU: 1}
+
+
 def test_as_many_go_as_have_ended() -> None:
     allowances = full()
     allowances.opened(2)

@@ -61,6 +61,17 @@ def test_what_is_not_offered_any_more_goes_and_its_successor_comes() -> None:
     assert found["slurm.qos"] == ("normal", "cpu-normal")
 
 
+def test_arrays_are_as_large_as_the_cluster_takes_and_as_the_target_wishes() -> None:
+    assert differences(target(), Offer(max_array=1001)) == {"slurm.array_size": ("", "1001")}
+    assert differences(target(array_size=5000), Offer(max_array=1001)) == {"slurm.array_size": ("5000", "1001")}
+    assert differences(target(array_size=100), Offer(max_array=1001)) == {}
+    assert differences(target(), Offer(max_array=0)) == {"slurm.array_size": ("", "0")}
+    after = Target.model_validate(proposal(target(), Offer(max_array=1001)).profile)
+    assert after.slurm is not None
+    assert after.slurm.array_size == 1001
+    assert proposal(after, Offer(max_array=1001)).changes == ()
+
+
 def test_what_could_not_be_read_changes_nothing() -> None:
     one = target(partitions=[CPU], qos_limits=[{"name": "long"}], account="lab", qos="long")
     assert proposal(one, Offer()).changes == ()

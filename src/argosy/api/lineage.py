@@ -6,6 +6,7 @@ from fastapi import Body, Query, status
 
 from argosy.api.nouns import DoorHere, JobHere, ServicesHere, below_v1
 from argosy.api.refusals import declared
+from argosy.core.edited import Edited
 from argosy.core.family import Family
 from argosy.core.goal import Aim
 from argosy.core.onward import Onward
@@ -83,3 +84,17 @@ async def fix_preview(services: ServicesHere, door: DoorHere, job: JobHere) -> P
 async def fix(services: ServicesHere, door: DoorHere, job: JobHere) -> JobView:
     """Do what the diagnosis proposes: another attempt, or a job with what was changed."""
     return await services.diagnoses.fix(job, by=door.owner)
+
+
+@router.post("/jobs/{job}/edit/preview", operation_id="job_edit_preview", responses=declared(*_REFUSALS))
+async def edit_preview(services: ServicesHere, door: DoorHere, job: JobHere, onward: Onward) -> Edited:
+    """What a job that is over would be with these changes, and in what it would differ. Nothing is kept."""
+    return await services.edits.preview(job, onward, owner=door.owner)
+
+
+@router.post(
+    "/jobs/{job}/edit", operation_id="job_edit", status_code=status.HTTP_201_CREATED, responses=declared(*_REFUSALS)
+)
+async def edit(services: ServicesHere, door: DoorHere, job: JobHere, onward: Onward) -> JobView:
+    """Send a job that is over again with these changes, as a new job. Its files are not sent again."""
+    return await services.edits.edit(job, onward, by=door.owner)

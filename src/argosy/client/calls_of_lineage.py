@@ -11,6 +11,7 @@ from argosy.client.call import Call, segment
 from argosy.core.views import JobView
 
 if TYPE_CHECKING:
+    from argosy.core.edited import Edited
     from argosy.core.family import Family
     from argosy.core.goal import Aim
     from argosy.core.onward import Onward
@@ -82,3 +83,19 @@ def fix_preview(identity: str) -> "Call[Preview | None]":
 def fix(identity: str) -> Call[JobView]:
     """Do what the diagnosis proposes."""
     return Call("POST", f"/v1/jobs/{segment(identity)}/fix", JobView.model_validate_json, patience_s=_LOOK_S)
+
+
+def edit_preview(identity: str, onward: "Onward") -> "Call[Edited]":
+    """What a job would be with these changes, and in what it would differ."""
+    from argosy.core.edited import Edited
+
+    path = f"/v1/jobs/{segment(identity)}/edit/preview"
+    body = onward.model_dump(mode="json", exclude_none=True)
+    return Call("POST", path, Edited.model_validate_json, body=body, again=True, patience_s=_LOOK_S)
+
+
+def edit(identity: str, onward: "Onward") -> Call[JobView]:
+    """Send a job that is over again with these changes, as a new job."""
+    path = f"/v1/jobs/{segment(identity)}/edit"
+    body = onward.model_dump(mode="json", exclude_none=True)
+    return Call("POST", path, JobView.model_validate_json, body=body, patience_s=_LOOK_S)

@@ -145,6 +145,16 @@ class Job:
         view = self.road.send(calls_of_lineage.restart(self.id, checked(Onward, otherwise)))
         return Job(self.road, view.job.id)
 
+    def edit(self, **otherwise: Any) -> "Job":
+        """Send it again with these changes, as a new job. ``otherwise`` are fields of ``Onward``, but for the template.
+
+        No file is sent again. Raises Conflict while it is open, BadInput for what will not do or changes nothing.
+        """
+        from argosy.core.onward import Onward
+
+        view = self.road.send(calls_of_lineage.edit(self.id, checked(Onward, otherwise)))
+        return Job(self.road, view.job.id)
+
     def extend(self, to: str) -> None:
         """Have it gone on from by itself, until it has come so far: ``300ns`` or ``2000000 steps``.
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from argosy.core.job import Attempt, Job, Wish
@@ -10,9 +11,12 @@ from argosy.core.memory import Entry, KeptFile, Lease, Move, Restored, Work
 from argosy.core.outputs import Results
 from argosy.core.preset import Preset
 from argosy.core.report import Account
+from argosy.core.slurm import SlurmWishes
 from argosy.core.target import Target
 from argosy.core.template import Template
 from argosy.core.views import Event, JobPage, JobQuery, JobRow
+
+NO_LIMITS: Mapping[SlurmWishes, int] = MappingProxyType({})
 
 
 class Store(Protocol):
@@ -59,8 +63,13 @@ class Store(Protocol):
         """
         ...
 
-    async def work(self, target: str, now: datetime, *, queued: int) -> Work:
-        """What there is to do for a target now, with at most ``queued`` from the head of its queue."""
+    async def work(
+        self, target: str, now: datetime, *, queued: int, limited: Mapping[SlurmWishes, int] = NO_LIMITS
+    ) -> Work:
+        """What there is to do for a target now, with at most ``queued`` from the head of its queue.
+
+        Of each ``limited`` kind at most so many come beside these, so that none stands in the way of the others.
+        """
         ...
 
     async def advance(self, moves: Sequence[Move], lease: Lease) -> tuple[bool, ...]:

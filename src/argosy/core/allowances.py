@@ -40,6 +40,10 @@ class Allowances(dict[SlurmWishes, Allowance]):
             return None
         return allowance.tries or int(not timedelta() <= allowance.probe - now <= timedelta(seconds=PROBE_S))
 
+    def limits(self, now: datetime) -> dict[SlurmWishes, int]:
+        """How many may be handed in now of each kind whose limit was met."""
+        return {kind: self.tries(kind, now) or 0 for kind in self}
+
     def taken(self, kind: SlurmWishes, asked: int) -> None:
         """All of a kind that were handed in were taken."""
         allowance = self.get(kind)
@@ -52,10 +56,13 @@ class Allowances(dict[SlurmWishes, Allowance]):
         """Some of a kind were not taken since there are too many."""
         self[kind] = Allowance(probe=now + timedelta(seconds=PROBE_S), message=message, hint=hint)
 
-    def within(self, kinds: Iterable[SlurmWishes], now: datetime) -> list[int]:
-        """Which of a queue of jobs, by their places in it, may be handed in now; the first of each kind go first."""
+    def within(self, kinds: Iterable[SlurmWishes], now: datetime, *, most: int | None = None) -> list[int]:
+        """Which of a queue of jobs, by their places in it, may be handed in now; the first of each kind go first.
+
+        At most ``most`` of them: jobs at a limit of their kind do not count, and so keep no others waiting.
+        """
         if not self:  # no limit was met: what kinds they are need not be compared
-            return [place for place, _ in enumerate(kinds)]
+            return [place for place, _ in enumerate(kinds)][:most]
         left: dict[SlurmWishes, int | None] = {}
         chosen: list[int] = []
         for place, kind in enumerate(kinds):
@@ -65,4 +72,4 @@ class Allowances(dict[SlurmWishes, Allowance]):
             if tries is None or tries > 0:
                 chosen.append(place)
             left[kind] = None if tries is None else tries - 1
-        return chosen
+        return chosen[:most]

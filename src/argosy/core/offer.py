@@ -8,7 +8,7 @@ from pydantic import Field
 from argosy.core.offered import FieldChange, Offer
 from argosy.core.offered_programs import about_programs
 from argosy.core.quantities import spell_duration, spell_memory
-from argosy.core.slurm import Partition, QosLimits, Slurm
+from argosy.core.slurm import MOST_TASKS, Partition, QosLimits, Slurm
 from argosy.core.target import Target
 from argosy.core.values import Value
 
@@ -48,7 +48,10 @@ def proposal(target: Target, offer: Offer) -> Proposal:
         FieldChange(field=f"slurm.{word}", before=getattr(site, word) or "", after=value or "", why=why)
         for word, (value, why) in chosen.items()
     ]
-    said = {word: value for word, (value, _) in chosen.items()}
+    said: dict[str, Any] = {word: value for word, (value, _) in chosen.items()}
+    if (size := _array_size(site, offer)) is not None:
+        changes.append(_of_arrays(site.array_size, size))
+        said["array_size"] = size
     after = site.model_copy(update={"partitions": partitions, "qos_limits": limits, **said})
     about = about_programs(target, offer)
     profile = target.model_copy(update={"slurm": after, **about.update}).model_dump(mode="json")
@@ -107,6 +110,22 @@ def _words(word: str, value: Any) -> str:
     if word in _SIZES:
         return spell_memory(value)
     return ", ".join(value) if isinstance(value, tuple) else str(value)  # pyright: ignore[reportUnknownArgumentType]
+
+
+def _array_size(site: Slurm, offer: Offer) -> int | None:
+    """How many tasks an array may have at most, where the target says nothing or too many; None leaves it as it is.
+
+    Tasks are counted from 0 on, so Slurm's bound of their numbers is their number.
+    """
+    most = offer.max_array
+    if most is None or (site.array_size is not None and site.array_size <= most):
+        return None
+    return min(most, MOST_TASKS)
+
+
+def _of_arrays(before: int | None, after: int) -> FieldChange:
+    was = "" if before is None else str(before)
+    return FieldChange(field="slurm.array_size", before=was, after=str(after), why="larger arrays are refused")
 
 
 def _mended(site: Slurm, offer: Offer) -> Iterator[tuple[str, tuple[str | None, str]]]:

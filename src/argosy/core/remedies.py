@@ -7,8 +7,9 @@ from pydantic import Field
 
 from argosy.core.failures import Clue, FailureRule, Fix
 from argosy.core.job import Cancelled, Cause, Failed, Outcome, RetryClass, Succeeded
-from argosy.core.onward import Onward, over
+from argosy.core.onward import Onward, over, replaced
 from argosy.core.quantities import MAX_DURATION_S, MAX_SIZE_MIB, spell_duration, spell_memory
+from argosy.core.resources import RESOURCE_WORDS
 from argosy.core.spec import JobSpec
 from argosy.core.submission import Submission
 from argosy.core.values import Value
@@ -90,9 +91,7 @@ def remedy(case: Case) -> Remedy:
         return _again(case, "This may pass by itself")
     if outcome.retry in _FROM_CHECKPOINT and case.can_go_on:
         return Remedy(way="go_on", words="It goes on from what it left, with the same request.")
-    return Remedy(
-        way="none", words="No change is known that helps by itself; do what stands above, then submit it anew."
-    )
+    return Remedy(way="none", words="No change is known that helps by itself; do what stands above with 'argosy edit'.")
 
 
 def _fix(case: Case, outcome: Failed) -> Fix | None:
@@ -115,7 +114,7 @@ def _changed(case: Case, fix: Fix) -> Remedy:
     if not changes:
         what = ", ".join((*fix.factors, *fix.values))
         return Remedy(
-            way="none", words=f"{what} would have to be changed, which this job does not say. Submit it anew."
+            way="none", words=f"{what} would have to be changed, which this job does not say: see 'argosy edit'."
         )
     if fix.go_on and case.can_go_on:
         return Remedy(way="go_on", words="It goes on from what it left, changed so:", changes=changes, onward=onward)
@@ -164,21 +163,26 @@ def _spelled(name: str, amount: Any) -> str:
 
 
 def anew(spec: JobSpec, target: str, onward: Onward) -> Submission:
-    """The same job once more from the start, changed so. ``target`` is where it lies: that may have been renamed."""
+    """The same job once more from the start, changed so. ``target`` is where it lies: that may have been renamed.
+
+    The template of ``onward`` is not looked at.
+    """
     roles = {file.role for file in spec.inputs if file.role}
     fields: dict[str, Any] = {"argv": spec.argv, "engine": spec.engine, "rendered": spec.rendered}
     if spec.template is not None:
         kept = {name: value for name, value in spec.template.values.items() if value is not None and name not in roles}
         fields = {"template": spec.template.name, "values": {**kept, **onward.values}}
+    asked = {RESOURCE_WORDS.get(word, word): amount for word, amount in onward.resources.items()}
     return Submission(
         **fields,
-        name=spec.name,
+        name=onward.name or spec.name,
         target=target,
-        resources=spec.resources.model_dump(exclude_none=True) | onward.resources,
+        resources=spec.resources.model_dump(exclude_none=True) | asked,
         environment=spec.environment | onward.environment,
-        inputs=spec.inputs,
+        inputs=replaced(spec.inputs, onward.inputs),
         outputs=spec.outputs,
-        labels=spec.labels,
+        labels=spec.labels | onward.labels,
+        after=spec.after,
         slurm=over(spec.slurm, onward.slurm),
         retries=spec.retries,
         stop_if_broken=spec.stop_if_broken,

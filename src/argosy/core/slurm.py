@@ -96,6 +96,9 @@ class QosLimits(Value):
     su_factor: _Rate = 1.0
 
 
+MOST_TASKS = 10_000_000
+"""No array is larger."""
+
 Needed = Literal["account", "partition", "qos", "walltime"]
 """What some clusters want every job to say."""
 
@@ -127,7 +130,7 @@ class Slurm(SlurmWishes):
     gpus: Literal["gres", "total"] = "gres"
     warning_s: Whole = Field(default=120, ge=1, le=65_535)
     arrays: YesOrNo = True
-    array_size: Annotated[Whole, Field(ge=0, le=10_000_000)] | None = None
+    array_size: Annotated[Whole, Field(ge=0, le=MOST_TASKS)] | None = None
     partitions: tuple[Partition, ...] = ()
     qos_limits: tuple[QosLimits, ...] = ()
     needs: tuple[Needed, ...] = ()

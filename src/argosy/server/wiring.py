@@ -25,6 +25,7 @@ from argosy.service.cleanings import Cleanings
 from argosy.service.connections import Connections
 from argosy.service.contents import Contents
 from argosy.service.diagnoses import Diagnoses
+from argosy.service.edits import Edits
 from argosy.service.engines import Engines
 from argosy.service.families import Families
 from argosy.service.feed import Feed
@@ -98,9 +99,8 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
     targets = Targets(store, reconciler, partial(current_settings, home, store))
     templates, contents = Templates(ways.engines, home.templates), Contents(home.contents)
     jobs = Jobs(store, targets, templates, contents, Inspections(contents), reconciler, home, _now, at)
-    science = Science(store, targets, reconciler)
+    science, files = Science(store, targets, reconciler), JobFiles(store, targets, reconciler, home)
     restarts = Restarts(store, jobs, targets, templates, reconciler)
-    files = JobFiles(store, targets, reconciler, home)
     surveys = Surveys(store, targets, reconciler, _now)
     return Services(
         jobs=jobs,
@@ -113,6 +113,7 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
         chains=Chains(store, restarts, reconciler, _now),
         families=Families(store),
         diagnoses=Diagnoses(store, restarts),
+        edits=Edits(store, jobs),
         science=science,
         ledger=Ledger(store, science, targets, reconciler, _now),
         steerings=Steerings(store, jobs, targets, reconciler, _now),

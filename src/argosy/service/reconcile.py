@@ -204,7 +204,9 @@ class Reconciler:
         station = self._station(target, lease)
         beat = asyncio.create_task(self._heartbeat(lease))
         try:
-            work = await self.store.work(target.name, self.clock(), queued=STAGED_TOGETHER)
+            now = self.clock()
+            limited = station.rooms.limits(now)
+            work = await self.store.work(target.name, now, queued=STAGED_TOGETHER, limited=limited)
             waits = self.connections.waits(target)
             if waits is not None:
                 await take_what_needs_no_target(station, work)

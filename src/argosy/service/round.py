@@ -134,10 +134,11 @@ async def _start(station: Station, work: Work, going: Sequence[Due], startable: 
     # What was left over once starts in a lane of its own, so that it is not left over again and again.
     lanes_of = going if station.scheduler.in_turn and not startable else []
     queue = [due for due in _dues(work.queued) if due.attempt.wish is None]
-    queue = [*startable, *await turn_away(station, queue)][:STAGED_TOGETHER]
-    queue = [queue[place] for place in station.rooms.within((due.job.spec.slurm for due in queue), station.clock())]
+    queue = [*startable, *await turn_away(station, queue)]
+    kinds = (due.job.spec.slurm for due in queue)
+    queue = [queue[place] for place in station.rooms.within(kinds, station.clock(), most=STAGED_TOGETHER)]
     fresh: list[Due] = []
-    together = FIRST_TOGETHER
+    together = FIRST_TOGETHER if station.scheduler.in_turn else STAGED_TOGETHER
     while queue:
         some, queue = queue[:together], queue[together:]
         handed_in, left = await _hand_in(station, [*going, *fresh], some, lanes_under_way([*lanes_of, *fresh]))

@@ -10,6 +10,7 @@ from argosy.service.cleanings import Cleanings
 from argosy.service.connections import Connections
 from argosy.service.contents import Contents
 from argosy.service.diagnoses import Diagnoses
+from argosy.service.edits import Edits
 from argosy.service.engines import Engines
 from argosy.service.families import Families
 from argosy.service.feed import Feed
@@ -47,6 +48,7 @@ class Services:
     chains: Chains
     families: Families
     diagnoses: Diagnoses
+    edits: Edits
     science: Science
     steerings: Steerings
     ledger: Ledger

@@ -6,10 +6,12 @@ from datetime import datetime
 from pathlib import Path
 
 from argosy.contracts import Entry, KeptFile, Lease, Move, Restored, Work
+from argosy.contracts.store import NO_LIMITS
 from argosy.core.job import Attempt, Job, Wish
 from argosy.core.outputs import Results
 from argosy.core.preset import Preset
 from argosy.core.report import Account
+from argosy.core.slurm import SlurmWishes
 from argosy.core.target import Target
 from argosy.core.template import Template
 from argosy.core.views import Event, JobPage, JobQuery, JobRow
@@ -101,12 +103,15 @@ class Database:
         """
         return await self._ways.read(find_jobs, words, limit)
 
-    async def work(self, target: str, now: datetime, *, queued: int) -> Work:
+    async def work(
+        self, target: str, now: datetime, *, queued: int, limited: Mapping[SlurmWishes, int] = NO_LIMITS
+    ) -> Work:
         """What there is to do for a target now, with at most ``queued`` from the head of its queue.
 
+        Of each ``limited`` kind at most so many come beside these, so that none stands in the way of the others.
         The queue goes by the age of jobs. Jobs that wait for others are left out while those are neither over nor lost.
         """
-        return await self._ways.read(read_work, self._remembered, Asked(target, now, queued))
+        return await self._ways.read(read_work, self._remembered, Asked(target, now, queued, limited))
 
     async def advance(self, moves: Sequence[Move], lease: Lease) -> tuple[bool, ...]:
         """Write each move whose version is still as seen, as the version that follows.

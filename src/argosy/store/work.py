@@ -1,6 +1,6 @@
 """What a target's round is about. Called every few milliseconds while short jobs run, so nothing is parsed twice."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from argosy.contracts import Work
 from argosy.core.job import Attempt, Job
 from argosy.core.lifecycle import LONGEST_WAIT
+from argosy.core.slurm import SlurmWishes
 from argosy.store.facts import AIMING, ASLEEP, ENDED, HELD, LEAVING, LIVING, OPEN_ROOMS, QUEUED
 from argosy.store.moments import to_micros, to_moment_if
 from argosy.store.recent import Recent
@@ -31,14 +32,18 @@ def _in_room(room: str, *conditions: sa.ColumnElement[bool]) -> AnySelect:
     return sa.select(*_columns).where(_here, attempts.c.room == sa.literal_column(f"'{room}'"), *conditions)
 
 
-_head = _in_room(QUEUED, _is_due).order_by(attempts.c.position).limit(sa.bindparam("head")).subquery()
-_work = sa.union_all(
-    _in_room(LIVING),
-    _in_room(ENDED, _is_due),
-    _in_room(HELD, _is_due),
-    _in_room(LEAVING, _is_due),
-    sa.select(_head),
-)
+def _head(most: str, *conditions: sa.ColumnElement[bool]) -> AnySelect:
+    queue = _in_room(QUEUED, _is_due, *conditions).order_by(attempts.c.position)
+    return sa.select(queue.limit(sa.bindparam(most)).subquery())
+
+
+_rooms = (_in_room(LIVING), _in_room(ENDED, _is_due), _in_room(HELD, _is_due), _in_room(LEAVING, _is_due))
+_work = sa.union_all(*_rooms, _head("head"))
+# Out of documents that may be large, the one part that is wanted; each database has its own words for that.
+_KINDS = {
+    "sqlite": "(SELECT json_extract(document, '$.spec.slurm') FROM specs WHERE specs.job = attempts.job)",
+    "postgresql": "(SELECT CAST(document AS json) #>> '{spec,slurm}' FROM specs WHERE specs.job = attempts.job)",
+}
 _next_due = (
     sa.select(attempts.c.due)
     .where(_here, attempts.c.due > sa.bindparam("now"), attempts.c.room.not_in([ASLEEP, AIMING]))
@@ -55,11 +60,12 @@ _specs = sa.select(specs.c.job, specs.c.document).where(
 
 @dataclass(frozen=True)
 class Asked:
-    """Whose work, when, and how much from the head of the queue."""
+    """Whose work, when, how much from the head of the queue, and how many of which kinds beside that."""
 
     target: str
     now: datetime
     queued: int
+    limited: Mapping[SlurmWishes, int]
 
 
 _open_rooms = attempts.c.room.in_([sa.literal_column(f"'{room}'") for room in OPEN_ROOMS])
@@ -86,7 +92,7 @@ def read_work(connection: sa.Connection, remembered: Remembered, asked: Asked) -
         "far": to_micros(asked.now + LONGEST_WAIT),
         "head": asked.queued,
     }
-    rows = sorted(connection.execute(_work, values), key=_place)
+    rows = sorted(_rows(connection, values, asked.limited), key=_place)
     keys = [(row[0], row[1], row[2]) for row in rows]
     pairs = remembered.pairs.get_many(keys)
     pairs |= _parsed(connection, remembered, [key for key in keys if key not in pairs])
@@ -100,6 +106,20 @@ def read_work(connection: sa.Connection, remembered: Remembered, asked: Asked) -
         held=(*rooms[HELD], *rooms[LEAVING]),
         next_due=to_moment_if(connection.scalar(_next_due, values)),
     )
+
+
+def _rows(
+    connection: sa.Connection, values: Mapping[str, object], limited: Mapping[SlurmWishes, int]
+) -> Sequence[AnyRow]:
+    """What is to be done, by room; what was written of kinds in another way than today counts as of no limited one."""
+    if not limited:
+        return connection.execute(_work, dict(values)).all()
+    kind = sa.func.coalesce(sa.literal_column(_KINDS[connection.dialect.name], sa.Text), "")
+    kinds = {f"kind{number}": one.model_dump_json() for number, one in enumerate(limited)}
+    mosts = {f"most{number}": most for number, most in enumerate(limited.values())}
+    others = _head("head", kind.not_in([sa.bindparam(name, type_=sa.Text) for name in kinds]))
+    each = [_head(most, kind == sa.bindparam(name, type_=sa.Text)) for name, most in zip(kinds, mosts, strict=True)]
+    return connection.execute(sa.union_all(*_rooms, others, *each), {**values, **kinds, **mosts}).all()
 
 
 def count_open(connection: sa.Connection, target: str | None) -> int:
