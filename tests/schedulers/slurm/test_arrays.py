@@ -1,10 +1,13 @@
 """Arrays as they are written and read: which orders go together, and whose row is whose."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from argosy.contracts import Order
+from argosy.core import ids
 from argosy.core.errors import Garbled
 from argosy.core.job import Witness
 from argosy.core.sighting import Launched, Presence, Refused, Sighting
@@ -14,7 +17,7 @@ from argosy.core.spec import JobSpec
 from argosy.schedulers.slurm import handing
 from argosy.schedulers.slurm.rows import book_row, by_token, is_among, own_name, queue_row
 from argosy.schedulers.slurm.scheduler import SCHEDULER, Slurm
-from tests.schedulers.slurm.telling import TOKENS, books, directory, entry, listing, said, watched
+from tests.schedulers.slurm.telling import NOW_S, TOKENS, books, directory, entry, listing, said, watched
 
 LIST = "argosy-array-0123456789abcdef0123"
 LIMIT = "sbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit limit, ...)"
@@ -77,6 +80,33 @@ def test_each_task_has_a_number_of_its_own_also_when_a_list_was_divided() -> Non
     lines += ["array 0 1", "said 18", f"task {TOKENS[2]} 0", "complete 3"]
     taken = SCHEDULER.parse_submit(orders(3), said(lines))
     assert [one.handle for one in taken.values() if isinstance(one, Launched)] == ["17_0", "17_1", "18_0"]
+
+
+@pytest.mark.slow
+def test_a_sweep_of_ten_thousand_over_the_size_of_an_array_is_one_command_and_each_job_a_task_of_its_own() -> None:
+    number, size = 10_000, 1_001
+    slurm = Slurm(Site(array_size=size))
+    tokens = [ids.token(ids.job_id(datetime.fromtimestamp(NOW_S, UTC), place), 1) for place in range(number)]
+    spec = order(tokens[0]).spec
+    sweep = [Order(token=token, directory=directory(token), spec=spec) for token in tokens]
+    batch = handing.Batch(tuple(sweep), "head")
+    words = list(handing.words(Site(array_size=size), [batch]))
+    assert (words[0], words[1], words[4], words[6]) == ("array", batch.name, str(size), str(number))
+    lines: list[str] = []
+    for array, first in enumerate(range(0, number, size)):
+        part = tokens[first : first + size]
+        lines += ["array 0 1", f"said {100 + array}", *(f"task {token} {at}" for at, token in enumerate(part))]
+    taken = slurm.parse_submit(sweep, said([*lines, f"complete {number}"]))
+    handles = [one.handle for one in taken.values() if isinstance(one, Launched)]
+    assert len(set(handles)) == number
+    assert (handles[0], handles[size], handles[-1]) == ("100_0", "101_0", "109_990")
+    rows = [
+        f"{100 + place // size}_{place % size}|PENDING|N/A|Priority||{batch.name}-{place // size * size}|/spool|"
+        for place in range(number)
+    ]
+    known = {token: (token, f"{batch.name}-{place}") for place, token in enumerate(tokens)}
+    found = by_token([row for line in rows if (row := queue_row(line))], known)
+    assert [row.id for token in tokens for row in found[token]] == handles
 
 
 def test_those_that_are_left_out_after_a_limit_say_why_they_wait() -> None:
