@@ -93,15 +93,13 @@ async def open_house(home: Home, *, at: Pass = pass_by) -> AsyncGenerator[House]
 
 
 def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
-    feed = Feed(store)
-    connections = Connections(home, openers=ways.transports, store=store, clock=_now)
+    feed, connections = Feed(store), Connections(home, openers=ways.transports, store=store, clock=_now)
     reconciler = _reconciler(home, store, ways=ways, connections=connections, feed=feed, at=at)
     targets = Targets(store, reconciler, partial(current_settings, home, store))
     templates, contents = Templates(ways.engines, home.templates), Contents(home.contents)
     jobs = Jobs(store, targets, templates, contents, Inspections(contents), reconciler, home, _now, at)
     science, files = Science(store, targets, reconciler), JobFiles(store, targets, reconciler, home)
-    restarts = Restarts(store, jobs, targets, templates, reconciler)
-    surveys = Surveys(store, targets, reconciler, _now)
+    restarts, surveys = Restarts(store, jobs, targets, templates, reconciler), Surveys(store, targets, reconciler, _now)
     return Services(
         jobs=jobs,
         files=files,
