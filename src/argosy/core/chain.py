@@ -74,7 +74,7 @@ def _gone_on(goal: Goal, outcome: Outcome, standing: Standing, last_step: int) -
         return Again(then)
     return Settled(
         f"it stops: this link left nothing to go on from beyond step {standing.began}, where it began. "
-        "Take a smaller restart_freq or a longer walltime, and extend it again"
+        "Let it write restart files more often, or take a longer walltime, and extend it again"
     )
 
 

@@ -5,6 +5,7 @@ from importlib.resources import files
 
 from argosy.core.failures import read_rules
 from argosy.core.findings import Finding
+from argosy.core.goal import Standing
 from argosy.core.job import Progress
 from argosy.core.outputs import Excerpt, Outputs, Restart, Results, Verdict
 from argosy.core.spec import JobSpec
@@ -12,6 +13,7 @@ from argosy.core.template import Template
 from argosy.core.wrapper import ExitReport
 from argosy.engines.openmm.asked import asked
 from argosy.engines.openmm.checks import findings_of
+from argosy.engines.openmm.extending import standing_of, toward
 from argosy.engines.openmm.progress import progress_of
 from argosy.engines.openmm.restarts import restart_of
 from argosy.engines.openmm.results import results_of
@@ -67,6 +69,14 @@ class OpenMM:
     def stage(self, spec: JobSpec, job: str, template: Template) -> Restart:
         """From the final state, whether it is there yet or not."""
         return stage_of(spec, job, template)
+
+    def standing(self, spec: JobSpec, outputs: Outputs) -> Standing | None:
+        """By its checkpoint, or its final state."""
+        return standing_of(spec, outputs)
+
+    def toward(self, spec: JobSpec, job: str, outputs: Outputs, *, last_step: int) -> Restart:
+        """From its checkpoint or its final state to this step."""
+        return toward(spec, job, outputs, last_step=last_step)
 
 
 ENGINE = OpenMM()

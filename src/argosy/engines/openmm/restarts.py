@@ -13,8 +13,8 @@ from argosy.engines.openmm.summary import Summary, read_summary
 PRODUCTION = "openmm/production"
 
 FINAL_STATE = "final-state.xml"
-_CHECKPOINT = "checkpoint-state.xml"
-_GOES_ALONG = (_CHECKPOINT, "checkpoint.chk", "state.csv", "traj.dcd")
+CHECKPOINT = "checkpoint-state.xml"
+_GOES_ALONG = (CHECKPOINT, "checkpoint.chk", "state.csv", "traj.dcd")
 _STARTING_STATE = "inputs/state.xml"
 _KEPT = (
     "ensemble", "temperature", "friction", "pressure", "barostat_interval", "timestep",
@@ -22,8 +22,11 @@ _KEPT = (
 )  # fmt: skip
 
 
-def restart_of(spec: JobSpec, job: str, outputs: Outputs) -> Restart:
-    """A plan, or why there is none."""
+def restart_of(spec: JobSpec, job: str, outputs: Outputs, *, last_step: int | None = None) -> Restart:
+    """A plan, or why there is none.
+
+    It goes on to ``last_step``; without one to the step that was planned, or by as many steps again.
+    """
     template = spec.template
     if template is None or not asked(spec).is_dynamics:
         advice = "Retry runs it again from the start."
@@ -33,14 +36,15 @@ def restart_of(spec: JobSpec, job: str, outputs: Outputs) -> Restart:
     left = {file.path for file in outputs.files if file.size}
     summary = read_summary(outputs)
     if summary is not None and summary.completed and FINAL_STATE in left:
-        return _lengthened(spec, template, job, summary)
-    if _CHECKPOINT in left:
-        return _resumed(spec, template, job, left)
+        return _lengthened(spec, template, job, summary, last_step=last_step)
+    if CHECKPOINT in left:
+        return _resumed(spec, template, job, left, last_step=last_step)
     advice = "Retry runs it again from the start; a shorter checkpoint_interval loses less."
-    return NoRestart(why=f"it ended before its first checkpoint: there is no {_CHECKPOINT}", advice=advice)
+    return NoRestart(why=f"it ended before its first checkpoint: there is no {CHECKPOINT}", advice=advice)
 
 
-def _resumed(spec: JobSpec, template: TemplateRef, job: str, left: set[str]) -> RestartPlan:
+def _resumed(spec: JobSpec, template: TemplateRef, job: str, left: set[str], *, last_step: int | None) -> RestartPlan:
+    further = {} if last_step is None else {"steps": last_step}
     copies = [
         InputFile(name=name, source=FromJob(job=job, path=name, unfinished=True), mutable=True)
         for name in _GOES_ALONG
@@ -48,15 +52,23 @@ def _resumed(spec: JobSpec, template: TemplateRef, job: str, left: set[str]) -> 
     ]
     return RestartPlan(
         template=template.name,
-        values=_without_files(template),
+        values=_without_files(template) | further,
         inputs=(*starting_files(spec, job, ROLES), *copies),
-        words="It goes on from its last checkpoint to the step that was planned.",
+        words=f"It goes on from its last checkpoint to {_the(last_step)}.",
     )
 
 
-def _lengthened(spec: JobSpec, template: TemplateRef, job: str, summary: Summary) -> RestartPlan:
+def _the(last_step: int | None) -> str:
+    return "the step that was planned" if last_step is None else f"step {last_step}"
+
+
+def _lengthened(
+    spec: JobSpec, template: TemplateRef, job: str, summary: Summary, *, last_step: int | None
+) -> RestartPlan:
     values = template.values
-    last, more = summary.step or 0, summary.steps_planned or 0
+    last = summary.step or 0
+    more = (summary.steps_planned or 0) if last_step is None else last_step - last
+    amount = f"for as many steps again: {more}" if last_step is None else f"to step {last_step}"
     state = InputFile(name=_STARTING_STATE, source=FromJob(job=job, path=FINAL_STATE), role="state")
     kept: dict[str, object] = {name: values[name] for name in _KEPT if values.get(name) is not None}
     # The seed is not kept: the same random forces again would not be independent of those before.
@@ -64,7 +76,7 @@ def _lengthened(spec: JobSpec, template: TemplateRef, job: str, summary: Summary
         template=PRODUCTION,
         values={"ensemble": "NVT", **kept, "count_from": "state", "steps": last + more},
         inputs=(*starting_files(spec, job, ("system", "topology")), state),
-        words=f"It goes on from its final state at step {last} for as many steps again: {more}.",
+        words=f"It goes on from its final state at step {last} {amount}.",
     )
 
 

@@ -22,7 +22,10 @@ class Measured(_Told):
 
 
 class Summary(_Told):
-    """The facts of a run. ``steps_done`` and ``steps_planned`` are of this run, ``step`` may count on from another."""
+    """The facts of a run. ``steps_done`` and ``steps_planned`` are of this run, ``step`` may count on from another.
+
+    ``resumed_from_step`` is the step of the checkpoint that it began with, if it did.
+    """
 
     completed: bool = False
     status: str = ""
@@ -34,6 +37,7 @@ class Summary(_Told):
     steps_planned: int | None = None
     steps_done: int | None = None
     step: int | None = None
+    resumed_from_step: int | None = None
     simulated_time: Measured | None = None
     final: dict[str, Measured] = Field(default_factory=dict)
     speed: Measured | None = None
