@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import get_args
 
+from argosy.core.conditions import Test, Together
 from argosy.core.errors import BadInput
 from argosy.core.parameters import Parameter
 from argosy.core.resources import RESOURCE_WORDS, Resources
@@ -61,7 +62,24 @@ _COMMON = {
     "group": "Parameters of one group are shown together.",
     "help": "One or two sentences.",
     "required": "Whether a value is needed when there is no default. Default `true`.",
-    "visible_when": '`{ parameter = "other", equals = value }`: it counts only then; else its value is `none`.',
+    "visible_when": '`{ parameter = "other", equals = value }`: it counts only then; else its value is `none`. '
+    "Other conditions are below.",
+}
+_TESTS = {
+    "parameter": "The other parameter. Needed.",
+    "equals": "It has this value.",
+    "one_of": "It has one of these values.",
+    "contains": "This word is among those of a multi-choice.",
+    "given": "`true`: it has a value, by hand or by default; `false`: it has none.",
+    "at_least": "A number that is not smaller. A lower and an upper bound may stand together.",
+    "above": "A number that is larger.",
+    "at_most": "A number that is not larger.",
+    "below": "A number that is smaller.",
+}
+_TOGETHER = {
+    "all_of": "All of these tests hold.",
+    "any_of": "At least one of these holds.",
+    "none_of": "None of these holds.",
 }
 _OWN = {
     "default": "the value when none is given",
@@ -102,6 +120,12 @@ default = 0.01
 minimum = 0.0
 """
 
+_CONDITIONS = """\
+visible_when = { parameter = "ensemble", one_of = ["NPT", "NPAT"] }
+visible_when = { parameter = "temperature", above = 0, at_most = 400 }
+visible_when = { all_of = [{ parameter = "pme", equals = true }], none_of = [{ parameter = "start", given = true }] }
+"""
+
 
 def template_format() -> str:
     """The page of the format of a template folder."""
@@ -123,6 +147,12 @@ def template_format() -> str:
         table(("key", "means"), explained(_common_keys(), _COMMON)),
         "and those of its type:",
         table(("type", "is", "its own keys"), map(_parameter_row, _parameter_types())),
+        "## Conditions",
+        "`visible_when` is one test of another parameter, or several tests together. A parameter that does not count "
+        "meets no test but `given = false`.",
+        table(("key of a test", "holds when"), explained(Test.model_fields, _TESTS)),
+        table(("key of several tests", "holds when"), explained(Together.model_fields, _TOGETHER)),
+        block(_CONDITIONS, "toml"),
         "The server gives the JSON Schema of the values of a template at `/v1/schemas/NAME`.",
         "## What a rendered text may use",
         "Every word of `argv`, every value of `environment` and every file whose source ends in `.j2` is a "
@@ -176,7 +206,11 @@ def _type_words(parameter: Parameter) -> str:
 
 def _condition(parameter: Parameter) -> str:
     shown = parameter.visible_when
-    return f" Only when `{shown.parameter}` is {code(_plain(shown.equals))}." if shown else ""
+    if shown is None:
+        return ""
+    if isinstance(shown, Test) and shown.named:
+        return f" Only when `{shown.parameter}` is {' or '.join(code(_plain(value)) for value in shown.named)}."
+    return f" Only when {f'`{shown.parameter}` is ' if isinstance(shown, Test) else ''}{shown.words}."
 
 
 def _section(name: str) -> str:

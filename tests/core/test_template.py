@@ -11,6 +11,12 @@ PRESSURE = {"name": "pressure", "type": "float", "visible_when": {"parameter": "
 BAROSTAT = {"name": "period", "type": "integer", "visible_when": {"parameter": "pressure", "equals": 1.0}}
 STEPS = {"name": "steps", "type": "integer", "minimum": 1}
 NOTE = {"name": "note", "type": "text", "required": False}
+PARTS = {"name": "parts", "type": "multi-choice", "choices": ["hull", "mast"], "required": False}
+
+
+def when(**condition: Any) -> dict[str, Any]:
+    """A text that is needed when this holds."""
+    return {"name": "note", "type": "text", "visible_when": condition}
 
 
 def template(*parameters: dict[str, Any], **facts: Any) -> Template:
@@ -75,6 +81,18 @@ def test_a_hidden_parameter_hides_those_that_depend_on_it_in_any_order() -> None
             ],
             "circle",
         ),
+        ([STEPS, when(parameter="steps", at_most=0)], "being at most 0, which it never is"),
+        ([STEPS, when(parameter="steps", above=5, below=4)], "which it never is"),
+        ([ENSEMBLE, when(parameter="ensemble", at_least=1)], "which it never is"),
+        ([ENSEMBLE, when(parameter="ensemble", one_of=["NVT", "NVE"])], "'NVT' or 'NVE', which it never is"),
+        ([ENSEMBLE, when(parameter="ensemble", contains="NVT")], "which it never is"),
+        ([PARTS, when(parameter="parts", contains="wing")], "which it never is"),
+        ([PARTS, when(any_of=[{"parameter": "sails", "given": True}])], "which does not exist"),
+        ([when(none_of=[{"parameter": "note", "given": True}])], "circle"),
+        ([STEPS, when(parameter="steps")], "must say one of equals"),
+        ([STEPS, when(parameter="steps", equals=1, at_least=1)], "several things at once: equals, at_least"),
+        ([STEPS, when(parameter="steps", above=1, at_least=1)], "several things at once"),
+        ([STEPS, when(all_of=[])], "lists tests under all_of"),
         ([STEPS | {"default": 0}], "default of parameter steps"),
         ([ENSEMBLE | {"default": "NVE"}], "default of parameter ensemble"),
         ([{"name": "edge", "type": "vector", "length": 3, "default": [1, 2]}], "default of parameter edge"),
@@ -100,6 +118,60 @@ def test_a_template_that_contradicts_itself_is_refused(parameters: list[dict[str
 def test_facts_that_cannot_be_are_refused(facts: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         template(**facts)
+
+
+STEPS_OR_TWO = {**STEPS, "default": 2}
+NPT = {"parameter": "ensemble", "equals": "NPT"}
+LONG = {"parameter": "steps", "at_least": 1000}
+
+
+@pytest.mark.parametrize(
+    ("condition", "values", "holds"),
+    [
+        ({"parameter": "ensemble", "one_of": ["NPT", "NVT"]}, {}, True),
+        ({"parameter": "ensemble", "one_of": ["NPT"]}, {}, False),
+        (LONG, {"steps": 1000}, True),
+        (LONG, {}, False),
+        ({"parameter": "steps", "above": 2, "below": 4}, {"steps": 3}, True),
+        ({"parameter": "steps", "above": 2, "below": 4}, {"steps": 4}, False),
+        ({"parameter": "steps", "at_most": 2}, {}, True),
+        ({"parameter": "parts", "contains": "mast"}, {"parts": ["hull", "mast"]}, True),
+        ({"parameter": "parts", "contains": "mast"}, {"parts": ["hull"]}, False),
+        ({"parameter": "parts", "contains": "mast"}, {}, False),
+        ({"parameter": "parts", "given": True}, {"parts": ["hull"]}, True),
+        ({"parameter": "parts", "given": False}, {}, True),
+        ({"parameter": "steps", "given": False}, {}, False),
+        ({"all_of": [NPT, LONG]}, {"ensemble": "NPT", "steps": 5000}, True),
+        ({"all_of": [NPT, LONG]}, {"ensemble": "NPT"}, False),
+        ({"any_of": [NPT, LONG]}, {"steps": 5000}, True),
+        ({"any_of": [NPT, LONG]}, {}, False),
+        ({"none_of": [NPT]}, {}, True),
+        ({"any_of": [NPT, LONG], "none_of": [{"parameter": "parts", "given": True}]}, {"ensemble": "NPT"}, True),
+        (
+            {"any_of": [NPT, LONG], "none_of": [{"parameter": "parts", "given": True}]},
+            {"ensemble": "NPT", "parts": ["hull"]},
+            False,
+        ),
+    ],
+)
+def test_a_condition_says_when_a_parameter_counts_and_the_schema_says_the_same(
+    condition: dict[str, Any], values: dict[str, Any], *, holds: bool
+) -> None:
+    one = template(STEPS_OR_TWO, ENSEMBLE, PARTS, when(**condition))
+    _, findings = one.read_values(values)
+    assert [finding.where for finding in findings] == (["note"] if holds else [])
+    form = jsonschema_rs.validator_for(one.schema_of_values())
+    assert form.is_valid(values) != holds
+    assert form.is_valid(values | {"note": "x"})
+    assert one.read_values(values | {"note": "x"})[0]["note"] == ("x" if holds else None)
+
+
+def test_the_schema_does_not_ask_for_what_a_hidden_parameter_would_show() -> None:
+    depth = {"name": "depth", "type": "integer", "visible_when": {"parameter": "pressure", "above": 0}}
+    form = jsonschema_rs.validator_for(template(ENSEMBLE, PRESSURE, depth).schema_of_values())
+    assert form.is_valid({"ensemble": "NVT", "pressure": 1.0})
+    assert not form.is_valid({"ensemble": "NPT", "pressure": 1.0})
+    assert form.is_valid({"ensemble": "NPT", "pressure": 1.0, "depth": 3})
 
 
 # --- Schema and digest ---------------------------------------------------------------------------------------------

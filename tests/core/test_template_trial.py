@@ -61,6 +61,53 @@ visible_when = { parameter = "ensemble", equals = "NPT" }
     assert [trial.rendered.files[0].text for trial in shown if trial.rendered] == ["1.0", "2.0"]
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        '{ parameter = "ensemble", one_of = ["NPT", "NPAT"] }',
+        '{ parameter = "steps", above = 10, below = 20 }',
+        '{ parameter = "steps", at_least = 500 }',
+        '{ parameter = "parts", contains = "mast" }',
+        '{ parameter = "note", given = true }',
+        '{ any_of = [{ parameter = "steps", above = 9 }], none_of = [{ parameter = "ensemble", equals = "NVT" }] }',
+    ],
+)
+def test_a_hidden_parameter_is_tried_with_values_that_meet_its_condition(condition: str) -> None:
+    found = trials(
+        f"""
+[[parameters]]
+name = "ensemble"
+type = "choice"
+choices = ["NVT", "NPT", "NPAT"]
+default = "NVT"
+[[parameters]]
+name = "steps"
+type = "integer"
+minimum = 0
+maximum = 1000
+default = 1
+[[parameters]]
+name = "parts"
+type = "multi-choice"
+choices = ["hull", "mast"]
+required = false
+[[parameters]]
+name = "note"
+type = "text"
+required = false
+[[parameters]]
+name = "pressure"
+type = "float"
+minimum = 1.0
+maximum = 2.0
+visible_when = {condition}
+""",
+        "{{ pressure | tojson }}",
+    )
+    shown = [trial for trial in found if trial.case.startswith("pressure")]
+    assert [trial.rendered.files[0].text for trial in shown if trial.rendered] == ["1.0", "2.0"]
+
+
 def test_a_seed_gives_the_same_values_again_and_another_seed_others() -> None:
     parameter = '[[parameters]]\nname = "x"\ntype = "float"\ndefault = 0.0\nminimum = 0.0\nmaximum = 1.0\n'
     assert trials(parameter, "{{ x }}", seed=3) == trials(parameter, "{{ x }}", seed=3)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, TypeAdapter
 
+from argosy.core.conditions import Condition, Json, Test
 from argosy.core.errors import BadInput
 from argosy.core.spec import RelativePath
 from argosy.core.values import Value, Whole, YesOrNo, as_whole
@@ -42,17 +43,9 @@ def _regular_expression(pattern: str) -> str:
 
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=63), AfterValidator(_free)]
-Json = dict[str, Any]
 _Integer = Annotated[int, Strict(), BeforeValidator(as_whole), BeforeValidator(_no_boolean)]
 _Finite = Annotated[float, Strict(), BeforeValidator(_no_boolean), Field(allow_inf_nan=False)]
 _Choices = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
-
-
-class Visible(Value):
-    """Show a parameter only when another one has a certain value."""
-
-    parameter: Name
-    equals: bool | int | float | str
 
 
 class _Common(Value):
@@ -64,7 +57,7 @@ class _Common(Value):
     group: str = ""
     help: str = ""
     required: YesOrNo = True
-    visible_when: Visible | None = None
+    visible_when: Condition | None = None
 
     @property
     def title(self) -> str:
@@ -273,14 +266,37 @@ PARAMETER: TypeAdapter[Parameter] = TypeAdapter(Parameter)
 def is_visible(parameter: Parameter, values: dict[str, Any]) -> bool:
     """Whether a parameter counts, given the values of the others."""
     condition = parameter.visible_when
-    return condition is None or values.get(condition.parameter) == condition.equals
+    return condition is None or condition.holds(values)
+
+
+def can_meet(parameter: Parameter, test: Test) -> bool:
+    """Whether there is a value of the parameter that meets the test; each value that the test names must be one."""
+    if test.given is not None:
+        return True
+    if test.contains is not None:
+        return isinstance(parameter, MultiChoiceParameter) and test.contains in parameter.choices
+    if test.named:
+        return all(_is_its_own(parameter, value) for value in test.named)
+    if not isinstance(parameter, IntegerParameter | FloatParameter):
+        return False
+    low = [one for one in (parameter.minimum, test.at_least, test.above) if one is not None]
+    high = [one for one in (parameter.maximum, test.at_most, test.below) if one is not None]
+    ends = [end for end in (max(low, default=None), min(high, default=None)) if end is not None]
+    return len(ends) < 2 or ends[0] < ends[1] or (ends[0] == ends[1] and test.met_by(ends[0]))
+
+
+def _is_its_own(parameter: Parameter, value: object) -> bool:
+    try:
+        return parameter.read(value) == value
+    except BadInput:
+        return False
 
 
 def property_schema(parameter: Parameter) -> Json:
     """JSON Schema of one property, with what a form needs beside it under ``x-argosy``."""
     extra: Json = {"type": parameter.type, "group": parameter.group, "unit": parameter.unit}
     if parameter.visible_when:
-        extra["visible_when"] = parameter.visible_when.model_dump()
+        extra["visible_when"] = parameter.visible_when.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
     described = {
         "title": parameter.title,
         "description": parameter.help,

@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from argosy.core.conditions import asked_by, schema_of_condition
 from argosy.core.errors import BadInput
 from argosy.core.findings import Finding, error
-from argosy.core.parameters import FileParameter, Parameter, is_visible, property_schema
+from argosy.core.parameters import FileParameter, Parameter, can_meet, is_visible, property_schema
 from argosy.core.resources import Resources
 from argosy.core.spec import Argument, DurationS, Environment, Line, RelativePath, Word
 from argosy.core.values import Value, YesOrNo
@@ -78,16 +79,36 @@ class Template(Value):
         return next((parameter for parameter in self.parameters if parameter.name == name), None)
 
     def schema_of_values(self) -> dict[str, Any]:
-        """JSON Schema of the values that fill this template; all windows build their forms from it."""
-        always = [p.name for p in self.parameters if p.required and p.default is None and p.visible_when is None]
+        """JSON Schema of the values that fill this template; all windows build their forms from it.
+
+        Under which values a parameter counts that does not always is told under ``$defs``, by its name.
+        """
+        needed = [parameter for parameter in self.parameters if parameter.required and parameter.default is None]
+        conditions = self._conditions()
+        sometimes = [
+            {"if": {"$ref": f"#/$defs/{one.name}"}, "then": {"required": [one.name]}}
+            for one in needed
+            if one.visible_when is not None
+        ]
         return {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "title": self.title or self.name,
             "description": self.summary,
             "type": "object",
             "properties": {parameter.name: property_schema(parameter) for parameter in self.parameters},
-            "required": always,
+            "required": [one.name for one in needed if one.visible_when is None],
             "additionalProperties": False,
+            **({"allOf": sometimes} if sometimes else {}),
+            **({"$defs": conditions} if conditions else {}),
+        }
+
+    def _conditions(self) -> dict[str, Any]:
+        defaults = {parameter.name: parameter.default for parameter in self.parameters}
+        hidden = {one.name: {"$ref": f"#/$defs/{one.name}"} for one in self.parameters if one.visible_when}
+        return {
+            one.name: schema_of_condition(one.visible_when, defaults, hidden)
+            for one in self.parameters
+            if one.visible_when is not None
         }
 
     def read_values(self, given: Mapping[str, object]) -> tuple[dict[str, Any], tuple[Finding, ...]]:
@@ -121,20 +142,14 @@ def _check_default(parameter: Parameter) -> None:
 
 def _check_condition(parameter: Parameter, named: Callable[[str], Parameter | None]) -> None:
     """A condition that never holds would hide a parameter for ever."""
-    condition = parameter.visible_when
-    if condition is None:
-        return
-    asked = named(condition.parameter)
-    if asked is None:
-        raise ValueError(f"parameter {parameter.name} depends on {condition.parameter}, which does not exist")
-    try:
-        possible = asked.read(condition.equals) == condition.equals
-    except BadInput:
-        possible = False
-    if not possible:
-        raise ValueError(
-            f"parameter {parameter.name} depends on {asked.name} being {condition.equals!r}, which it never is"
-        )
+    for test in parameter.visible_when.tests if parameter.visible_when else ():
+        asked = named(test.parameter)
+        if asked is None:
+            raise ValueError(f"parameter {parameter.name} depends on {test.parameter}, which does not exist")
+        if not can_meet(asked, test):
+            raise ValueError(
+                f"parameter {parameter.name} depends on {asked.name} being {test.words}, which it never is"
+            )
 
 
 def in_order_of_need(parameters: Iterable[Parameter]) -> list[Parameter]:
@@ -142,7 +157,7 @@ def in_order_of_need(parameters: Iterable[Parameter]) -> list[Parameter]:
     ready: dict[str, Parameter] = {}
     waiting = list(parameters)
     while waiting:
-        now = [p for p in waiting if p.visible_when is None or p.visible_when.parameter in ready]
+        now = [p for p in waiting if p.visible_when is None or ready.keys() >= set(asked_by(p.visible_when))]
         if not now:
             raise ValueError(f"parameter {waiting[0].name} depends on itself, directly or in a circle")
         ready |= {parameter.name: parameter for parameter in now}

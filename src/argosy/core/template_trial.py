@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from random import Random
 from typing import Any
 
+from argosy.core.conditions import Test, Together
 from argosy.core.errors import BadInput
 from argosy.core.findings import Finding, error, warning
 from argosy.core.parameters import (
@@ -41,8 +42,8 @@ class Trial(Value):
 def try_out(template: Template, *, seed: int, count: int = 20) -> tuple[Trial, ...]:
     """A trial with the defaults, one for each edge of each parameter, and ``count`` at random, fixed by the seed.
 
-    Edges are the bounds, each choice, both yes and no, and texts that need quoting. A parameter that is shown only when
-    another one has a certain value is tried with that value. When no value can be made up for a parameter that needs
+    Edges are the bounds, each choice, both yes and no, and texts that need quoting. A parameter that counts only with
+    certain values of others is tried with such values. When no value can be made up for a parameter that needs
     one, the only trial says so.
     """
     stuck = [parameter for parameter in template.parameters if _needs_value(parameter) and not edges(parameter)]
@@ -74,14 +75,32 @@ def _needs_value(parameter: Parameter) -> bool:
 
 
 def _shown(template: Template, parameter: Parameter) -> dict[str, Any]:
-    """The values of other parameters that make this one visible."""
-    conditions: dict[str, Any] = {}
-    condition = parameter.visible_when
-    while condition and condition.parameter not in conditions:
-        conditions[condition.parameter] = condition.equals
-        above = template.parameter(condition.parameter)
-        condition = above.visible_when if above else None
-    return conditions
+    """The values of other parameters that make this one visible, as far as some can be made up."""
+    match parameter.visible_when:
+        case None:
+            return {}
+        case Test() as test:
+            wanted = ((test, True),)
+        case Together(all_of=every, any_of=some, none_of=none):
+            wanted = (*((test, True) for test in (*every, *some[:1])), *((test, False) for test in none))
+    values: dict[str, Any] = {}
+    for test, meets in wanted:
+        asked = template.parameter(test.parameter)
+        if asked is not None and not (asked.name in values and test.met_by(values[asked.name]) == meets):
+            values |= _shown(template, asked) | _witness(asked, test, meets=meets)
+    return values
+
+
+def _witness(parameter: Parameter, test: Test, *, meets: bool) -> dict[str, Any]:
+    """A value of the parameter with which the test comes out so."""
+    own = () if parameter.default is None else (parameter.default,)
+    bounds = test.bounds.values()
+    near = [bound + step for bound in bounds for step in (0, 1, -1)] + ([sum(bounds) / 2] if len(bounds) == 2 else [])
+    words = () if test.contains is None else ((test.contains,),)
+    for value in (*own, *test.named, *words, *near, *edges(parameter)):
+        if _accepts(parameter, value) and test.met_by(parameter.read(value)) == meets:
+            return {parameter.name: value}
+    return {}
 
 
 def _at_random(template: Template, chance: Random) -> dict[str, Any]:

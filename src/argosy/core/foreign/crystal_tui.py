@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
+from argosy.core.conditions import Test
 from argosy.core.errors import BadInput
 from argosy.core.findings import Finding, warning
 from argosy.core.foreign.common import Foreign, free_name, line_of, parameter_from, slug, text_of, version_of
-from argosy.core.parameters import Parameter, Visible
+from argosy.core.parameters import Parameter
 from argosy.core.template import TemplateFile
 
 _TYPES = {
@@ -164,10 +165,10 @@ def _choices(given: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(one) for one in plain if one is not None and str(one)))
 
 
-def _condition(given: Any, read: Mapping[str, Parameter]) -> Visible | None:
+def _condition(given: Any, read: Mapping[str, Parameter]) -> Test | None:
     """``{other: value}``, or the name of a yes or no."""
     if isinstance(given, str) and given in read and read[given].type == "boolean":
-        return Visible(parameter=given, equals=True)
+        return Test(parameter=given, equals=True)
     table = cast("dict[Any, Any]", given) if isinstance(given, dict) else {}
     if len(table) != 1:
         return None
@@ -176,7 +177,7 @@ def _condition(given: Any, read: Mapping[str, Parameter]) -> Visible | None:
         fits = name in read and read[name].read(value) == value
     except BadInput:
         fits = False
-    return Visible(parameter=name, equals=value) if fits and isinstance(value, bool | int | float | str) else None
+    return Test(parameter=name, equals=value) if fits and isinstance(value, bool | int | float | str) else None
 
 
 def _files(said: Mapping[str, Any], usual: str) -> Iterator[TemplateFile]:
