@@ -113,7 +113,7 @@ def test_a_link_without_progress_ends_the_chain_with_advice(step: int | None) ->
     then = following(link(failed(Cause.WALLTIME, RetryClass.MORE_TIME)), standing(step, began=500))
     assert isinstance(then, Settled)
     assert "nothing to go on from beyond step 500" in then.words
-    assert "restart_freq" in then.words
+    assert "write restart files more often" in then.words
 
 
 def test_whoever_cancels_a_link_ends_the_chain() -> None:
