@@ -48,6 +48,15 @@ $(VENV)-%/.made: requirements/bench-%.txt | $(VENV)/.made
 	$(VENV)-$*/bin/pip install --quiet --require-hashes --requirement $<
 	touch $@
 
+# Programs whose readers of binary files ours are compared with, apart for the same reason.
+$(VENV)-readers/.made: requirements/readers.txt | $(VENV)/.made
+	test -x $(VENV)-readers/bin/pip || $(PYTHON) -m venv $(VENV)-readers
+	$(VENV)-readers/bin/pip install --quiet --require-hashes --requirement $<
+	touch $@
+
+.PHONY: readers
+readers: $(VENV)-readers/.made
+
 # Databases, shells, a real OpenSSH with a two-factor door, and what it is compared with.
 SERVERS := postgresql busybox dash bash tcsh fish zsh shellcheck openssh-server openssh-client rsync libpam-duo openssl
 # A network that can lose packets, and a file system with quotas that every kernel can hold.
@@ -70,7 +79,7 @@ demo: $(VENV)/.app ## Run three real simulations from nothing to a plot
 # --- its proof -------------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: $(VENV)/.dev servers ## Run all tests, first the fast ones, then those with real servers and real faults
+test: $(VENV)/.dev servers readers ## Run all tests, first the fast ones, then those with real servers and real faults
 	$(PYTEST) -m "not infra and not faults and not slow"
 	$(PYTEST) -m "infra or faults or slow"
 
