@@ -56,12 +56,16 @@ class Engine(Protocol):
 class Inspector(Protocol):
     """What an engine may promise beside: to look into the input files of a job before anything is sent.
 
-    It depends on nothing but the names, roles and contents of these files, so that it is asked once for all jobs that
-    share them.
+    It depends on nothing but the names, roles and contents of these files and on what is ``regarded``, so that it is
+    asked once for all jobs that share them.
     """
 
     def inspected(self, spec: JobSpec) -> tuple[str, ...]:
         """The names of the input files that ``inspect`` wants to see."""
+        ...
+
+    def regarded(self, spec: JobSpec) -> str:
+        """What else of the job the findings depend on, as one text; empty when nothing does."""
         ...
 
     def inspect(self, spec: JobSpec, texts: Mapping[str, str]) -> tuple[Finding, ...]:

@@ -35,7 +35,11 @@ class Inspections:
         files = [file for file in spec.inputs if file.name in wanted and self._is_here(file)]
         if not files or sum(_size(file) for file in files) > LARGEST_BYTES:
             return ()
-        key = (engine.name, *(word for file in files for word in (file.name, file.role, _sha256(file))))
+        key = (
+            engine.name,
+            engine.regarded(spec),
+            *(word for file in files for word in (file.name, file.role, _sha256(file))),
+        )
         async with self._one_at_a_time:  # a thousand jobs that come at once share one look
             if key not in self._known:
                 self._known[key] = await asyncio.to_thread(self._inspected, engine, spec, files)

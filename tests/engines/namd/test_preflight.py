@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,9 +10,10 @@ from hypothesis import strategies as st
 
 from argosy.contracts import Inspector
 from argosy.core.findings import Finding, Severity
+from argosy.core.pdb import read_pdb
 from argosy.engines.namd.engine import ENGINE
-from argosy.engines.namd.structure_files import is_covered, read_parameters, read_pdb, read_psf
-from tests.engines.laboratory import write_job
+from argosy.engines.namd.structure_files import is_covered, read_parameters, read_psf
+from tests.engines.laboratory import content, write_job
 from tests.engines.namd.record import chosen, recorded
 
 WORDS = (
@@ -128,3 +130,72 @@ def test_any_text_can_be_read(text: str) -> None:
     names = ENGINE.inspected(spec)
     assert len(names) == 3
     assert all(found.what for found in ENGINE.inspect(spec, dict.fromkeys(names, text)))
+
+
+CELL = "CRYST1   20.000   20.000   20.000  90.00  90.00  90.00 P 1           1\n"
+
+
+def water(edge: float = 20.0, *, cell: str = "") -> str:
+    """A box that is full of atoms, 2 Å apart."""
+    steps = range(int(edge / 2) + 1)
+    places = [(x * 2.0, y * 2.0, z * 2.0) for x in steps for y in steps for z in steps]
+    lines = [
+        f"ATOM  {n % 100000:5d}  O   WAT W{n % 10000:4d}    {x:8.3f}{y:8.3f}{z:8.3f}  1.00  0.00\n"
+        for n, (x, y, z) in enumerate(places, start=1)
+    ]
+    return "".join([cell, *lines, "END\n"])
+
+
+def about_cell(system: Mapping[str, Path], pdb: str, template: str = "namd/minimise", **values: Any) -> list[Finding]:
+    files = chosen(system)
+    spec = write_job(template, files, **values)
+    found = ENGINE.inspect(spec, {files["coordinates_file"].name: pdb})
+    return [one for one in found if one.where.startswith(("cell", "own.namd"))]
+
+
+def test_a_cell_that_fits_is_silent(system: Mapping[str, Path]) -> None:
+    assert about_cell(system, water(cell=CELL), cell_x=20.5, cell_y=20.5, cell_z=20.5) == []
+
+
+def test_coordinates_that_stick_out_of_the_cell_are_told_with_a_cell_that_holds_them(
+    system: Mapping[str, Path],
+) -> None:
+    (found,) = about_cell(system, water(), cell_x=15, cell_y=21, cell_z=21)
+    assert (found.where, found.severity) == ("cell_x", Severity.WARNING)
+    assert found.what == "the coordinates reach over 20 Å along x, and the cell is 15 Å long there"
+    assert "Take 21 Å" in found.remedy
+
+
+def test_another_cell_in_the_file_is_told(system: Mapping[str, Path]) -> None:
+    (found,) = about_cell(system, water(cell=CELL), cell_x=21, cell_y=21, cell_z=24)
+    assert found.where == "cell_z"
+    assert found.what == "the cell is 24 Å long along z, and the coordinates' file says 20 (CRYST1)"
+
+
+def test_a_gap_in_a_full_cell_is_told_where_there_is_pressure(system: Mapping[str, Path]) -> None:
+    bad = {"cell_x": 21, "cell_y": 21, "cell_z": 40}
+    (found,) = about_cell(system, water(), "namd/equilibrate", **bad)
+    assert found.where == "cell_z"
+    assert "The pressure closes such a gap" in found.why
+    assert about_cell(system, water(), "namd/minimise", **bad) == []
+
+
+def test_a_missing_cell_is_proposed_with_its_grid(system: Mapping[str, Path]) -> None:
+    config = "structure small.psf\ncoordinates small.pdb\nPME on\nPMEGridSpacing 1\noutputname o\nrun 20\n"
+    files = chosen(system)
+    own = write_job("namd/config", {}, config=config)
+    roles = {role: content(role, path) for role, path in files.items()}
+    spec = own.model_copy(update={"inputs": (roles["coordinates_file"],)})
+    (found,) = ENGINE.inspect(spec, {files["coordinates_file"].name: water()})
+    assert found.what == "the coordinates reach over 20 x 20 x 20 Å, and no cell is given"
+    assert "cellBasisVector1 21 0 0, cellBasisVector2 0 21 0, cellBasisVector3 0 0 21" in found.remedy
+    assert found.remedy.endswith("cellOrigin 10 10 10. A grid of 24 x 24 x 24 points fits it.")
+
+
+def test_jobs_with_the_same_files_and_other_cells_are_looked_into_each(system: Mapping[str, Path]) -> None:
+    files = chosen(system)
+    one, other, hot = (
+        write_job("namd/minimise", files, **values) for values in ({"cell_x": 60}, {"cell_x": 61}, {"cell_x": 60})
+    )
+    assert ENGINE.regarded(one) != ENGINE.regarded(other)
+    assert ENGINE.regarded(one) == ENGINE.regarded(hot)

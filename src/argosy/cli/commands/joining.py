@@ -13,14 +13,17 @@ from argosy.client.finding import identity
 from argosy.client.joining import join as bring
 from argosy.client.road import Road
 from argosy.client.sending import shown
+from argosy.core.cell import extent, fitting_cell, grid_points, middle
 from argosy.core.dcd import HEAD_BYTES, read_dcd
 from argosy.core.errors import BadInput
 from argosy.core.namdbin import read_namdbin
+from argosy.core.pdb import Vector, read_pdb
 
 app = commands("Trajectories, and other binary files.")
 
 _BINARY = (".coor", ".vel", ".old", ".BAK")
 _LARGEST = 1 << 32
+_LARGEST_TEXT = 1 << 29
 
 
 class _Looked(NamedTuple):
@@ -54,9 +57,14 @@ def join(
 
 @shows(app)
 def inspect(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files that end in .dcd, .coor or .vel.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Files that end in .dcd, .coor, .vel or .pdb.")
+    ],
 ) -> Shown:
-    """Say what trajectories, binary coordinates and velocities on this machine are, and whether they are whole."""
+    """Say what trajectories, coordinates and velocities on this machine are, and whether they are whole.
+
+    Of a PDB file also which cell fits around its atoms, and which grid for PME fits that.
+    """
     looked = [_look(path) for path in files]
     columns = (
         Column[_Looked]("FILE", lambda one, _: one.file, shrinks=True),
@@ -73,13 +81,15 @@ def _look(path: Path) -> _Looked:
         size = path.stat().st_size
         if path.suffix == ".dcd":
             return _trajectory(path, size)
+        if path.suffix == ".pdb" and size <= _LARGEST_TEXT:
+            return _atoms(path)
         if path.suffix in _BINARY and size <= _LARGEST:
             return _numbers(path)
     except OSError as fault:
         return _Looked(shown(path), "", f"it cannot be read: {fault.strerror}")
     except BadInput as fault:
         return _Looked(shown(path), "", fault.message)
-    return _Looked(shown(path), "", "nobody knows files of this name; .dcd, .coor and .vel are known")
+    return _Looked(shown(path), "", "nobody knows files of this name; .dcd, .coor, .vel and .pdb are known")
 
 
 def _trajectory(path: Path, size: int) -> _Looked:
@@ -98,6 +108,23 @@ def _numbers(path: Path) -> _Looked:
     broken = sum(number - number != 0 for number in found.numbers)
     wrong = f"{broken:,} of its numbers are none" if broken else ""
     return _Looked(shown(path), f"{found.atoms:,} atoms{_order(swapped=found.swapped)}", wrong)
+
+
+def _atoms(path: Path) -> _Looked:
+    box = read_pdb(path.read_text("utf-8", "replace"))
+    reach, cell = extent(box), fitting_cell(box)
+    if reach is None or cell is None:
+        return _Looked(shown(path), "", "it has no atoms with coordinates")
+    grid = " x ".join(str(grid_points(edge)) for edge in cell)
+    whence = "its CRYST1 says" if box.cell else "fits around them"
+    words = f"{len(box.names):,} atoms over {_lengths(reach)} Å; a cell of {_lengths(cell)} Å {whence}"
+    centre = " ".join(f"{part:g}" for part in middle(box))
+    wrong = f"{box.broken:,} of its atoms have coordinates that are no numbers" if box.broken else ""
+    return _Looked(shown(path), f"{words}, with its origin at {centre} and a grid for PME of {grid}", wrong)
+
+
+def _lengths(edges: Vector) -> str:
+    return " x ".join(f"{edge:.4g}" for edge in edges)
 
 
 def _order(*, swapped: bool) -> str:

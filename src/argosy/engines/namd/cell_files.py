@@ -3,8 +3,8 @@
 import math
 from typing import NamedTuple
 
+from argosy.core.figures import number_below
 from argosy.core.outputs import Excerpt
-from argosy.engines.figures import number_below
 
 _LABELS = "#$LABELS "
 _MOST_COLUMNS = 30

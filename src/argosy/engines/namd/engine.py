@@ -17,7 +17,7 @@ from argosy.engines.namd.config import Config, script_of
 from argosy.engines.namd.extending import standing_of, toward
 from argosy.engines.namd.importing import understood
 from argosy.engines.namd.log import LOG, Log, read_log
-from argosy.engines.namd.preflight import findings_inside, looked_into
+from argosy.engines.namd.preflight import findings_inside, looked_into, regarded
 from argosy.engines.namd.progress import progress_of
 from argosy.engines.namd.restarts import restart_of
 from argosy.engines.namd.results import results_of
@@ -45,8 +45,12 @@ class Namd:
         """Structure, coordinates and parameters."""
         return looked_into(spec)
 
+    def regarded(self, spec: JobSpec) -> str:
+        """The cell."""
+        return regarded(spec)
+
     def inspect(self, spec: JobSpec, texts: Mapping[str, str]) -> tuple[Finding, ...]:
-        """Counts and order of atoms, the total charge, and parameters that are missing."""
+        """Counts and order of atoms, the total charge, parameters that are missing, and the cell around the atoms."""
         return findings_inside(spec, texts)
 
     def understand(self, lying: Lying) -> Understood:

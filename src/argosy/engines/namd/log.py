@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from argosy.core.figures import number_below
 from argosy.core.outputs import Excerpt
-from argosy.engines.figures import number_below
 
 LOG = "namd.log"
 """The log's name in the work directory of jobs that the templates make."""

@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping
 
 from argosy.core.findings import Finding, error, warning
+from argosy.core.pdb import Box, read_pdb
 from argosy.core.spec import JobSpec
+from argosy.engines.namd.cell_inside import KEYWORDS, complaints_of_coordinates
+from argosy.engines.namd.complaint import finding
+from argosy.engines.namd.config import script_of
 from argosy.engines.namd.structure_files import (
-    Box,
     Structure,
     Types,
     is_covered,
     read_parameters,
-    read_pdb,
     read_psf,
 )
 
@@ -26,12 +28,18 @@ def looked_into(spec: JobSpec) -> tuple[str, ...]:
     return tuple(file.name for file in spec.inputs if file.role in _LOOKED_INTO)
 
 
+def regarded(spec: JobSpec) -> str:
+    """What of the configuration the findings depend on."""
+    script = script_of(spec)
+    return repr([(script.config.whole, script.config.text(name)) for name in KEYWORDS]) if script else ""
+
+
 def findings_inside(spec: JobSpec, texts: Mapping[str, str]) -> tuple[Finding, ...]:
     """Everything that the files tell of themselves and of each other; files that are not at hand are left alone."""
     roles = {file.role: texts[file.name] for file in spec.inputs if file.name in texts}
     structure = read_psf(roles[STRUCTURE]) if STRUCTURE in roles else None
     box = read_pdb(roles[COORDINATES]) if COORDINATES in roles else None
-    found = [*(_structure(structure) if structure else ()), *(_box(box) if box else ())]
+    found = [*(_structure(structure) if structure else ()), *(_box(box, spec) if box else ())]
     if structure and box and not structure.problem:
         found += _together(structure, box)
     named = {file.role for file in spec.inputs if file.role.startswith(PARAMETERS)}
@@ -51,10 +59,13 @@ def _structure(structure: Structure) -> Iterator[Finding]:
         yield warning(STRUCTURE, what, why=why, remedy="Add ions until the charge is 0, if this is not meant.")
 
 
-def _box(box: Box) -> Iterator[Finding]:
+def _box(box: Box, spec: JobSpec) -> Iterator[Finding]:
     if box.broken:
         what = f"{box.broken} atoms have coordinates that are no numbers"
         yield error(COORDINATES, what, remedy="Write the PDB file anew; its columns are fixed.")
+    script = script_of(spec)
+    if script is not None:
+        yield from (finding(one, spec, script) for one in complaints_of_coordinates(script.config, box))
 
 
 def _together(structure: Structure, box: Box) -> Iterator[Finding]:

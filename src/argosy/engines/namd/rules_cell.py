@@ -3,12 +3,13 @@
 import math
 from collections.abc import Iterator
 
+from argosy.core.cell import grid_points, is_smooth
+from argosy.core.pdb import Vector
 from argosy.engines.namd.complaint import Complaint, doubt, fatal
 from argosy.engines.namd.config import Config
 
-Vector = tuple[float, float, float]
-
-_VECTORS = ("cellBasisVector1", "cellBasisVector2", "cellBasisVector3")
+VECTORS = ("cellBasisVector1", "cellBasisVector2", "cellBasisVector3")
+"""The keywords of the cell."""
 _FULL = ("PME", "MSM", "FMA", "FullDirect")
 _FEWEST_GRID_POINTS = 5
 
@@ -33,15 +34,15 @@ def vector_in(text: str | None) -> Vector | None:
 
 
 def _vectors(config: Config) -> Iterator[Complaint]:
-    first, second, third = (config.has(name) for name in _VECTORS)
+    first, second, third = (config.has(name) for name in VECTORS)
     for has, missing, name, needed in (
-        (third, not second, _VECTORS[2], _VECTORS[1]),
-        (second, not first, _VECTORS[1], _VECTORS[0]),
-        (config.has("cellOrigin"), not first and not config.has("extendedSystem"), "cellOrigin", _VECTORS[0]),
+        (third, not second, VECTORS[2], VECTORS[1]),
+        (second, not first, VECTORS[1], VECTORS[0]),
+        (config.has("cellOrigin"), not first and not config.has("extendedSystem"), "cellOrigin", VECTORS[0]),
     ):
         if has and missing and config.whole:
             yield fatal(name, f"{name} is given without {needed}", f"Used {name} without {needed}!", f"Add {needed}.")
-    for name in _VECTORS:
+    for name in VECTORS:
         value = config.text(name)
         if value is not None and vector_in(value) is None:
             yield Complaint(name, f"{name} {value[:60]} is not three numbers", f"Write: {name} 80.0 0.0 0.0 (in Å)")
@@ -51,8 +52,8 @@ def _is_periodic(config: Config) -> bool:
     """Whether all three directions are, as far as the configuration tells."""
     if config.has("extendedSystem") or not config.whole:
         return True
-    found = [vector_in(config.text(name)) for name in _VECTORS]
-    unknown = any(config.has(name) and config.text(name) is None for name in _VECTORS)
+    found = [vector_in(config.text(name)) for name in VECTORS]
+    unknown = any(config.has(name) and config.text(name) is None for name in VECTORS)
     return unknown or (None not in found and abs(_volume(*(one or (0.0, 0.0, 0.0) for one in found))) > 0)
 
 
@@ -76,7 +77,7 @@ def _pme(config: Config) -> Iterator[Complaint]:
     if config.whole and not config.has("PMEGridSpacing") and not all(config.has(name) for name in sizes):
         said = "Either PMEGridSpacing or PMEGridSizeX, PMEGridSizeY, and PMEGridSizeZ must be specified."
         yield fatal("PMEGridSpacing", "PME has no grid", said, "Add: PMEGridSpacing 1.0")
-    for name, vector in zip(sizes, _VECTORS, strict=True):
+    for name, vector in zip(sizes, VECTORS, strict=True):
         yield from _grid(config, name, vector)
 
 
@@ -87,11 +88,14 @@ def _grid(config: Config, name: str, vector: str) -> Iterator[Complaint]:
     if 0 <= size < _FEWEST_GRID_POINTS:
         said = f"{name} (number of grid points) is very small."
         yield fatal(name, f"{name} {size} is too small", said, "Take about one point for each Å.")
+    elif size > 0 and not is_smooth(size):
+        what = f"{name} {size} has other prime factors than 2, 3 and 5"
+        yield doubt(name, what, f"Take {grid_points(size)}.", why="Fourier transforms of such a length are slow.")
     cell, spacing = vector_in(config.text(vector)), config.number("PMEGridSpacing")
     length = math.hypot(*cell) if cell else 0.0
     if spacing and length > size * spacing:
         said = f"{name} {size} is too small for cell length {length:g} and PMEGridSpacing {spacing:g}"
-        yield fatal(name, said, said, f"Take {math.ceil(length / spacing)} or more, or leave {name} out.")
+        yield fatal(name, said, said, f"Take {grid_points(length, spacing)} or more, or leave {name} out.")
 
 
 def _cutoffs(config: Config) -> Iterator[Complaint]:
@@ -111,13 +115,13 @@ def _cutoffs(config: Config) -> Iterator[Complaint]:
 
 def _room(config: Config) -> Iterator[Complaint]:
     """The distance between opposite faces must hold the pair list twice, or an atom meets its own image."""
-    vectors = [vector_in(config.text(name)) for name in _VECTORS]
+    vectors = [vector_in(config.text(name)) for name in VECTORS]
     reach = config.number("pairlistdist") or config.number("cutoff") or 0.0
     if None in vectors or config.has("extendedSystem"):
         return
     cell = [one or (0.0, 0.0, 0.0) for one in vectors]
     volume = abs(_volume(*cell))
-    for number, name in enumerate(_VECTORS):
+    for number, name in enumerate(VECTORS):
         area = math.hypot(*_cross(cell[number - 2], cell[number - 1]))
         height = volume / area if area else 0.0
         if 0 < height < 2 * reach:

@@ -1,15 +1,13 @@
-"""Reading what a simulation starts from: PSF, PDB and CHARMM parameter files, as far as checks need them.
+"""Reading what a simulation starts from: PSF and CHARMM parameter files, as far as checks need them.
 
 Nothing here is strict: what cannot be read is told as a problem, or left alone. Large files are read line by line.
 """
 
-import math
-from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
-from argosy.engines.figures import number_below
+from argosy.core.figures import number_below
+from argosy.core.pdb import Once, lines_of
 
 Types = tuple[str, ...]
 
@@ -34,29 +32,10 @@ class Structure:
     problem: str = ""
 
 
-class Box(NamedTuple):
-    """Of a PDB: the atoms' names, the lowest and highest coordinate along each axis, and the cell of its CRYST1."""
-
-    names: list[str]
-    low: tuple[float, float, float]
-    high: tuple[float, float, float]
-    cell: tuple[float, float, float] | None
-    broken: int
-
-
-def _lines(text: str) -> Iterator[str]:
-    """The lines of a text without their ends, one at a time: a list of them would be as large as the text again."""
-    start = 0
-    while (end := text.find("\n", start)) >= 0:
-        yield text[start:end]
-        start = end + 1
-    yield text[start:]
-
-
 def read_psf(text: str) -> Structure:
     """The structure, up to what cannot be read."""
     structure = Structure()
-    lines = _lines(text)
+    lines = lines_of(text)
     first = next((line for line in lines if line.strip()), "")
     if "PSF" not in first:
         structure.problem = 'UNABLE TO FIND "PSF" STRING IN PSF FILE'
@@ -76,7 +55,7 @@ def read_psf(text: str) -> Structure:
 
 
 def _read_atoms(structure: Structure, lines: Iterator[str], count: int) -> str:
-    names, types, once = structure.names, structure.types, _Once()
+    names, types, once = structure.names, structure.types, Once()
     charge = 0.0
     for number in range(1, count + 1):
         columns = next(lines, "").split(None, 7)
@@ -92,14 +71,6 @@ def _read_atoms(structure: Structure, lines: Iterator[str], count: int) -> str:
         charge += number_below(columns[6], _LARGEST) or 0.0
     structure.charge = charge
     return ""
-
-
-class _Once(dict[str, str]):
-    """Each word once in memory: of a million atoms most are called like others."""
-
-    def __missing__(self, word: str) -> str:
-        self[word] = word
-        return word
 
 
 def _read_terms(structure: Structure, lines: Iterator[str], count: int, width: int) -> None:
@@ -123,49 +94,11 @@ def _whole_numbers(line: str) -> list[int]:
         return []
 
 
-def read_pdb(text: str) -> Box:
-    """Its atoms in order; ``broken`` counts those whose coordinates are no numbers."""
-    names: list[str] = []
-    along, once = (array("d"), array("d"), array("d")), _Once()
-    cell: tuple[float, float, float] | None = None
-    broken = 0
-    for line in _lines(text):
-        if line[:4] == "ATOM" or line[:6] == "HETATM":
-            names.append(once[line[12:16]])
-            place = _place(line)
-            if place is None:
-                broken += 1
-            else:
-                along[0].append(place[0])
-                along[1].append(place[1])
-                along[2].append(place[2])
-        elif line[:6] == "CRYST1":
-            cell = _cell(line)
-    low, high = ([least(axis, default=math.nan) for axis in along] for least in (min, max))
-    named = [name.strip() for name in once]
-    stripped = dict(zip(once, named, strict=True))
-    return Box([stripped[name] for name in names], (low[0], low[1], low[2]), (high[0], high[1], high[2]), cell, broken)
-
-
-def _place(line: str) -> tuple[float, float, float] | None:
-    try:
-        x, y, z = float(line[30:38]), float(line[38:46]), float(line[46:54])
-    except ValueError:
-        return None
-    return (x, y, z) if abs(x) + abs(y) + abs(z) < math.inf else None
-
-
-def _cell(line: str) -> tuple[float, float, float] | None:
-    edges = [number_below(line[start : start + 9], _LARGEST) or 0.0 for start in (6, 15, 24)]
-    # 1 Å in each direction is how programs write that there is no cell.
-    return (edges[0], edges[1], edges[2]) if min(edges) > 1 else None
-
-
 def read_parameters(text: str) -> set[Types]:
     """The combinations of atom types that a parameter file covers: bonds, angles, dihedrals, and single types."""
     found: set[Types] = set()
     width, continued = 0, False
-    for raw in _lines(text):
+    for raw in lines_of(text):
         line = raw.split("!", 1)[0].strip()
         words = line.split()
         if not words or line.startswith("*"):

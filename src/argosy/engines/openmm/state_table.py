@@ -9,9 +9,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from argosy.core.figures import number_below
 from argosy.core.outputs import Excerpt
 from argosy.core.values import Value
-from argosy.engines.figures import number_below
 
 STATE_TABLE = "state.csv"
 
