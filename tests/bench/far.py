@@ -63,10 +63,10 @@ class Yard:
 
 
 @contextmanager
-def yard(setting: Setting) -> Iterator[Yard]:
-    """A far machine; all of it is gone afterwards."""
+def yard(setting: Setting, *, lines: Sequence[str] = ()) -> Iterator[Yard]:
+    """A far machine; all of it is gone afterwards. ``lines`` come first in the configuration of its server of SSH."""
     laptop = Laptop(Path(tempfile.mkdtemp(prefix="laptop-", dir=setting.directory)) / "home").set_up()
-    with running_sshd() as sshd, running_proxy(sshd.port) as proxy:
+    with running_sshd(lines=lines) as sshd, running_proxy(sshd.port) as proxy:
         laptop.add_host(HOST, sshd)
         laptop.add_host(COUNTED, sshd, port=proxy.port)
         ground = sshd.person.folder(sshd.person.home / f"bench-{os.getpid()}-{next(_numbers)}")

@@ -2,26 +2,22 @@
 
 import hashlib
 import secrets
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from functools import partial
 from statistics import median
-from typing import Any
 
 import httpx
 
 from tests.bench.far import COUNTED, HOST, Yard, yard
 from tests.bench.figures import Aim, Figure, Row, beside
-from tests.bench.peer import Aiida, Peer
-from tests.bench.setting import Setting, serving
+from tests.bench.runners import aiida_s, copies_s, counted, dpdispatcher_s, driving, run
+from tests.bench.setting import Setting
 from tests.bench.turns import in_turns
 from tests.server.running import Place
 
 JOBS, SHARED_MIB = 100, 200
 TIMES = 3
-LOOK_EVERY_S = 0.05
-OPEN = ("waiting", "queued", "staged", "submitted", "running", "ended")
 ARGOSY, AIIDA, DPDISPATCHER = "Argosy", "AiiDA, core.ssh_async and core.direct", "dpdispatcher, SSHContext and Shell"
 INPUT = "the input alone"
 
@@ -33,11 +29,13 @@ def measure(setting: Setting) -> tuple[Row, ...]:
         commands: list[float] = []
         measures = {
             ARGOSY: partial(_argosy_s, setting, far, jobs, commands),
-            AIIDA: partial(_aiida_s, setting, far, jobs),
-            DPDISPATCHER: partial(_dpdispatcher_s, setting, far, jobs),
+            AIIDA: partial(aiida_s, setting, far, jobs, "core.direct"),
+            DPDISPATCHER: partial(dpdispatcher_s, setting, far, jobs, "Shell"),
         }
-        counted = {name: partial(_counted, far, act, logins.setdefault(name, [])) for name, act in measures.items()}
-        taken = in_turns(counted, setting.times(TIMES))
+        noting = {
+            name: partial(counted, act, far.sshd.logins, logins.setdefault(name, [])) for name, act in measures.items()
+        }
+        taken = in_turns(noting, setting.times(TIMES))
         shared = _shared(setting, far, jobs)
     return (_times(jobs, taken), _logins(jobs, logins), _commands(jobs, commands), shared)
 
@@ -98,7 +96,7 @@ def _shared(setting: Setting, far: Yard, jobs: int) -> Row:
         content = client.put(f"/v1/content/{hashlib.sha256(data).hexdigest()}", content=data).raise_for_status().json()
         source = {"kind": "content", **content}
         asked = {"argv": ["wc", "-c", "big"], "inputs": [{"name": "big", "source": source}]}
-        _run(client, COUNTED, [asked] * jobs)
+        run(client, COUNTED, [asked] * jobs)
     moved_mb = (far.proxy.moved["up"] - before) / 1e6
     return Row(
         name="ssh-shared",
@@ -115,74 +113,13 @@ def _shared(setting: Setting, far: Yard, jobs: int) -> Row:
 # --- who runs them ---------------------------------------------------------------------------------------------------
 
 
-def _counted(far: Yard, act: Callable[[], float], logins: list[float]) -> float:
-    before = far.sshd.logins()
-    took_s = act()
-    logins.append(far.sshd.logins() - before)
-    return took_s
-
-
 def _argosy_s(setting: Setting, far: Yard, jobs: int, commands: list[float]) -> float:
     with _driving(setting, far, HOST) as (place, client):
-        asked = [
-            {
-                "argv": ["sh", "-c", "cat in.txt > out.txt"],
-                "rendered": [{"name": "in.txt", "text": f"{number}\n"}],
-                "outputs": ["out.txt"],
-            }
-            for number in range(jobs)
-        ]
-        began = time.perf_counter()
-        made = _run(client, HOST, asked)
-        took_s = time.perf_counter() - began
+        took_s = copies_s(client, place, jobs)
         hours = client.get(f"/v1/targets/{HOST}/usage").raise_for_status().json()["hours"]
         commands.append(sum(hour["commands"] for hour in hours))
-        results = [(place.top / "home" / job / "attempt-1/work/out.txt").read_text() for job in made]
-        assert results == [f"{number}\n" for number in range(jobs)]
     return took_s
 
 
-def _aiida_s(setting: Setting, far: Yard, jobs: int) -> float:
-    aiida = Aiida.made(setting.fresh(), home=far.laptop.home)
-    with aiida.daemon():
-        return _took_s(jobs, aiida.ask("aiida_ssh_jobs.py", "core.direct", HOST, str(far.fresh()), str(jobs)))
-
-
-def _dpdispatcher_s(setting: Setting, far: Yard, jobs: int) -> float:
-    server, here = far.sshd, setting.fresh()
-    dpdispatcher = Peer("dpdispatcher", {"HOME": str(here)})
-    return _took_s(
-        jobs,
-        dpdispatcher.ask(
-            "dpdispatcher_jobs.py",
-            *("Shell", str(here), str(jobs)),
-            *(str(server.port), server.person.name, str(far.laptop.key), str(far.fresh())),
-            there=here,
-        ),
-    )
-
-
-def _took_s(jobs: int, said: dict[str, float]) -> float:
-    assert said["completed"] == jobs, said
-    return said["took_s"]
-
-
-@contextmanager
-def _driving(setting: Setting, far: Yard, host: str) -> Iterator[tuple[Place, httpx.Client]]:
-    """A fresh server of Argosy that has the machine as a target, and has not logged in there yet."""
-    place = Place(setting.fresh())
-    with serving(place), place.client() as client:
-        target = far.target(far.fresh(), host=host).model_dump(mode="json")
-        client.put(f"/v1/targets/{host}", json=target).raise_for_status()
-        yield place, client
-
-
-def _run(client: httpx.Client, target: str, asked: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Have these jobs run; returns their ids once all outcomes are recorded. All must have succeeded."""
-    submissions = [{"target": target, **one} for one in asked]
-    made = [view["job"]["id"] for view in client.post("/v1/jobs", json=submissions).raise_for_status().json()]
-    while client.get("/v1/jobs", params={"fate": OPEN, "limit": 1}).raise_for_status().json()["jobs"]:
-        time.sleep(LOOK_EVERY_S)
-    last = client.get("/v1/jobs", params={"limit": len(made)}).raise_for_status().json()["jobs"]
-    assert [job["fate"] for job in last] == ["succeeded"] * len(made)
-    return made
+def _driving(setting: Setting, far: Yard, host: str) -> AbstractContextManager[tuple[Place, httpx.Client]]:
+    return driving(setting, far.target(far.fresh(), host=host).model_dump(mode="json"))
