@@ -42,7 +42,8 @@ class SlurmWishes(Value):
             name: getattr(below, name) if (value := getattr(self, name)) is None else value
             for name in SlurmWishes.model_fields
         }
-        return SlurmWishes.model_validate({**said, "extra": (*below.extra, *self.extra)})
+        # Every one of them has been checked already, and this is asked for every job again and again.
+        return SlurmWishes.model_construct(None, **{**said, "extra": (*below.extra, *self.extra)})
 
 
 _Name = Annotated[str, Field(min_length=1, max_length=100)]

@@ -21,6 +21,7 @@ OUTPUT = "launch"
 """The file in the directory of an attempt that takes the batch script's own words, and those of its node's daemon."""
 _SPOOL = b"arrays"
 _LIST_CHARS = 20
+_WORTH_TWO = 4
 _ONE_BY_ONE = ("--array", "-a", "--dependency=singleton", "-d", "--mail-type")
 """Options that mean something else for a task than for a job."""
 
@@ -50,8 +51,19 @@ def batches(site: Site, orders: Sequence[Order]) -> list[Batch]:
     return [Batch(tuple(group), _head(site, group[0]) if len(group) > 1 else "") for group in alike.values()]
 
 
-def words(site: Site, found: Sequence[Batch]) -> Iterator[str | bytes]:
-    """What the shell program is told."""
+def words(site: Site, orders: Sequence[Order]) -> list[str | bytes]:
+    """What the shell program is told: how many orders there are, and what each of its two hands gets."""
+    first, second = (list(_words(site, hand)) for hand in _hands(site, orders))
+    return [str(len(orders)), str(len(first)), *first, *second]
+
+
+def _hands(site: Site, orders: Sequence[Order]) -> tuple[list[Batch], list[Batch]]:
+    """The batches for two that hand in side by side: those that came first go first. Few need no second."""
+    found = batches(site, orders)
+    return (found, []) if len(found) < _WORTH_TWO else (found[0::2], found[1::2])
+
+
+def _words(site: Site, found: Sequence[Batch]) -> Iterator[str | bytes]:
     for one in found:
         if len(one.orders) == 1:
             yield "one"
@@ -71,7 +83,7 @@ def parse(site: Site, orders: Sequence[Order], answer: Answer) -> Taken:
     taken: dict[str, Launched | Refused] = {}
     last: Refused | None = None
     array: tuple[str, Sequence[str]] = "", ()
-    for order in (order for one in batches(site, orders) for order in one.orders):
+    for order in (order for hand in _hands(site, orders) for one in hand for order in one.orders):
         line = next(lines, "")
         if line.startswith("array "):
             array = _said(line.removeprefix("array "), lines)

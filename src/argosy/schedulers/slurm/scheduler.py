@@ -55,8 +55,8 @@ class Slurm:
         return directives(order, target.slurm or self._site)
 
     def submit(self, orders: Sequence[Order]) -> Command:
-        """One loop over sbatch, with those that ask for the same as one array; it stops when Slurm does not answer."""
-        words = handing.words(self._site, handing.batches(self._site, orders))
+        """Two loops over sbatch, those that ask for the same as one array; they stop when Slurm does not answer."""
+        words = handing.words(self._site, orders)
         return self._command("launch", words, PATIENCE_S + _SUBMISSION_S * len(orders))
 
     def parse_submit(self, orders: Sequence[Order], answer: Answer) -> Mapping[str, Launched | Refused]:

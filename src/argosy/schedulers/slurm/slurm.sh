@@ -1,7 +1,8 @@
 # The scheduler "slurm": scripts handed to sbatch, and found again by their names.
 # Above this stand the setup of the target, the variable "cluster", records.sh and common.sh.
 # Usage: sh -c THIS argosy MODE ARGUMENT...
-#   launch BATCH ...                    hand in what lies in directories; a batch is one of
+#   launch COUNT WORDS BATCH ...        hand in what lies in so many directories, that of the first so many words beside
+#                                         the others; a batch is one of
 #     one TOKEN DIRECTORY OUTPUT          its run.sh as a job; the batch script's own words go to OUTPUT
 #     array LIST SPOOL WORDS MOST HEAD COUNT TOKEN DIRECTORY OUTPUT ...
 #                                         so many as tasks of arrays of at most MOST; HEAD begins their script
@@ -136,6 +137,33 @@ launch_array() {
   [ "$strikes" -gt 3 ] || strikes=0
 }
 
+# launch_all REST BATCH ...: one after another, all but those in the last so many words
+launch_all() {
+  rest=$1
+  shift
+  while [ $# -gt "$rest" ]; do
+    if [ "$1" = one ]; then
+      launch_one "$2" "$3" "$4"
+      shift 4
+    else
+      shift
+      launch_array "$@"
+      shift $((6 + 3 * $6))
+    fi
+  done
+}
+
+# launch_beside WORDS BATCH ...: those in the first so many words, and beside them the others. Much of an sbatch is
+# waiting, so two hands are faster than one. What the second has to say stays in the pipe until the first is through.
+launch_beside() {
+  mine=$1
+  shift
+  if [ "$mine" -ge $# ]; then launch_all 0 "$@"
+  else
+    { (shift "$mine"; launch_all 0 "$@") | { launch_all $(($# - mine)) "$@" >&3; cat; }; } 3>&1
+  fi
+}
+
 # --- list ------------------------------------------------------------------------------------------------------------
 
 # Only whole rows count; what a site's own squeue prints around them does not.
@@ -247,6 +275,12 @@ mode=$1
 shift
 count=0
 case $mode in
+  launch)
+    count=$1
+    shift
+    launch_beside "$@"
+    shift $#
+    ;;
   list) list_all ;;
   explain)
     explain "$@"
@@ -257,17 +291,6 @@ names='' directories='' adopted=''
 while [ $# -gt 0 ]; do
   count=$((count + 1))
   case $mode in
-    launch)
-      if [ "$1" = one ]; then
-        launch_one "$2" "$3" "$4"
-        shift 2
-      else
-        shift
-        count=$((count + $6 - 1))
-        launch_array "$@"
-        shift $((4 + 3 * $6))
-      fi
-      ;;
     list)
       list_one "$1" "$2" "$3"
       shift
