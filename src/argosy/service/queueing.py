@@ -1,13 +1,23 @@
-"""Which lanes of a target are under way."""
+"""How much of a queue goes in together, and which lanes of a target are under way."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import accumulate, islice
 from typing import NamedTuple
 
+from argosy.contracts import Scheduler
 from argosy.core.capacity import Standing, load_of_lanes
 from argosy.core.job import Attempt
+from argosy.core.spec import Content
 from argosy.service.station import Due, Pace
 
+STAGED_TOGETHER = 256
+"""How many jobs are staged and launched in one round, at most, where a job can begin at once: the first of them should
+not wait for the last."""
+QUEUED_TOGETHER = 1_024
+"""The same where they wait in a queue of the scheduler's: the more go in together, the more are tasks of one array."""
+SENT_TOGETHER = 64 << 20
+"""With how many bytes of input more than STAGED_TOGETHER go together, at most."""
 HEADS = 64
 """How many of a lane are looked at every time: more are hardly over between two looks."""
 ALL_EVERY = timedelta(seconds=1)
@@ -19,6 +29,18 @@ class UnderWay(NamedTuple):
 
     standing: Standing
     last: Due
+
+
+def most_together(scheduler: Scheduler) -> int:
+    """How many jobs of the queue a round at this scheduler can be about."""
+    return STAGED_TOGETHER if scheduler.in_turn else QUEUED_TOGETHER
+
+
+def together(queue: Sequence[Due], most: int) -> Sequence[Due]:
+    """The head of the queue that goes in at once: fewer than could when they have much to send."""
+    sent = accumulate((_sent_bytes(due) for due in queue[:most]), initial=0)
+    light = sum(1 for total in islice(sent, 1, None) if total <= SENT_TOGETHER)
+    return queue[: min(max(light, STAGED_TOGETHER), most)]
 
 
 def lane_of(attempt: Attempt) -> str:
@@ -62,6 +84,11 @@ def _under_way(lane: str, dues: Sequence[Due]) -> UnderWay:
     waiting = sum(due.attempt.state.kind == "submitted" for due in dues)
     last = max(dues, key=_turn)
     return UnderWay(Standing(room=room, waiting=waiting), last)
+
+
+def _sent_bytes(due: Due) -> int:
+    sources = (file.source for file in due.job.spec.inputs)
+    return sum(source.size for source in sources if isinstance(source, Content))
 
 
 def _turn(due: Due) -> tuple[float, str]:

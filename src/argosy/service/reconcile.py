@@ -18,7 +18,8 @@ from argosy.core.target import Target
 from argosy.core.views import Sending
 from argosy.service.connections import Connections
 from argosy.service.marks import Pass, pass_by
-from argosy.service.round import STAGED_TOGETHER, Rounded, take_round, take_what_needs_no_target
+from argosy.service.queueing import most_together
+from argosy.service.round import Rounded, take_round, take_what_needs_no_target
 from argosy.service.station import Clock, Pace, Station
 
 LEASE_S = 15.0
@@ -206,7 +207,7 @@ class Reconciler:
         try:
             now = self.clock()
             limited = station.rooms.limits(now)
-            work = await self.store.work(target.name, now, queued=STAGED_TOGETHER, limited=limited)
+            work = await self.store.work(target.name, now, queued=most_together(station.scheduler), limited=limited)
             waits = self.connections.waits(target)
             if waits is not None:
                 await take_what_needs_no_target(station, work)
@@ -255,9 +256,12 @@ class Reconciler:
 def pause_s(target: Target, rounded: Rounded) -> float:
     """How long to rest after a round: a twentieth of the age of the newest job, within the target's polling bounds.
 
-    Without live jobs there is no rest while things move, and a long one when they do not. While jobs follow each other
-    in lanes by themselves, there is no hurry: a look every so often sees many of them.
+    Without live jobs there is no rest while things move, and a long one when they do not; nor while more of the queue
+    can go in. While jobs follow each other in lanes by themselves, there is no hurry: a look every so often sees many
+    of them.
     """
+    if rounded.more:
+        return 0.0
     if not rounded.live:
         return 0.0 if rounded.moved else REST_S
     floor_s = max(target.polling.floor_s, IN_LANES_S) if rounded.in_lanes else target.polling.floor_s

@@ -14,7 +14,14 @@ from argosy.core.job import Attempt, Ended, Job, Progress, Wish
 from argosy.core.lifecycle import Step, is_due, next_step
 from argosy.core.outputs import Excerpt
 from argosy.service.outputs import excerpt
-from argosy.service.queueing import UnderWay, lanes_under_way, near_their_turn
+from argosy.service.queueing import (
+    STAGED_TOGETHER,
+    UnderWay,
+    lanes_under_way,
+    most_together,
+    near_their_turn,
+    together,
+)
 from argosy.service.queueing import lane_of as _lane
 from argosy.service.station import Change, Due, Station, noted
 from argosy.service.steps.collect import collect
@@ -27,10 +34,8 @@ from argosy.service.steps.watch import Look, watch
 
 PROGRESS_EVERY_S = 2.0
 """How often the progress of a running job is read, at most."""
-STAGED_TOGETHER = 256
-"""How many jobs are staged and launched in one round, at most: a round should not last."""
 FIRST_TOGETHER = 16
-"""How many of them at first, then twice as many each time: the first of many should not wait for the last."""
+"""How many go into lanes at first, then twice as many each time: the first should not wait for the last."""
 
 _One = TypeVar("_One")
 _Other = TypeVar("_Other")
@@ -40,12 +45,16 @@ _AFTER_A_LOOK = (Step.WATCH, Step.LAUNCH, Step.CANCEL, Step.FORBID)
 
 @dataclass(frozen=True)
 class Rounded:
-    """What a round did: whether anything moved, how many attempts are live after it, and whether some wait in lanes."""
+    """What a round did: whether anything moved, how many attempts are live after it, and whether some wait in lanes.
+
+    ``more`` says that as many went in as go together, so that the queue may hold more that can.
+    """
 
     moved: bool
     live: int
     youngest_s: float = 0.0
     in_lanes: bool = False
+    more: bool = False
 
 
 async def take_round(station: Station, work: Work) -> Rounded:
@@ -72,7 +81,13 @@ async def take_round(station: Station, work: Work) -> Rounded:
     fresh_ones = {due.attempt.token for due in fresh}
     now_live = [*(due for due in going if due.attempt.token not in fresh_ones), *fresh]
     in_lanes = any(_lane(due.attempt) not in {"", due.attempt.token} for due in now_live)
-    return Rounded(moved=moved, live=len(now_live), youngest_s=_youngest_s(station, now_live), in_lanes=in_lanes)
+    return Rounded(
+        moved=moved,
+        live=len(now_live),
+        youngest_s=_youngest_s(station, now_live),
+        in_lanes=in_lanes,
+        more=len(fresh) >= STAGED_TOGETHER,
+    )
 
 
 async def take_what_needs_no_target(station: Station, work: Work) -> None:
@@ -136,16 +151,18 @@ async def _start(station: Station, work: Work, going: Sequence[Due], startable: 
     queue = [due for due in _dues(work.queued) if due.attempt.wish is None]
     queue = [*startable, *await turn_away(station, queue)]
     kinds = (due.job.spec.slurm for due in queue)
-    queue = [queue[place] for place in station.rooms.within(kinds, station.clock(), most=STAGED_TOGETHER)]
+    most = most_together(station.scheduler)
+    queue = [queue[place] for place in station.rooms.within(kinds, station.clock(), most=most)]
+    queue = list(together(queue, most))
     fresh: list[Due] = []
-    together = FIRST_TOGETHER if station.scheduler.in_turn else STAGED_TOGETHER
+    some = FIRST_TOGETHER if station.scheduler.in_turn else most
     while queue:
-        some, queue = queue[:together], queue[together:]
-        handed_in, left = await _hand_in(station, [*going, *fresh], some, lanes_under_way([*lanes_of, *fresh]))
+        head, queue = queue[:some], queue[some:]
+        handed_in, left = await _hand_in(station, [*going, *fresh], head, lanes_under_way([*lanes_of, *fresh]))
         fresh += handed_in
         if left or not handed_in:
             break
-        together *= 2
+        some *= 2
     return fresh
 
 
