@@ -10,12 +10,17 @@ from argosy.core.values import Value
 
 
 class Text(Value):
-    """Bytes to be placed as a file."""
+    """Bytes to be placed as a file.
+
+    With ``finally_`` the file holds these bytes once everything else of its parcel is in place, also where another one
+    lay under its name.
+    """
 
     kind: Literal["text"] = "text"
     name: str
     data: bytes
     executable: bool = False
+    finally_: bytes | None = None
 
 
 class Stored(Value):

@@ -26,10 +26,9 @@ def text(station: Station, due: Due, attempts: Sequence[Attempt] = ()) -> bytes:
     ).text()
 
 
-async def write(station: Station, changes: Sequence[Change]) -> None:
-    """Write the records of attempts as they are about to be; raises TargetError when the target does not take them."""
-    for refusal in (await written(station, changes)).values():
-        raise refusal
+async def text_after(station: Station, change: Change) -> bytes:
+    """The record of an attempt as it is about to be, with all before it."""
+    return text(station, change.due, await _as_of(station, change))
 
 
 async def written(station: Station, changes: Sequence[Change]) -> Mapping[str, Denied | NoRoom]:
@@ -41,7 +40,7 @@ async def written(station: Station, changes: Sequence[Change]) -> Mapping[str, D
     if not ours:
         return {}
     paths = {_path(station, Due(change.due.job, change.move.attempt)): change for change in ours}
-    texts = {path: text(station, change.due, await _as_of(station, change)) for path, change in paths.items()}
+    texts = {path: await text_after(station, change) for path, change in paths.items()}
     refused = await station.transport.write(texts)
     return {paths[path].due.attempt.token: refusal for path, refusal in refused.items()}
 

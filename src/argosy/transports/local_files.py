@@ -70,7 +70,8 @@ def translated(fault: OSError, path: str) -> TargetError:
 def place(parcel: Parcel, moved: Moved = unheard) -> None:
     """Make the directory hold every item of the parcel; files that lie there already stay as they are.
 
-    ``moved`` is told of bytes that were copied.
+    Only those that hold something else in the end are replaced, once all others are in place. ``moved`` is told of
+    bytes that were copied.
     """
     top = path_of(parcel.directory)
     top.mkdir(parents=True, exist_ok=True)
@@ -81,6 +82,9 @@ def place(parcel: Parcel, moved: Moved = unheard) -> None:
         if not _lies_there(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             _place_item(item, path, moved)
+    for item in parcel.items:
+        if isinstance(item, Text) and item.finally_ is not None:
+            write_whole(f"{parcel.directory}/{item.name}", item.finally_)
 
 
 def write_whole(path: str, data: bytes) -> None:

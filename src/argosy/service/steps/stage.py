@@ -27,14 +27,17 @@ async def stage(station: Station, dues: Sequence[Due]) -> list[Due]:
     station.at(Mark.STAGE_BEGUN)
     parents = await station.store.attempts_of(sorted({parent for due in dues for parent in due.job.spec.parents}))
     directories = [layout.run_directory(station.target, due.attempt) for due in dues]
-    parcels = [_parcel(station, due, directory, parents) for due, directory in zip(dues, directories, strict=True)]
+    hoped = [_staged(station, due, directory, None) for due, directory in zip(dues, directories, strict=True)]
     try:
-        refusals = await _told(station, dues, _placed(station, dues, parcels))
-        changes = [_staged(station, due, where, no) for due, where, no in zip(dues, directories, refusals, strict=True)]
-        await record.write(station, [change for change in changes if change.move.attempt.state.kind == "staged"])
+        parcels = [
+            await _parcels(station, change, directory, parents)
+            for change, directory in zip(hoped, directories, strict=True)
+        ]
+        refusals = await _told(station, dues, _placed(station, parcels))
     except TargetError as trouble:
         await station.record([put_off(due, trouble, station.clock(), station.jitter()) for due in dues])
         return []
+    changes = [_staged(station, due, where, no) for due, where, no in zip(dues, directories, refusals, strict=True)]
     await record.closing(station, changes)
     station.at(Mark.STAGE_PLACED)
     written = await station.record(changes)
@@ -52,21 +55,25 @@ async def _told(station: Station, dues: Sequence[Due], placing: Awaitable[_T]) -
         station.placing.difference_update(tokens)
 
 
-async def _placed(station: Station, dues: Sequence[Due], parcels: Sequence[Parcel]) -> list[Denied | None]:
-    """Place all parcels; of attempts that run in scratch also the record where they will be kept."""
-    mirrors = [layout.mirror_of(station.target, due.attempt) for due in dues]
-    kept = [
-        Parcel(
-            directory=mirror.project.rpartition("/")[0],
-            items=(Text(name=layout.RECORD, data=record.text(station, due)),),
-        )
-        for due, mirror in zip(dues, mirrors, strict=True)
-        if mirror is not None
-    ]
-    answers = await station.transport.place([*parcels, *kept])
-    others = iter(answers[len(parcels) :])
-    beside = [next(others) if mirror else None for mirror in mirrors]
-    return [no or other for no, other in zip(answers, beside, strict=False)]
+async def _placed(station: Station, parcels: Sequence[Sequence[Parcel]]) -> list[Denied | None]:
+    """Place all parcels; what is wrong with those of one attempt."""
+    answers = iter(await station.transport.place([parcel for some in parcels for parcel in some]))
+    return [next((no for no in [next(answers) for _ in some] if no), None) for some in parcels]
+
+
+async def _parcels(station: Station, hoped: Change, directory: str, parents: Mapping[str, Attempt]) -> list[Parcel]:
+    """Everything that an attempt needs; when it runs in scratch also the record where it will be kept.
+
+    That record says that all is in place once it is, and so before the launch.
+    """
+    due = hoped.due
+    mark = Text(name=layout.RECORD, data=record.text(station, due))
+    told = mark.model_copy(update={"finally_": await record.text_after(station, hoped)})
+    mirror = layout.mirror_of(station.target, due.attempt)
+    if mirror is None:
+        return [_parcel(station, due, directory, mark=told, parents=parents)]
+    kept = Parcel(directory=mirror.project.rpartition("/")[0], items=(told,))
+    return [_parcel(station, due, directory, mark=mark, parents=parents), kept]
 
 
 async def turn_away(station: Station, dues: Sequence[Due]) -> list[Due]:
@@ -112,14 +119,14 @@ def _threads(spec: JobSpec) -> dict[str, str]:
     return {"OMP_NUM_THREADS": cpus, "OPENMM_CPU_THREADS": cpus}
 
 
-def _parcel(station: Station, due: Due, directory: str, parents: Mapping[str, Attempt]) -> Parcel:
+def _parcel(station: Station, due: Due, directory: str, *, mark: Text, parents: Mapping[str, Attempt]) -> Parcel:
     spec = due.job.spec
     top, _, attempt = directory.rpartition("/")
     work = f"{attempt}/{layout.WORK}"
     text = script(due.job, due.attempt, station.target, station.scheduler)
     items: list[Text | Stored | There] = [
         # The record goes first: it marks the directory as ours, so that it may be removed whatever happens next.
-        Text(name=layout.RECORD, data=record.text(station, due)),
+        mark,
         Text(name=f"{attempt}/{layout.SCRIPT}", data=text.encode("utf-8", "surrogateescape"), executable=True),
     ]
     items += [

@@ -9,11 +9,25 @@ said=$(mkdir -p -- "$in" 2>&1) || fail "$said" unfit
 command -v tar >/dev/null 2>&1 || fail 'tar: command not found' unfit
 cd -- "$root" || exit
 # What is linked to contents is in the tar as links; a file system that has none gets copies.
-said=$(tar -xof - 2>&1) || [ -f "$in/plan" ] || fail "$said"
+whole=''
+{ said=$(tar -xof - 2>&1) && whole=yes; } || [ -f "$in/plan" ] || fail "$said"
 [ ! -f "$in/plan" ] || tail -n 1 "$in/plan" 2>/dev/null | grep -q '^end$' || fail "${said:-the plan did not arrive}"
 
-# here PARCEL: what follows is about this one
-here() { parcel=$1 bad='' lost=''; }
+# fleet DIRECTORY PARCEL...: parcels that need nothing more than to have come go into a directory by one call for all. What
+# lies there already keeps its parcel out.
+fleet() {
+  [ -n "$whole" ] || return 0
+  to=$1
+  shift
+  { [ -d "$to" ] || mkdir -p -- "$to"; } 2>/dev/null && (cd -- "$in" && mv -- "$@" "$to/") 2>/dev/null
+}
+# here PARCEL: what follows is about this one; fails when it went with a fleet
+here() {
+  parcel=$1 bad='' lost=''
+  if [ -z "$whole" ] || [ -d "$in/$1" ]; then return 0; fi
+  done_with
+  return 1
+}
 refuse() { [ -n "$bad" ] || bad=${1:-it failed}; }
 try() { [ -z "$bad" ] || return 1; "$@" 2>"$in/said" && return; refuse "$(head -c 500 "$in/said" | tr '\000-\037' ' ')"; }
 
@@ -25,7 +39,7 @@ copied() {
   elif [ ! -f "$root/content/$1" ]; then lost=$1; fi
 }
 came() { [ -f "$in/$parcel/$1" ] || refuse "$1 did not arrive"; }
-made() { mkdir -p -- "${1%/*}"; }
+made() { [ -d "${1%/*}" ] || mkdir -p -- "${1%/*}"; }
 there() {
   if [ ! -e "$1" ]; then refuse "$1: No such file or directory"
   elif [ ! -f "$1" ]; then refuse "$1 is not a regular file"
@@ -46,11 +60,16 @@ item() {
   if [ -e "$1/$2" ] || [ -L "$1/$2" ]; then refuse "$1/$2: something lies there already that is no file"; return; fi
   try made "$1/$2" && try mv -- "$in/$parcel/$2" "$1/$2"
 }
+# last DIRECTORY NAME: a file that takes the place of what lies there
+last() {
+  if [ -d "$1/$2" ]; then refuse "$1/$2: something lies there already that is no file"
+  else try mv -f -- "$in/$parcel/$2" "$1/$2"; fi
+}
 folder() { try mkdir -p -- "$1"; }
 done_with() {
-  if [ -n "$lost" ]; then printf '%s lost %s\n' "$parcel" "$lost"
-  elif [ -z "$bad" ]; then printf '%s ok\n' "$parcel"
-  else printf '%s no %s\n' "$parcel" "$bad"; fi
+  if [ -n "$lost" ]; then printf '%s lost %s\n' "${parcel%%/*}" "$lost"
+  elif [ -z "$bad" ]; then printf '%s ok\n' "${parcel%%/*}"
+  else printf '%s no %s\n' "${parcel%%/*}" "$bad"; fi
 }
 end() { cd /; rm -rf -- "$in"; printf 'complete\n'; }
 . "$in/plan"

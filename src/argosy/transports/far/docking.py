@@ -23,6 +23,8 @@ LARGE = 8 << 20
 """From this size on a content travels alone, and goes on where it was cut."""
 TOGETHER = 2_000
 """How many contents travel in one stream, at most."""
+FLEET = 200
+"""How many parcels come into place by one call, at most: a command line has an end."""
 CONTENTS = f"/{layout.CONTENTS}".encode("ascii")
 
 _FOLDER = files("argosy.transports.far")
@@ -279,16 +281,26 @@ async def _read(item: Stored, start: int) -> AsyncGenerator[bytes, None]:
 
 
 async def _cargo(loads: Sequence[_Load], nonce: bytes) -> AsyncGenerator[bytes, None]:
-    """All parcels, each in a directory of its own, and the plan at the end."""
+    """All parcels, each in a directory of its own below one with its number, and the plan at the end."""
     top = b".argosy-in-" + nonce
     held = bytearray(archive.directory(top))
     for number, load in enumerate(loads):
-        held += _packed(load, top + b"/%d" % number)
+        held += _packed(load, top + b"/" + _berth(number, load))
         if len(held) >= PIECE:
             yield bytes(held)
             held.clear()
-    plan = b"".join(_plan(number, load) for number, load in enumerate(loads)) + b"end\n"
+    plan = b"".join([*_fleets(loads), *(_plan(number, load) for number, load in enumerate(loads)), b"end\n"])
     yield bytes(held) + archive.whole(top + b"/plan", plan) + archive.END
+
+
+def _berth(number: int, load: _Load) -> bytes:
+    """Where a parcel lies until it comes into its place, which has the same name."""
+    return b"%d/" % number + (_place(load)[2] or b"-")
+
+
+def _place(load: _Load) -> tuple[bytes, bytes, bytes]:
+    """The directory that a parcel goes to, cut before its name."""
+    return unspell(load.parcel.directory).rpartition(b"/")
 
 
 def _packed(load: _Load, top: bytes) -> bytes:
@@ -298,16 +310,33 @@ def _packed(load: _Load, top: bytes) -> bytes:
     for name, item in zip(load.names, load.parcel.items, strict=True):
         path = top + b"/" + name
         if isinstance(item, Text):
-            held += archive.whole(path, item.data, mode=0o755 if item.executable else 0o644)
+            data = item.data if item.finally_ is None else item.finally_
+            held += archive.whole(path, data, mode=0o755 if item.executable else 0o644)
         elif isinstance(item, Stored) and not item.mutable and not item.executable:
             held += archive.link(path, CONTENTS[1:] + b"/" + item.sha256.encode("ascii"))
     return bytes(held)
 
 
+def _fleets(loads: Sequence[_Load]) -> Iterator[bytes]:
+    """Parcels of which all comes in the stream, those together that go into one directory."""
+    fleets: dict[bytes, list[bytes]] = {}
+    for number, load in enumerate(loads):
+        above, _, name = _place(load)
+        if name and not any(_is_made_there(item) for item in load.parcel.items):
+            fleets.setdefault(above or b"/", []).append(_berth(number, load))
+    for above, berths in fleets.items():
+        for first in range(0, len(berths), FLEET):
+            yield called("fleet", above, *berths[first : first + FLEET]) + b"\n"
+
+
+def _is_made_there(item: Text | Stored | There) -> bool:
+    return isinstance(item, There) or (isinstance(item, Stored) and (item.mutable or item.executable))
+
+
 def _plan(number: int, load: _Load) -> bytes:
-    """What the far script does with one parcel."""
+    """What the far script does with one parcel, unless it went with a fleet."""
     directory = unspell(load.parcel.directory)
-    lines = [called("here", str(number))]
+    lines = [b"if " + called("here", _berth(number, load)) + b"; then"]
     for name, item in zip(load.names, load.parcel.items, strict=True):
         mode = "0755" if item.executable else "0644"
         if isinstance(item, There):
@@ -318,8 +347,13 @@ def _plan(number: int, load: _Load) -> bytes:
             lines.append(called("copied", item.sha256, name, mode))
         else:
             lines.append(called("linked", item.sha256, name, "0444"))
-    each = [called("item", directory, name) for name in load.names]
-    each += [called("folder", directory + b"/" + unspell(name)) for name in load.parcel.subdirectories]
+    each = [called("folder", directory + b"/" + unspell(name)) for name in load.parcel.subdirectories]
+    pairs = sorted(zip(load.names, load.parcel.items, strict=True), key=lambda pair: _is_last(pair[1]))
+    each += [called("last" if _is_last(item) else "item", directory, name) for name, item in pairs]
     lines.append(called("put", directory) + b" || {\n" + b"\n".join([*each, b":"]) + b"\n}")
-    lines.append(b"done_with")
+    lines += [b"done_with", b"fi"]
     return b"\n".join(lines) + b"\n"
+
+
+def _is_last(item: Text | Stored | There) -> bool:
+    return isinstance(item, Text) and item.finally_ is not None
