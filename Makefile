@@ -118,8 +118,7 @@ pages: $(VENV)/.dev
 bench-peers: $(PEERS:%=$(VENV)-%/.made) ## Make the environments of the programs that the bench compares with
 
 .PHONY: bench
-bench: $(VENV)/.dev bench-peers ## Measure, each figure beside its comparison
-	tools/ensure_debian.sh openssh-server openssh-client rsync
+bench: $(VENV)/.dev bench-peers servers ## Measure, each figure beside its comparison
 	$(BIN)/python -m tests.bench
 
 .PHONY: reference

@@ -14,6 +14,8 @@ SETTINGS = {
     "PSI/J": "Executor `local`, launcher `single`, as installed. It has no limit of jobs at once.",
     "HyperQueue": "`LocalCluster` with one worker of as many cores as there are processors; no journal.",
     "dpdispatcher": "Over SSH with batch type Shell; it polls as often as the table says.",
+    "submitit": "`SlurmExecutor`, without its wait of 0.2 s before each job, and without srun.",
+    "Slurm": "Debian's, with seven nodes on this machine, accounting, and limits that hold.",
     "OpenSSH": "Server on loopback with its usual settings; scp, sftp and rsync use its client, all as they come.",
 }
 
@@ -27,9 +29,11 @@ def versions() -> dict[str, str]:
         "HyperQueue": Peer("hyperqueue").version("hyperqueue"),
         "dpdispatcher": Peer("dpdispatcher").version("dpdispatcher"),
         "paramiko": Peer("dpdispatcher").version("paramiko"),
+        "submitit": Peer("submitit").version("submitit"),
         "ParmEd": Peer("parmed").version("parmed"),
         "asyncssh": Peer("aiida").version("asyncssh"),
         "OpenSSH": _first("ssh", "-V").split()[0].removeprefix("OpenSSH_"),
+        "Slurm": _first("sinfo", "--version").split()[1],
         "rsync": _first("rsync", "--version").split()[2],
         "Python": platform.python_version(),
         "SQLite": sqlite3.sqlite_version,

@@ -199,6 +199,35 @@ class PlacingSuite:
         assert await self.place(transport, ground, Text(name="a", data=b"a"), Text(name="b", data=b"b")) is None
         assert await names_in(transport, f"{ground}/job") == ["a", "b"]
 
+    async def test_many_parcels_come_into_place_together_and_what_lies_there_stays(
+        self, transport: Transport, ground: str
+    ) -> None:
+        assert await self.place(transport, ground, Text(name="a", data=b"old")) is None
+        names = ["job", *(f"job-{number}" for number in range(300))]
+        items = (Text(name="a", data=b"new"), Text(name="b/c", data=b"c"))
+        parcels = [Parcel(directory=f"{ground}/{name}", items=items, subdirectories=("d",)) for name in names]
+        assert set(await transport.place(parcels)) == {None}
+        assert await content(transport, f"{ground}/job/a") == b"old"
+        for name in (names[0], names[1], names[-1]):
+            assert await names_in(transport, f"{ground}/{name}") == ["a", "b/c"]
+            assert list(await transport.hollows(f"{ground}/{name}")) == ["d"]
+        assert await content(transport, f"{ground}/{names[-1]}/a") == b"new"
+
+    async def test_what_a_file_holds_in_the_end_it_holds_when_all_else_is_in_place(
+        self, transport: Transport, ground: str
+    ) -> None:
+        assert await self.place(transport, ground, Text(name="a", data=b"1", finally_=b"2")) is None
+        assert await content(transport, f"{ground}/job/a") == b"2"
+        lacking = There(name="b", source=f"{ground}/nothing")
+        assert await self.place(transport, ground, Text(name="a", data=b"3", finally_=b"4"), lacking) is not None
+        assert await content(transport, f"{ground}/job/a") == b"2"
+        assert (
+            await self.place(transport, ground, Text(name="a", data=b"5", finally_=b"6"), Text(name="b", data=b""))
+            is None
+        )
+        assert await content(transport, f"{ground}/job/a") == b"6"
+        assert await names_in(transport, f"{ground}/job") == ["a", "b"]
+
     @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
     async def test_any_name_goes_there_and_comes_back(
         self, transport: Transport, ground: str, tmp_path: Path, name: str

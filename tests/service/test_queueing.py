@@ -1,10 +1,24 @@
-"""Which attempts of lanes are worth a look."""
+"""How much of a queue goes in together, and which attempts of lanes are worth a look."""
 
 from datetime import UTC, datetime, timedelta
 
 from argosy.core.job import Attempt, Job, Running, Submitted, Trouble, Wish, Witness, said
-from argosy.core.spec import JobSpec
-from argosy.service.queueing import ALL_EVERY, HEADS, near_their_turn
+from argosy.core.spec import Content, InputFile, JobSpec
+from argosy.core.target import Target
+from argosy.schedulers.process import SCHEDULER as PROCESS
+from argosy.schedulers.slurm.scheduler import SCHEDULER as SLURM
+from argosy.service.queueing import (
+    ALL_EVERY,
+    HEADS,
+    QUEUED_TOGETHER,
+    SENT_TOGETHER,
+    STAGED_TOGETHER,
+    most_together,
+    near_their_turn,
+    together,
+)
+from argosy.service.reconcile import pause_s
+from argosy.service.round import Rounded
 from argosy.service.station import Due, Pace
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -56,3 +70,29 @@ def test_whoever_is_in_trouble_wished_away_or_in_no_lane_is_always_looked_at() -
     trouble = Trouble(code="passed_over", message="it was handed in again", times=1, at=NOW)
     others = [due(900, trouble=trouble), due(901, wish=Wish(by="me", at=NOW)), due(902, lane="")]
     assert numbers(near_their_turn(pace, [*lane, *others], NOW)) == [*range(HEADS), 900, 901, 902]
+
+
+def sending(number: int, size: int) -> Due:
+    one = due(number)
+    source = Content(sha256="0" * 64, size=size)
+    spec = one.job.spec.model_copy(update={"inputs": (InputFile(name="in", source=source),)})
+    return Due(one.job.model_copy(update={"spec": spec}), one.attempt)
+
+
+def test_more_jobs_go_together_into_a_queue_than_where_each_can_begin_at_once() -> None:
+    queue = [due(number) for number in range(2 * QUEUED_TOGETHER)]
+    assert numbers([*together(queue, most_together(PROCESS))]) == list(range(STAGED_TOGETHER))
+    assert numbers([*together(queue, most_together(SLURM))]) == list(range(QUEUED_TOGETHER))
+
+
+def test_jobs_with_much_to_send_do_not_wait_for_as_many_others() -> None:
+    heavy = [sending(number, SENT_TOGETHER // 300) for number in range(QUEUED_TOGETHER)]
+    assert len(together(heavy, QUEUED_TOGETHER)) == 300
+    heaviest = [sending(number, SENT_TOGETHER) for number in range(QUEUED_TOGETHER)]
+    assert len(together(heaviest, QUEUED_TOGETHER)) == STAGED_TOGETHER
+
+
+def test_there_is_no_rest_while_more_of_the_queue_can_go_in() -> None:
+    target = Target(name="alpine", scheduler="slurm", root="/argosy")
+    assert pause_s(target, Rounded(moved=True, live=1000, more=True)) == 0
+    assert pause_s(target, Rounded(moved=True, live=1000)) == target.polling.floor_s

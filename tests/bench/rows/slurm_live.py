@@ -40,7 +40,7 @@ def measure(setting: Setting) -> tuple[Row, ...]:
             home, memory[jobs] = _live(setting, place, jobs)
             asyncio.run(watch(home))
             place.cluster.end_jobs()
-    return (*_rounds(many, taken), _hour(some, hour), _memory(memory))
+    return (*_rounds(many, taken), _hour(some, hour), _memory(memory, some))
 
 
 # --- rows ------------------------------------------------------------------------------------------------------------
@@ -75,7 +75,7 @@ def _hour(jobs: int, taken: Taken) -> Row:
     )
 
 
-def _memory(memory: dict[int, float]) -> Row:
+def _memory(memory: dict[int, float], some: int) -> Row:
     return Row(
         name="slurm-live-memory",
         title="Memory of a server that watches jobs on a Slurm cluster",
@@ -83,7 +83,12 @@ def _memory(memory: dict[int, float]) -> Row:
         "rounds.",
         unit="MB",
         figures=tuple(
-            Figure(name=f"Argosy: server, {jobs:,} live jobs", values=(mb,), ours=True, aim=Aim(at_most=MOST_MB))
+            Figure(
+                name=f"Argosy: server, {jobs:,} live jobs",
+                values=(mb,),
+                ours=True,
+                aim=Aim(at_most=MOST_MB) if jobs == some else None,
+            )
             for jobs, mb in memory.items()
         ),
     )
