@@ -11,7 +11,7 @@ from argosy.core.alteration import Alteration
 from argosy.core.cost import Cost
 from argosy.core.crowd import Allowance, Crowd, PartitionNow, Queue, Waits
 from argosy.core.findings import warning
-from argosy.core.job import Attempt, Closed, Job, State, Submitted, Succeeded, Witness, said
+from argosy.core.job import Attempt, Closed, Job, Running, State, Submitted, Succeeded, Witness, said
 from argosy.core.offer import proposal
 from argosy.core.offered import Offer
 from argosy.core.report import JobSpent, Report, ReportLine
@@ -37,6 +37,15 @@ def view(state: State, **facts: object) -> JobView:
 def waiting() -> JobView:
     state = Submitted(directory=DIRECTORY, handle="17", reason="more urgent jobs come first (Priority)", evidence=SEEN)
     return view(state, expected=NOW + timedelta(hours=3), altered=Alteration(walltime_s=7200, nice=50))
+
+
+def advised() -> JobView:
+    state = Running(directory=DIRECTORY, handle="17", since=NOW - timedelta(hours=1), evidence=SEEN)
+    remedy = "Take 8,000: one every 13m 20s."
+    far = warning(
+        "restart_freq", "at 1.73 ns/day it can be gone on from what it writes every 2h 46m 40s", remedy=remedy
+    )
+    return view(state).model_copy(update={"findings": (far,)})
 
 
 def used() -> JobSpent:
@@ -99,6 +108,7 @@ def detected() -> Shown:
 
 SCENES: dict[str, Shown] = {
     "show-waiting": of_view(waiting()),
+    "show-advised": of_view(advised()),
     "show-used": of_view(view(Closed(directory=DIRECTORY, outcome=Succeeded(), evidence=SEEN)), used()),
     "report": of_report(report()),
     "cluster": of_crowd(crowd()),

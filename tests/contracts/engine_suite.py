@@ -18,9 +18,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from argosy.contracts import Engine
+from argosy.contracts import Engine, Foreseer
 from argosy.core.failures import diagnose
 from argosy.core.findings import Finding, errors_among
+from argosy.core.foresight import Foreseen
 from argosy.core.job import Progress
 from argosy.core.outputs import Complete, Excerpt, FileEntry, Outputs, Restart, Results, Verdict
 from argosy.core.rendering import render
@@ -127,6 +128,8 @@ class EngineSuite:
         bare = JobSpec(name="bare", engine=self.engine.name, argv=("true",))
         self.engine.check(bare)
         self.engine.watched(bare)
+        if isinstance(self.engine, Foreseer):
+            assert self.engine.foresee(bare) is None
         self.engine.results(bare, self.outputs)
         self.engine.restart(bare, JOB, self.outputs)
         assert self.engine.progress(bare, {}) is None
@@ -179,6 +182,7 @@ def _everything(suite: EngineSuite, outputs: Outputs) -> Iterable[tuple[Any, Any
         (Verdict, engine.verdict(spec, report(1), outputs)),
         (Results, engine.results(spec, outputs)),
         (Restart, engine.restart(spec, JOB, outputs)),
+        (Foreseen | None, engine.foresee(spec) if isinstance(engine, Foreseer) else None),
     ]
 
 

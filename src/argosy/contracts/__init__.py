@@ -1,6 +1,6 @@
 """What plug-ins promise. Protocols only; the suites in ``tests/contracts`` hold every implementation to them."""
 
-from argosy.contracts.engine import Engine, Extender, Importer, Inspector, Stages
+from argosy.contracts.engine import Engine, Extender, Foreseer, Importer, Inspector, Stages
 from argosy.contracts.scheduler import Order, Scheduler
 from argosy.contracts.store import Store
 from argosy.contracts.transport import Item, Surroundings, Transport
@@ -11,6 +11,7 @@ __all__ = [
     "Engine",
     "Entry",
     "Extender",
+    "Foreseer",
     "Glance",
     "Glanced",
     "Importer",

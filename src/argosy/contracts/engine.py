@@ -5,6 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from argosy.core.failures import FailureRule
 from argosy.core.findings import Finding
+from argosy.core.foresight import Foreseen
 from argosy.core.goal import Standing
 from argosy.core.job import Progress
 from argosy.core.outputs import Excerpt, Outputs, Restart, Results, Verdict
@@ -70,6 +71,15 @@ class Inspector(Protocol):
 
     def inspect(self, spec: JobSpec, texts: Mapping[str, str]) -> tuple[Finding, ...]:
         """What is wrong with these files, by name; those that are not at hand are missing."""
+        ...
+
+
+@runtime_checkable
+class Foreseer(Protocol):
+    """What an engine may promise beside: to say before a run how long it is and what it writes."""
+
+    def foresee(self, spec: JobSpec) -> Foreseen | None:
+        """The run, from the job alone; None when that does not tell."""
         ...
 
 

@@ -88,7 +88,8 @@ class JobQuery(Value):
 class JobView(Value):
     """One job with all its attempts, newest last. ``home`` is where its outputs were brought, if any were.
 
-    ``sending`` tells how much of its inputs has reached the target, while they are on their way.
+    ``sending`` tells how much of its inputs has reached the target, while they are on their way. ``findings`` are what
+    could be better, as its speed shows while it runs.
     """
 
     job: Job
@@ -96,6 +97,7 @@ class JobView(Value):
     children: tuple[str, ...] = ()
     home: str = ""
     sending: Sending | None = None
+    findings: tuple[Finding, ...] = ()
 
     @property
     def latest(self) -> Attempt:

@@ -43,6 +43,7 @@ from argosy.core.views import JobPage, JobQuery, JobRow, JobView
 from argosy.core.wrapper import Launch
 from argosy.service.contents import Contents
 from argosy.service.dry_runs import tried
+from argosy.service.foresights import foreseen_findings, running_findings
 from argosy.service.inspections import Inspections
 from argosy.service.marks import Mark, Pass, pass_by
 from argosy.service.reconcile import Reconciler
@@ -159,7 +160,12 @@ class Jobs:
             children=await self.store.children(job),
             home=await asyncio.to_thread(_existing, self.home.brought_home / job),
             sending=self.reconciler.sending(attempts[-1].target, attempts[-1].token),
+            findings=self._running_findings(found.spec, attempts[-1]),
         )
+
+    def _running_findings(self, spec: JobSpec, attempt: Attempt) -> tuple[Finding, ...]:
+        engine = self.reconciler.ways.engines.get(spec.engine)
+        return running_findings(engine, spec, attempt) if engine else ()
 
     def _with_wait(self, attempt: Attempt, spec: JobSpec) -> Attempt:
         """The attempt with the trouble that it shares: its target waits for a login, or takes no more of its kind."""
@@ -238,6 +244,8 @@ class Jobs:
         engine = self.reconciler.ways.engines[spec.engine]
         more = [*self._missing_contents(spec), *await self._wrong_parents(spec, where or {}), *engine.check(spec)]
         more += await self.inspections.findings(engine, spec)
+        before = await self.store.attempts_of(spec.parents)
+        more += foreseen_findings(engine, spec, before.values(), more)
         _refuse_unwritable(spec)
         return spec, template, (*findings, *more)
 

@@ -80,6 +80,7 @@ def _facts(view: JobView, now: datetime | None) -> Facts:
         ("expected start", _expected(latest, now)),
         ("asks now for", latest.altered.words() if latest.altered else ""),
         ("progress", view.sending.words if view.sending else ""),
+        *(("advice", f"{one.what}. {one.remedy}") for one in view.findings),
         ("target", latest.target),
         ("engine", spec.engine),
         ("template", f"{spec.template.name} {spec.template.version}" if spec.template else ""),

@@ -73,18 +73,19 @@ def finding(complaint: Complaint, spec: JobSpec, script: Script) -> Finding:
     quoted = f"NAMD would print: {complaint.said}" if complaint.said else ""
     return Finding(
         severity=complaint.severity,
-        where=_where(complaint, spec, script),
+        where=place_of(complaint.keyword, spec, script, complaint.line),
         what=complaint.what,
         why=" ".join(part for part in (complaint.why, quoted) if part),
         remedy=complaint.remedy,
     )
 
 
-def _where(complaint: Complaint, spec: JobSpec, script: Script) -> str:
+def place_of(keyword: str, spec: JobSpec, script: Script, line: int | None = None) -> str:
+    """The parameter of the template behind a keyword, else the line of the configuration, this one if given."""
     values = spec.template.values if spec.template else {}
-    for name in _FIELDS.get(complaint.keyword.lower(), ()):
+    for name in _FIELDS.get(keyword.lower(), ()):
         if values.get(name) is not None:
             return name
-    setting = script.config.setting(complaint.keyword)
-    line = complaint.line or (setting.line if setting else None)
+    setting = script.config.setting(keyword)
+    line = line or (setting.line if setting else None)
     return f"{script.name}, line {line}" if line else script.name

@@ -5,6 +5,7 @@ from importlib.resources import files
 
 from argosy.core.failures import read_rules
 from argosy.core.findings import Finding
+from argosy.core.foresight import Foreseen
 from argosy.core.goal import Standing
 from argosy.core.job import Progress
 from argosy.core.outputs import Excerpt, Outputs, Restart, Results, Verdict
@@ -15,6 +16,7 @@ from argosy.core.wrapper import ExitReport
 from argosy.engines.namd.checks import findings_of
 from argosy.engines.namd.config import Config, script_of
 from argosy.engines.namd.extending import standing_of, toward
+from argosy.engines.namd.foreseeing import foreseen_by
 from argosy.engines.namd.importing import understood
 from argosy.engines.namd.log import LOG, Log, read_log
 from argosy.engines.namd.preflight import findings_inside, looked_into, regarded
@@ -52,6 +54,10 @@ class Namd:
     def inspect(self, spec: JobSpec, texts: Mapping[str, str]) -> tuple[Finding, ...]:
         """Counts and order of atoms, the total charge, parameters that are missing, and the cell around the atoms."""
         return findings_inside(spec, texts)
+
+    def foresee(self, spec: JobSpec) -> Foreseen | None:
+        """By the configuration, and by the sizes of coordinates that are sent along."""
+        return foreseen_by(spec, script_of(spec))
 
     def understand(self, lying: Lying) -> Understood:
         """Configurations that somebody has, as stages that follow each other."""

@@ -5,6 +5,7 @@ from importlib.resources import files
 
 from argosy.core.failures import read_rules
 from argosy.core.findings import Finding
+from argosy.core.foresight import Foreseen
 from argosy.core.goal import Standing
 from argosy.core.job import Progress
 from argosy.core.outputs import Excerpt, Outputs, Restart, Results, Verdict
@@ -14,6 +15,7 @@ from argosy.core.wrapper import ExitReport
 from argosy.engines.openmm.asked import asked
 from argosy.engines.openmm.checks import findings_of
 from argosy.engines.openmm.extending import standing_of, toward
+from argosy.engines.openmm.foreseeing import foreseen_by
 from argosy.engines.openmm.progress import progress_of
 from argosy.engines.openmm.restarts import restart_of
 from argosy.engines.openmm.results import results_of
@@ -38,6 +40,10 @@ class OpenMM:
     def check(self, spec: JobSpec) -> tuple[Finding, ...]:
         """One file in two roles, intervals that do not fit the steps, output and threads beyond measure."""
         return findings_of(spec)
+
+    def foresee(self, spec: JobSpec) -> Foreseen | None:
+        """Its checkpoints; what its trajectory amounts to is among the checks."""
+        return foreseen_by(spec)
 
     def watched(self, spec: JobSpec) -> tuple[str, ...]:
         """The table of energies; building a box tells nothing while it works."""

@@ -1,0 +1,43 @@
+"""What engines foresee of a run, with the speed at which runs before it or it itself went."""
+
+from collections.abc import Iterable
+
+from argosy.contracts import Engine, Foreseer
+from argosy.core.alteration import altered
+from argosy.core.findings import Finding
+from argosy.core.foresight import findings_of_checkpoints, findings_of_size
+from argosy.core.job import Attempt
+from argosy.core.spec import JobSpec
+
+_SPEED_UNIT = "ns/day"
+
+
+def foreseen_findings(
+    engine: Engine, spec: JobSpec, before: Iterable[Attempt], told: Iterable[Finding] = ()
+) -> tuple[Finding, ...]:
+    """Before it starts: how much it will write, and how much an end could cost at the speed of the jobs before.
+
+    Nothing is said about checkpoints where the checks have ``told`` of them already.
+    """
+    foreseen = engine.foresee(spec) if isinstance(engine, Foreseer) else None
+    if foreseen is None:
+        return ()
+    speed = next((known for one in before if (known := _speed(one)) is not None), None)
+    walltime_s = spec.resources.walltime_s
+    costly = findings_of_checkpoints(foreseen, ns_per_day=speed, walltime_s=walltime_s)
+    places = {one.where for one in told}
+    return (*findings_of_size(foreseen), *(one for one in costly if one.where not in places))
+
+
+def running_findings(engine: Engine, spec: JobSpec, attempt: Attempt) -> tuple[Finding, ...]:
+    """While it runs: how much an end could cost at the speed that it has, with the walltime that it got."""
+    foreseen = engine.foresee(spec) if isinstance(engine, Foreseer) and attempt.state.kind == "running" else None
+    if foreseen is None:
+        return ()
+    got = altered(spec, attempt.altered) if attempt.altered else spec
+    return findings_of_checkpoints(foreseen, ns_per_day=_speed(attempt), walltime_s=got.resources.walltime_s)
+
+
+def _speed(attempt: Attempt) -> float | None:
+    progress = attempt.progress
+    return progress.rate if progress is not None and progress.rate_unit == _SPEED_UNIT else None

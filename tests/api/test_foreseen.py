@@ -1,0 +1,64 @@
+"""What is foreseen of a run comes through the door: with its preview, and with its view while it runs."""
+
+from datetime import UTC, datetime
+
+import httpx
+
+from argosy.core.job import Progress, Running, Witness, said
+from argosy.core.memory import Move
+from argosy.server.wiring import House
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+CONFIG = """\
+structure small.psf
+coordinates small.pdb
+parameters small.prm
+paraTypeCharmm on
+exclude scaled1-4
+cutoff 12
+switchdist 10
+temperature 300
+cellBasisVector1 80 0 0
+cellBasisVector2 0 80 0
+cellBasisVector3 0 0 80
+outputname o
+outputEnergies 1000
+timestep 2
+stepspercycle 20
+restartfreq 100000
+dcdfreq 1000
+run 1000000
+"""
+
+
+def asked(config: str = CONFIG, **more: object) -> dict[str, object]:
+    return {"template": "namd/config", "values": {"config": config}, "resources": {"walltime": "24h"}, **more}
+
+
+def told(answer: httpx.Response) -> list[str]:
+    assert answer.status_code == 200, answer.text
+    return [f"{one['what']}. {one['remedy']}" for one in answer.json()["findings"]]
+
+
+async def test_the_preview_tells_of_a_lot_of_output(client: httpx.AsyncClient) -> None:
+    long = CONFIG.replace("outputEnergies 1000", "outputEnergies 10").replace("run 1000000", "run 1000000000")
+    said_of_it = told(await client.post("/v1/jobs/preview", json=asked(long)))
+    assert [words for words in said_of_it if words.startswith("the run will leave about 32.0 GB")]
+
+
+async def test_the_speed_of_a_run_advises_it_and_the_next_one(client: httpx.AsyncClient, house: House) -> None:
+    made = await client.post("/v1/jobs", json=[asked()])
+    assert made.status_code == 201, made.text
+    job = made.json()[0]["job"]["id"]
+    assert told(await client.get(f"/v1/jobs/{job}")) == []
+    store = house.services.jobs.store
+    attempt = (await store.attempts_of([job]))[job]
+    running = Running(handle="1", directory="/d", since=NOW, evidence=said(Witness.SCHEDULER, "R", NOW))
+    # At 1.728 ns/day a step of 2 fs takes 0.1 s.
+    progress = Progress(step=10, rate=1.728, rate_unit="ns/day")
+    after = attempt.model_copy(update={"state": running, "progress": progress})
+    assert await store.change(Move(attempt=after, seen=attempt.version, at=NOW))
+    advice = "at 1.73 ns/day it can be gone on from what it writes every 2h 46m 40s. Take 8,000: one every 13m 20s."
+    assert told(await client.get(f"/v1/jobs/{job}")) == [advice]
+    assert advice in told(await client.post("/v1/jobs/preview", json=asked(after=[job])))
+    assert advice not in told(await client.post("/v1/jobs/preview", json=asked()))

@@ -1,0 +1,94 @@
+"""How much a run will write, and how often it should write what it can be gone on from."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from argosy.core.findings import Finding
+from argosy.core.foresight import (
+    Foreseen,
+    Written,
+    findings_of_checkpoints,
+    findings_of_size,
+    size_of,
+    wanted_interval,
+)
+
+DAY_S = 86_400
+FRAMES = Written(what="trajectory", parameter="dcd_freq", every=1_000, size=12_000_000)
+
+
+def run(every: int = 5_000, *, steps: int = 10_000_000, written: tuple[Written, ...] = ()) -> Foreseen:
+    checkpoint = Written(what="checkpoint", parameter="restart_freq", every=every, size=96_000_000, adds_up=False)
+    return Foreseen(steps=steps, timestep_fs=2.0, written=written, checkpoint=checkpoint, cycle=20)
+
+
+def checkpoints(every: int, ns_per_day: float | None, walltime_s: int | None = DAY_S) -> tuple[Finding, ...]:
+    return findings_of_checkpoints(run(every), ns_per_day=ns_per_day, walltime_s=walltime_s)
+
+
+def test_frames_add_up_and_checkpoints_replace_each_other() -> None:
+    assert size_of(run(written=(FRAMES,))) == 10_000 * 12_000_000 + 96_000_000
+    assert size_of(run(steps=100, written=(FRAMES,))) == 0
+
+
+def test_a_lot_of_output_is_told_with_what_makes_most_of_it() -> None:
+    (found,) = findings_of_size(run(written=(FRAMES, Written(what="cell", parameter="xst_freq", every=10, size=200))))
+    assert found.where == "dcd_freq"
+    assert found.what == "the run will leave about 120 GB: the trajectory is written 10,000 times"
+    assert list(findings_of_size(run(written=(FRAMES.model_copy(update={"every": 1_000_000}),)))) == []
+
+
+def test_checkpoints_far_apart_are_told_with_a_better_interval() -> None:
+    # At 1.728 ns/day a step of 2 fs takes 0.1 s.
+    (found,) = checkpoints(100_000, 1.728)
+    assert (found.where, found.what) == (
+        "restart_freq",
+        "at 1.73 ns/day it can be gone on from what it writes every 2h 46m 40s",
+    )
+    assert found.remedy == "Take 8,000: one every 13m 20s."
+    (short,) = checkpoints(10_000, 1.728, walltime_s=3_600)
+    assert short.remedy == "Take 1,800: one every 3m."
+
+
+def test_checkpoints_all_the_time_are_told() -> None:
+    (found,) = checkpoints(20, 1.728)
+    assert found.what == "at 1.73 ns/day it writes what it can be gone on from every 2 seconds"
+
+
+@pytest.mark.parametrize(("every", "speed"), [(8_000, 1.728), (20_000, 1.728), (100_000, None)])
+def test_a_fair_interval_or_an_unknown_speed_is_silent(every: int, speed: float | None) -> None:
+    assert checkpoints(every, speed) == ()
+
+
+@pytest.mark.parametrize("speed", [0.0, -1.0, 5e-324, 1e300, math.inf, math.nan])
+def test_a_speed_that_cannot_be_is_as_good_as_none(speed: float) -> None:
+    assert checkpoints(20, speed) == checkpoints(100_000, speed) == ()
+
+
+def test_a_run_that_is_over_before_it_could_be_written_better_is_left_alone() -> None:
+    def found(every: int, steps: int) -> tuple[Finding, ...]:
+        return findings_of_checkpoints(run(every, steps=steps), ns_per_day=1.728, walltime_s=DAY_S)
+
+    assert found(100_000, 99_999) == ()
+    assert len(found(100_000, 100_000)) == 1
+    assert found(20, 7_999) == ()
+    assert len(found(20, 8_000)) == 1
+
+
+def test_checkpoints_alone_can_be_a_lot() -> None:
+    huge = Written(what="checkpoint", parameter="restart_freq", every=5_000, size=10**11, adds_up=False)
+    (found,) = findings_of_size(Foreseen(steps=10_000, checkpoint=huge))
+    assert found.where == "restart_freq"
+
+
+@given(st.floats(1e-6, 1e4), st.one_of(st.none(), st.integers(1, 10**8)), st.integers(1, 1000))
+def test_a_better_interval_is_whole_cycles_and_no_longer_than_wanted(
+    step_s: float, walltime_s: int | None, cycle: int
+) -> None:
+    interval = wanted_interval(step_s, walltime_s, cycle)
+    assert interval >= cycle
+    assert interval % cycle == 0
+    assert interval == cycle or interval * step_s <= 900 * (1 + 1e-9)
