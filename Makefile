@@ -7,6 +7,8 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
+# Tests with servers wait more than they work.
+SERVER_WORKERS ?= 3
 export PYTHON ?= $(shell command -v python3.11 || command -v python3)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The theme's advertisement of its successor is no warning about these pages.
@@ -81,7 +83,7 @@ demo: $(VENV)/.app ## Run three real simulations from nothing to a plot
 .PHONY: test
 test: $(VENV)/.dev servers readers ## Run all tests, first the fast ones, then those with real servers and real faults
 	$(PYTEST) -m "not infra and not faults and not slow"
-	$(PYTEST) -m "infra or faults or slow"
+	$(BIN)/pytest -n $(SERVER_WORKERS) --dist loadgroup -m "infra or faults or slow"
 
 .PHONY: fast
 fast: $(VENV)/.dev ## Run the fast tests only

@@ -18,6 +18,14 @@ from tests.infra.wrapped import demanded
 DAEMONS = ("munged", "mariadbd", "slurmdbd", "slurmctld", "slurmd")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need the cluster for themselves run one after another anyway: one worker takes them all."""
+    for item in items:
+        if "slurm_alone" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("slurm-alone"))
+
+
 @pytest.fixture(scope="session")
 def slurm_cluster() -> Iterator[Cluster]:
     """The cluster of this test run. A test asks for ``slurm`` or ``slurm_alone`` instead."""
