@@ -95,6 +95,7 @@ SHARED_ADDRESSES = {
     "template_from_job",
     "preset_rate",
     "engine_import",
+    "target_adopt",
     "target_check",
     "target_detect",
     "target_queue",
@@ -163,8 +164,12 @@ def _check(case: schemathesis.Case, name: str, ground: Ground) -> None:
 
 
 def _does_not_hang_together(refusal: dict[str, Any]) -> bool:
-    """Whether a whole template is refused since its parts contradict each other, which no schema can say."""
-    return any("_hangs_together()" in one["where"] or one["where"] in {"", "body"} for one in refusal["findings"])
+    """Whether a whole template is refused since its parts contradict each other, which no schema can say.
+
+    A condition that asks for two things at once is one of them.
+    """
+    places = [one["where"] for one in refusal["findings"]]
+    return any("_hangs_together()" in where or "visible_when" in where or where in {"", "body"} for where in places)
 
 
 def _keep_inside(case: schemathesis.Case, top: Path) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _PATIENCE_S = 60.0
+_AGAIN_S = 5.0
 # The program becomes the leader of a session whose terminal this is, so that /dev/tty is it.
 _TRAMPOLINE = (
     "import os, fcntl, termios, sys; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
@@ -54,6 +55,22 @@ class Terminal:
         give_up = time.monotonic() + _PATIENCE_S
         while self._read(give_up):
             pass
+        return self.process.wait(timeout=_PATIENCE_S)
+
+    def interrupted(self) -> int:
+        """Press Ctrl-C and wait for the end; returns the exit code.
+
+        A signal that comes after the question is shown and before Python waits for the answer is only looked at once a
+        key comes. So the key is pressed again, as a person would.
+        """
+        give_up = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < give_up:
+            self.type("\x03")
+            again = time.monotonic() + _AGAIN_S
+            while self._read(again):
+                pass
+            if time.monotonic() < again:
+                break
         return self.process.wait(timeout=_PATIENCE_S)
 
     def _read(self, give_up: float) -> bool:

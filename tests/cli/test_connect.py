@@ -124,8 +124,7 @@ def test_ctrl_c_gives_the_login_up(port: Port) -> None:
     port.add("left")
     with at_terminal(port.environment, "connect", "left") as terminal:
         terminal.until("Password: ")
-        terminal.type("\x03")
-        assert terminal.ends() == Exit.INTERRUPTED
+        assert terminal.interrupted() == Exit.INTERRUPTED
     assert port.road.send(calls.connection("left")).state is ConnectionState.NEEDS_LOGIN
 
 
@@ -157,8 +156,7 @@ def test_a_console_is_followed(port: Port) -> None:
     with at_terminal(port.environment, "console", "-f", "followed") as terminal:
         port.argosy("connect", "followed")
         terminal.until("connected")
-        terminal.type("\x03")
-        assert terminal.ends() == Exit.INTERRUPTED
+        assert terminal.interrupted() == Exit.INTERRUPTED
 
 
 def test_run_offers_the_login_once_and_goes_on(port: Port) -> None:

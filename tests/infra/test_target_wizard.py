@@ -102,8 +102,7 @@ def test_nothing_is_left_of_a_target_that_was_given_up(desk: Desk) -> None:
         assert "Nothing was added." in terminal.seen
     with at_terminal(desk.surroundings(), "target", "add", "left") as terminal:
         terminal.until("Which host?")
-        terminal.type("\x03")
-        assert terminal.ends() == Exit.INTERRUPTED
+        assert terminal.interrupted() == Exit.INTERRUPTED
     with pytest.raises(AssertionError, match="left"):
         desk.server.ask("GET", "/targets/left")
 

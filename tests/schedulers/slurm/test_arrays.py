@@ -90,8 +90,8 @@ def test_a_sweep_of_ten_thousand_over_the_size_of_an_array_is_one_command_and_ea
     spec = order(tokens[0]).spec
     sweep = [Order(token=token, directory=directory(token), spec=spec) for token in tokens]
     batch = handing.Batch(tuple(sweep), "head")
-    words = list(handing.words(Site(array_size=size), [batch]))
-    assert (words[0], words[1], words[4], words[6]) == ("array", batch.name, str(size), str(number))
+    words = list(handing.words(Site(array_size=size), sweep))
+    assert (words[0], *words[2:4], words[6], words[8]) == (str(number), "array", batch.name, str(size), str(number))
     lines: list[str] = []
     for array, first in enumerate(range(0, number, size)):
         part = tokens[first : first + size]
