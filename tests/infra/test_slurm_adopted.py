@@ -49,7 +49,7 @@ def test_adopted_jobs_are_watched_to_their_end_and_nothing_of_theirs_is_touched(
     server: Running, slurm_alone: Cluster, tmp_path: Path
 ) -> None:
     where = tmp_path / "mine"
-    good = by_hand(slurm_alone, where, "--job-name=good", "--wrap=sleep 2; echo done > result")
+    good = by_hand(slurm_alone, where, "--job-name=good\nday|night", "--wrap=sleep 2; echo done > result")
     bad = by_hand(slurm_alone, where, "--job-name=bad", "--wrap=exit 3")
     stays = by_hand(slurm_alone, where, "--hold", "--job-name=stays", "--wrap=true")
     jobs = dict(zip(("good", "bad", "stays"), adopt(server, good, bad, stays), strict=True))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from argosy.core.adopted import Adopted
 from argosy.core.command import Answer
 from argosy.core.errors import Denied, Garbled, Unreachable
 from argosy.core.spending import Spent
@@ -116,6 +117,13 @@ def test_a_comment_with_a_bar_in_it_breaks_no_row() -> None:
     line = read_line(row(comment="a|b"))
     assert line is not None
     assert (line.name, line.node_list, line.comment) == (TOKEN, "g[1-2]", "a|b")
+
+
+def test_a_name_with_a_newline_takes_only_the_comment_behind_it_away() -> None:
+    first, second = row(name="night\nrun|2", comment="a remark").split("\n")
+    adopted = watched().model_copy(update={"adopted": Adopted(handle="17", directory="/home/ada")})
+    seen = SCHEDULER.parse_spent([adopted], books(first, second, row(STEP)))[TOKEN]
+    assert (seen.elapsed_s, seen.peak_memory_mib, seen.gpu_share) == (3600, 2048, 0.37)
 
 
 def gathered(table: object) -> str:

@@ -79,8 +79,10 @@ def _of_adopted(watched: Sequence[Watched], runs: Sequence[tuple[Line, Sequence[
 
 
 def read_line(text: str) -> Line | None:
-    """A row; None for a line that is none."""
+    """A row; None for a line that is none. A name with a newline ends its row: no comment stands behind it then."""
     parts = text.split("|", len(Line._fields) - 1)
+    if len(parts) == len(Line._fields) - 1:
+        parts.append("")
     if len(parts) < len(Line._fields) or not parts[0][:1].isdigit():
         return None
     return Line(*parts)

@@ -2,10 +2,9 @@
 
     python -m tests.engines.namd.standin.program namd3 +p4 config.namd
 
-``NAMD_STANDIN_FAILS=SIGNATURE@STEP`` provokes a failure, ``NAMD_STANDIN_PAUSE_S`` is slept at each energy output, and
-after ``NAMD_STANDIN_STEPS`` steps it comes no further, as on a machine that does no more in its walltime. Like the real
-one it has no signal handler, writes its log in blocks, so that a kill loses the last of them, and keeps one generation
-of each file.
+``NAMD_STANDIN_FAILS=SIGNATURE@STEP`` provokes a failure, ``NAMD_STANDIN_PAUSE_S`` is slept at each energy output. Like
+the real one it has no signal handler, writes its log in blocks, so that a kill loses the last of them, and keeps one
+generation of each file.
 """
 
 import os
@@ -44,7 +43,6 @@ COLUMNS = [
 ]
 PERIODIC = ["PRESSURE", "GPRESSURE", "VOLUME", "PRESSAVG", "GPRESSAVG"]
 EDGE = 80.0
-FOR_EVER_S = 3600
 
 
 class Simulation:
@@ -60,7 +58,6 @@ class Simulation:
         self.fails, _, at = os.environ.get("NAMD_STANDIN_FAILS", "").partition("@")
         self.fails_at = int(at or 0)
         self.pause_s = float(os.environ.get("NAMD_STANDIN_PAUSE_S", "0"))
-        self.strength = int(os.environ.get("NAMD_STANDIN_STEPS", "0"))
 
     def main(self, path: Path) -> None:
         started = time.monotonic()
@@ -127,7 +124,6 @@ class Simulation:
             if kind == "run" and self.due("outputtiming", 0):
                 self.timing()
             self.write()
-            self.tire()
 
     def due(self, key: str, default: int) -> bool:
         every = self.declared.whole(key, default)
@@ -194,10 +190,6 @@ class Simulation:
                 say(
                     f"PERFORMANCE: {self.step}  averaging {speed:g} ns/day, 0.001728 sec/step with standard deviation 0"
                 )
-
-    def tire(self) -> None:
-        if self.strength and self.step - self.declared.whole("firsttimestep") >= self.strength:
-            time.sleep(FOR_EVER_S)
 
     def stumble(self, where: str = "") -> None:
         """The failure that was asked for, once its step has come."""
