@@ -2,7 +2,6 @@
 
 import os
 import signal
-import struct
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,10 +14,10 @@ from argosy.client import calls, calls_of_lineage
 from argosy.client.filewords import gather, read_file_word
 from argosy.client.job import Job
 from argosy.client.joining import join
-from argosy.core.dcd import HEAD_BYTES, read_dcd
 from argosy.core.errors import Conflict
 from argosy.core.home import HOME_VARIABLE, Home
 from tests.engines.namd.record import chosen
+from tests.engines.namd.trajectories import steps_in
 
 pytestmark = pytest.mark.infra
 
@@ -225,12 +224,3 @@ def settled(job: Job) -> list[Any]:
 
     eventually(over)
     return list(job.family.members)
-
-
-def steps_in(trajectory: Path) -> list[int]:
-    """The steps of all frames; the stand-in writes the step of a frame into its coordinates."""
-    data = trajectory.read_bytes()
-    dcd = read_dcd(data[:HEAD_BYTES], len(data))
-    places = (dcd.header_bytes + number * dcd.frame_bytes + 60 for number in range(dcd.frames))
-    assert (dcd.declared, dcd.left_over) == (dcd.frames, 0)
-    return [int(struct.unpack("<f", data[place : place + 4])[0]) for place in places]

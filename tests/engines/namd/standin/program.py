@@ -2,9 +2,10 @@
 
     python -m tests.engines.namd.standin.program namd3 +p4 config.namd
 
-``NAMD_STANDIN_FAILS=SIGNATURE@STEP`` provokes a failure, ``NAMD_STANDIN_PAUSE_S`` is slept at each energy output. Like
-the real one it has no signal handler, writes its log in blocks, so that a kill loses the last of them, and keeps one
-generation of each file.
+``NAMD_STANDIN_FAILS=SIGNATURE@STEP`` provokes a failure, ``NAMD_STANDIN_PAUSE_S`` is slept at each energy output, and
+after ``NAMD_STANDIN_STEPS`` steps it comes no further, as on a machine that does no more in its walltime. Like the real
+one it has no signal handler, writes its log in blocks, so that a kill loses the last of them, and keeps one generation
+of each file.
 """
 
 import os
@@ -43,6 +44,7 @@ COLUMNS = [
 ]
 PERIODIC = ["PRESSURE", "GPRESSURE", "VOLUME", "PRESSAVG", "GPRESSAVG"]
 EDGE = 80.0
+FOR_EVER_S = 3600
 
 
 class Simulation:
@@ -58,6 +60,7 @@ class Simulation:
         self.fails, _, at = os.environ.get("NAMD_STANDIN_FAILS", "").partition("@")
         self.fails_at = int(at or 0)
         self.pause_s = float(os.environ.get("NAMD_STANDIN_PAUSE_S", "0"))
+        self.strength = int(os.environ.get("NAMD_STANDIN_STEPS", "0"))
 
     def main(self, path: Path) -> None:
         started = time.monotonic()
@@ -124,6 +127,7 @@ class Simulation:
             if kind == "run" and self.due("outputtiming", 0):
                 self.timing()
             self.write()
+            self.tire()
 
     def due(self, key: str, default: int) -> bool:
         every = self.declared.whole(key, default)
@@ -190,6 +194,10 @@ class Simulation:
                 say(
                     f"PERFORMANCE: {self.step}  averaging {speed:g} ns/day, 0.001728 sec/step with standard deviation 0"
                 )
+
+    def tire(self) -> None:
+        if self.strength and self.step - self.declared.whole("firsttimestep") >= self.strength:
+            time.sleep(FOR_EVER_S)
 
     def stumble(self, where: str = "") -> None:
         """The failure that was asked for, once its step has come."""
