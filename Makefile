@@ -59,6 +59,15 @@ $(VENV)-readers/.made: requirements/readers.txt | $(VENV)/.made
 .PHONY: readers
 readers: $(VENV)-readers/.made
 
+# The fuzzer comes with the packages that Argosy needs, and not with all the tools.
+$(VENV)-fuzz/.made: requirements/fuzz.txt | $(VENV)/.made
+	test -x $(VENV)-fuzz/bin/pip || $(PYTHON) -m venv $(VENV)-fuzz
+	$(VENV)-fuzz/bin/pip install --quiet --require-hashes --requirement $<
+	touch $@
+
+.PHONY: fuzzer
+fuzzer: $(VENV)-fuzz/.made
+
 # Databases, shells, a real OpenSSH with a two-factor door, and what it is compared with.
 SERVERS := postgresql busybox dash bash tcsh fish zsh shellcheck openssh-server openssh-client rsync libpam-duo openssl
 # A network that can lose packets, and a file system with quotas that every kernel can hold.
@@ -81,13 +90,21 @@ demo: $(VENV)/.app ## Run three real simulations from nothing to a plot
 # --- its proof -------------------------------------------------------------------------------------------------------
 
 .PHONY: test
-test: $(VENV)/.dev servers readers ## Run all tests, first the fast ones, then those with real servers and real faults
+test: $(VENV)/.dev servers readers fuzzer ## Run all tests, first the fast ones, then those with real servers and real faults
 	$(PYTEST) -m "not infra and not faults and not slow"
 	$(BIN)/pytest -n $(SERVER_WORKERS) --dist loadgroup -m "infra or faults or slow"
 
 .PHONY: fast
 fast: $(VENV)/.dev ## Run the fast tests only
 	$(PYTEST) -m "not infra and not faults and not slow"
+
+# So long for each reader; `make fuzz SECONDS=600 READERS="namd-config template-text"` looks longer at two of them.
+SECONDS ?= 10
+READERS ?=
+
+.PHONY: fuzz
+fuzz: fuzzer ## Give every reader bytes that a fuzzer makes up, a few seconds each
+	PYTHONPATH=src:. $(VENV)-fuzz/bin/python -m tests.fuzz --seconds $(SECONDS) $(READERS)
 
 CHECKS := style format-is-kept types floors sizes reference-is-true pages
 
@@ -144,5 +161,5 @@ lock: $(VENV)/.dev ## Write requirements/*.txt anew (make lock UPGRADE=1 takes n
 
 .PHONY: clean
 clean: ## Remove everything that was made here
-	rm -rf $(VENV) $(VENV)-* build dist site .stamps .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
+	rm -rf $(VENV) $(VENV)-* .fuzz build dist site .stamps .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find $(wildcard $(SOURCES)) -type d -name __pycache__ -prune -exec rm -rf {} +
