@@ -45,6 +45,8 @@ def test_lists_and_ranges_are_read(words: str, values: tuple[object, ...]) -> No
         ("t=1:5:-1", "never lead from 1 to 5"),
         ("t=1:20000", "20,000 jobs is more than the 10,000"),
         ("t=0:1:0.000001", "more than the 10,000"),
+        ("a\udcbb1:=1,2", "nothing that could be varied"),
+        (f"{'k' * 64}=1,2", "nothing that could be varied"),
         ("t=[1,", "begins like a JSON list"),
         ("t=[]", "has no values"),
     ],

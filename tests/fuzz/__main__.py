@@ -16,7 +16,7 @@ with atheris.instrument_imports(include=["argosy"]):
     from tests.fuzz.reader import Reader
     from tests.fuzz.readers import READERS
 
-HANG_S = 20
+HANG_S = 60
 ROOM_MIB = 2048
 LONGEST_BYTES = 16_384
 

@@ -6,7 +6,6 @@ import shlex
 import sys
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from argosy.cli.asking import log_in, somebody_is_there
@@ -20,6 +19,7 @@ from argosy.client import calls
 from argosy.client.road import Road
 from argosy.client.wishes import checked
 from argosy.core.errors import ArgosyError, BadInput, Conflict, NeedsLogin, NotFound, TargetError
+from argosy.core.home import expanded
 from argosy.core.target import Target
 from argosy.core.views import TargetCheck, TargetLook
 
@@ -125,7 +125,7 @@ def _placed(fields: Fields) -> Fields:
     """Where its machine is. A host of ~/.ssh/config has all that it needs there."""
     if fields.get("transport") or fields.get("ssh"):
         return fields
-    known = hosts(Path(_CONFIG).expanduser())
+    known = hosts(expanded(_CONFIG))
     if known:
         say(f"{_CONFIG} knows: {', '.join(map(harmless, known))}")
     fields = _answered("Which host? (Enter: this machine)", "", lambda text: _with_host(fields, text))

@@ -10,6 +10,7 @@ from argosy.client.road import Road
 from argosy.client.sending import LocalFile, find, send
 from argosy.client.wishes import checked
 from argosy.core.errors import BadInput
+from argosy.core.home import expanded
 from argosy.core.spec import FromJob, InputFile, OnTarget
 
 _JOB = "job:"
@@ -56,7 +57,7 @@ def gather(
 
 def _local(word: FileWord, *, roles: bool, below: Path) -> tuple[LocalFile, ...]:
     role, name = (word.word, None) if roles else ("", word.word or None)
-    return find(Path(word.given).expanduser(), below=below, name=name, role=role, mutable=word.mutable)
+    return find(expanded(word.given), below=below, name=name, role=role, mutable=word.mutable)
 
 
 def _elsewhere(road: Road, word: FileWord, *, roles: bool) -> InputFile:

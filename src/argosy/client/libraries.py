@@ -14,6 +14,7 @@ from argosy.client.road import Road
 from argosy.client.sending import shown
 from argosy.core.errors import ArgosyError, BadInput, NotFound
 from argosy.core.findings import error
+from argosy.core.home import expanded
 from argosy.core.names import unspell
 from argosy.core.template import Template
 from argosy.core.template_comments import is_self_described
@@ -38,7 +39,7 @@ def template_here(word: str) -> Template | None:
     the project's library. Raises BadInput for a path where no template is, and for a template that is broken.
     """
     if is_path(word):
-        return read_template(texts_at(Path(word).expanduser()))
+        return read_template(texts_at(expanded(word)))
     plain, _, version = word.partition("@")
     library = project_library(Path.cwd())
     for place in _places(library) if library else ():

@@ -12,15 +12,16 @@ from argosy.core.values import Real, Value
 MOST_FAILURES = 2
 """A chain ends with the link that is the so manyth in a row to fail."""
 
+_MOST = 1e15
 _FS_PER_NS = 1e6
-_UNITS_NS = {"fs": 1e-6, "ps": 1e-3, "ns": 1.0, "us": 1e3, "µs": 1e3, "ms": 1e6}
+_UNITS_NS = {"fs": 1e-6, "ps": 1e-3, "ns": 1.0, "us": 1e3, "µs": 1e3, "μs": 1e3, "ms": 1e6}
 _AMOUNT = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,9})?)\s*(fs|ps|ns|us|µs|ms|steps?)", re.IGNORECASE)
 
 
 class Aim(Value):
     """How far a chain shall come, counted from step 0 of its run."""
 
-    amount: Real = Field(gt=0, le=1e15)
+    amount: Real = Field(gt=0, le=_MOST)
     unit: Literal["ns", "steps"]
 
     @property
@@ -76,9 +77,9 @@ class Standing(Value):
 def read_aim(text: str) -> Aim:
     """``300ns``, ``1.5 us`` or ``2000000 steps``; raises BadInput for anything else."""
     match = _AMOUNT.fullmatch(text.strip())
-    if match is None or float(match[1]) <= 0:
+    unit = match[2].lower() if match else ""
+    one = 1.0 if unit.startswith("step") else _UNITS_NS.get(unit)
+    amount = float(match[1]) * one if match and one else 0.0
+    if not 0 < amount <= _MOST:
         raise BadInput(f"{text[:60]!r} is no goal", hint="Write it like 300ns, 1.5us, 500ps or 2000000steps.")
-    unit = match[2].lower()
-    if unit.startswith("step"):
-        return Aim(amount=float(match[1]), unit="steps")
-    return Aim(amount=float(match[1]) * _UNITS_NS[unit], unit="ns")
+    return Aim(amount=amount, unit="steps" if unit.startswith("step") else "ns")

@@ -69,7 +69,15 @@ def home_from(environment: Mapping[str, str], *, data: Path, config: Path, state
     ARGOSY_DATABASE names another database than the file in the data directory.
     """
     if environment.get(HOME_VARIABLE):
-        top = Path(environment[HOME_VARIABLE]).expanduser().absolute()
+        top = expanded(environment[HOME_VARIABLE]).absolute()
         data, config, state = top, top / "config", top / "state"
     url = environment.get(DATABASE_VARIABLE) or f"sqlite:///{quote(str(data / 'argosy.db'))}"
     return Home(data=data, config=config, state=state, database_url=url)
+
+
+def expanded(path: str | Path) -> Path:
+    """The path with ``~`` or ``~person`` at its beginning written out; as it is where nobody has that name."""
+    try:
+        return Path(path).expanduser()
+    except (RuntimeError, ValueError):  # nobody of that name, or a name that none can have
+        return Path(path)

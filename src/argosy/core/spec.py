@@ -34,8 +34,9 @@ AbsolutePath = Annotated[str, _path(names.absolute), _promised(names.ABSOLUTE_PA
 
 JobId = Annotated[str, Field(pattern=f"^{ids.ID_PATTERN.pattern}$")]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+LONGEST_WORD = 63
 WORD_PATTERN = r"^[A-Za-z0-9]([A-Za-z0-9._/-]*[A-Za-z0-9])?$"
-Word = Annotated[str, Field(min_length=1, max_length=63, pattern=WORD_PATTERN)]
+Word = Annotated[str, Field(min_length=1, max_length=LONGEST_WORD, pattern=WORD_PATTERN)]
 """A name for targets, engines, templates and labels."""
 Argument = Annotated[str, Field(max_length=131_000, pattern=r"^[^\x00]*$")]
 """One word of a command line; the kernel's own limit is 128 KiB a word."""

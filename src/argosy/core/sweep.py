@@ -11,7 +11,7 @@ from typing import Annotated, Any, cast
 from pydantic import Field, JsonValue
 
 from argosy.core.errors import BadInput
-from argosy.core.spec import JobId, Word
+from argosy.core.spec import LONGEST_WORD, WORD_PATTERN, JobId, Word
 from argosy.core.submission import Preview, Submission
 from argosy.core.template import Template
 from argosy.core.values import Value, YesOrNo
@@ -71,6 +71,9 @@ def read_axis(words: str) -> Axis:
     if not equals or not key:
         hint = "Such as: --sweep temperature=300,310,320 or --sweep seed=1:10"
         raise BadInput(f"--sweep {words[:60]!r} is not of the form KEY=VALUES", hint=hint)
+    if not re.fullmatch(WORD_PATTERN, key) or len(key) > LONGEST_WORD:
+        hint = "It is a parameter of the template, or resources.NAME, or environment.NAME."
+        raise BadInput(f"--sweep {key[:60]!r} is nothing that could be varied", hint=hint)
     values = tuple(_json_list(key, text) if text.startswith("[") else _values(key, text))
     if len(values) > MOST:
         raise _too_many(len(values))

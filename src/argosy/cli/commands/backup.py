@@ -18,6 +18,7 @@ from argosy.client.sending import shown
 from argosy.client.start import stop
 from argosy.core.errors import NotFound
 from argosy.core.findings import error
+from argosy.core.home import expanded
 from argosy.core.quantities import spell_size
 
 app = commands("Copies of the database.")
@@ -30,7 +31,7 @@ def create(
     into: Annotated[Path | None, typer.Option("--into", "-i", metavar="FILE", help="A new file.")] = None,
 ) -> Shown:
     """Copy the database while everything goes on."""
-    made = Road().send(calls.make_backup(str(into.expanduser().absolute()) if into else None))
+    made = Road().send(calls.make_backup(str(expanded(into).absolute()) if into else None))
     return Words(f"Backed up to {made}", {"path": made}, bare=made)
 
 
@@ -81,7 +82,7 @@ def _meant(word: str) -> Path:
     known = _all()
     if word == "last" and known:
         return known[0]
-    for path in (Path(word).expanduser(), here().backups / word):
+    for path in (expanded(word), here().backups / word):
         if path.is_file():
             return path
     raise NotFound(f"there is no backup {word!r}", hint="See them with 'argosy backup list', or give a path.")

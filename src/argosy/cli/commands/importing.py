@@ -23,6 +23,7 @@ from argosy.client.sending import LocalFile, send
 from argosy.client.wishes import checked
 from argosy.core.errors import BadInput
 from argosy.core.findings import errors_among, in_short
+from argosy.core.home import expanded
 from argosy.core.spec import InputFile
 from argosy.core.submission import Submission
 from argosy.core.understanding import Stage, Understood
@@ -59,7 +60,7 @@ def import_(  # noqa: PLR0913  an option each
     Each stage waits for those that it starts from. What was understood is said, and what was not.
     """
     road = Road()
-    folder, found = lying(what.expanduser())
+    folder, found = lying(expanded(what))
     understood = road.send(calls_of_templates.understand(engine, found))
     _refuse(understood)
     if dry_run:

@@ -21,6 +21,7 @@ from argosy.client.libraries import describes_itself, is_path, template_here
 from argosy.client.road import Road
 from argosy.client.wishes import checked, from_words
 from argosy.core.errors import BadInput
+from argosy.core.home import expanded
 from argosy.core.job import fate
 from argosy.core.submission import Submission
 from argosy.core.sweep import Sweep
@@ -137,7 +138,7 @@ def described(road: Road, what: str | None, preset: str | None = None) -> JobFil
 
 
 def _of_word(what: str) -> JobFile:
-    path = Path(what).expanduser()
+    path = expanded(what)
     looks_so = path.suffix.lower() in {".toml", ".json"} or (is_path(what) and path.is_file())
     if looks_so and not path.is_dir() and not describes_itself(path):
         return read_job_file(path)

@@ -16,7 +16,8 @@ from argosy.schedulers.slurm.sections import Section, read_sections
 
 _PROGRAM = shell("trial.sh")
 _NOT_THERE = 127
-_FAR = datetime(2100, 1, 1, tzinfo=UTC)
+_DAY_S = 86_400
+_PAST, _FAR = datetime(1971, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 """Some clusters write "never" as a time even further away."""
 _PLAN = re.compile(
     r"Job \S+ to start at (?P<at>\S+)"
@@ -83,7 +84,10 @@ def _zone(now_s: int, lines: Iterator[str]) -> timedelta:
     here = _local(local)
     if word != "local" or here is None:
         raise Garbled("the answer does not say what time it is there")
-    return timedelta(seconds=round(here.timestamp()) - now_s)
+    ahead_s = round(here.timestamp()) - now_s
+    if abs(ahead_s) > _DAY_S:
+        raise Garbled(f"the clock there says {local[:40]!r}, which is not the time in any zone")
+    return timedelta(seconds=ahead_s)
 
 
 def _moment(text: str, zone: timedelta) -> datetime | None:
@@ -91,7 +95,7 @@ def _moment(text: str, zone: timedelta) -> datetime | None:
     if _EPOCH.fullmatch(text):
         return min(datetime.fromtimestamp(min(int(text), int(_FAR.timestamp())), UTC), _FAR)
     here = _local(text)
-    return None if here is None else here - zone
+    return here - zone if here is not None and _PAST < here < _FAR else None
 
 
 def _local(text: str) -> datetime | None:

@@ -1,5 +1,6 @@
 """Files on a machine elsewhere: listed and read by the shell that stays, many at once."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -9,6 +10,10 @@ from argosy.core.outputs import FileEntry
 from argosy.core.parcel import Glance, Glanced, Piece
 from argosy.core.values import EARLIEST, LATEST
 from argosy.transports.far.spoken import called
+
+_COUNT = re.compile("[0-9]{1,19}")
+_SIZE = re.compile(b"[0-9]{1,19}")
+_TIME = re.compile(rb"-?[0-9]{1,19}(?:\.[0-9]*)?")
 
 
 def asks(glance: Glance) -> bytes:
@@ -70,7 +75,7 @@ class Reader:
         if word == "no":
             raise Denied(f"{path}: {rest}")
         numbers = rest.split()
-        if word != "piece" or len(numbers) != 3 or not all(number.isdigit() for number in numbers):
+        if word != "piece" or len(numbers) != 3 or not all(_COUNT.fullmatch(number) for number in numbers):
             raise Garbled(f"reading {path} was answered with {line[:100]!r}")
         size, begin, count = map(int, numbers)
         data = self._said[self._at : self._at + count]
@@ -105,11 +110,10 @@ def _glanced(glance: Glance, reader: Reader) -> Glanced:
 
 def _entry(record: bytes) -> FileEntry:
     parts = record.split(b" ", 3)
-    try:
-        size, modified, kind, path = int(parts[0]), float(parts[1]), parts[2], parts[3]
-    except (ValueError, IndexError):
-        raise Garbled(f"a list of files has the line {record[:100]!r}") from None
-    return FileEntry(path=spell(path), size=size, modified=_moment(modified), link=kind == b"l")
+    if len(parts) != 4 or not _SIZE.fullmatch(parts[0]) or not _TIME.fullmatch(parts[1]):
+        raise Garbled(f"a list of files has the line {record[:100]!r}")
+    size, modified, kind, path = parts
+    return FileEntry(path=spell(path), size=int(size), modified=_moment(float(modified)), link=kind == b"l")
 
 
 def _moment(seconds: float) -> datetime:

@@ -9,6 +9,7 @@ from typing import Any, cast
 import asyncssh
 
 from argosy.core.errors import NeedsLogin
+from argosy.core.home import expanded
 from argosy.core.target import Ssh
 
 OWN_CONFIG = Path("~/.ssh/config")
@@ -97,8 +98,8 @@ def resolve(ssh: Ssh) -> Route:
 def _config_files(ssh: Ssh) -> tuple[Path, ...]:
     """As ``ssh`` does: a file that was named replaces all others."""
     if ssh.config is not None:
-        return (Path(ssh.config).expanduser(),)
-    return tuple(path.expanduser() for path in (OWN_CONFIG, SYSTEM_CONFIG) if os.access(path.expanduser(), os.R_OK))
+        return (expanded(ssh.config),)
+    return tuple(path for path in map(expanded, (OWN_CONFIG, SYSTEM_CONFIG)) if os.access(path, os.R_OK))
 
 
 def _way_to(asked: Asked, config: tuple[Path, ...], ssh: Ssh | None, *, depth: int) -> Route:
@@ -196,7 +197,7 @@ def _path(name: str, tokens: dict[str, str]) -> Path:
         if mark and rest:
             out += tokens.get(rest[0], "%" + rest[0])
             rest = rest[1:]
-    return Path(os.path.expandvars(out)).expanduser()
+    return expanded(os.path.expandvars(out))
 
 
 def _agent(said: asyncssh.SSHClientConnectionOptions) -> str | None:
@@ -210,4 +211,4 @@ def _agent(said: asyncssh.SSHClientConnectionOptions) -> str | None:
     name = cast("str", value)
     if name.startswith("$"):
         return os.environ.get(name[1:]) or None
-    return str(Path(name).expanduser())
+    return str(expanded(name))

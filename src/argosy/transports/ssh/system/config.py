@@ -1,12 +1,14 @@
 """What ssh is told: the target's words, the user's configuration, and what Argosy does not leave to it."""
 
 import asyncio
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from argosy.core.errors import NeedsLogin
+from argosy.core.home import expanded
 from argosy.core.target import Ssh
 from argosy.transports.ssh.route import (
     DEFAULT_KEEPALIVE_S,
@@ -16,6 +18,7 @@ from argosy.transports.ssh.route import (
 )
 
 DEFAULT_CONNECT_S = 20
+_NUMBER = re.compile("[0-9]{1,9}")
 LEFT_ALONE_S = 10
 """A master that nobody holds any more ends after this time: no killed server leaves one behind."""
 
@@ -79,7 +82,7 @@ def said_by(ssh: Ssh) -> list[str]:
     if ssh.port is not None:
         words += ["-p", str(ssh.port)]
     for identity in ssh.identities:
-        words += ["-i", str(Path(identity).expanduser())]
+        words += ["-i", str(expanded(identity))]
     return words
 
 
@@ -116,15 +119,15 @@ def read(text: str) -> Facts:
 
     def number(name: str, otherwise: int) -> int:
         said = last(name, "")
-        return (int(said) if said.isdigit() else 0) or otherwise
+        return (int(said) if _NUMBER.fullmatch(said) else 0) or otherwise
 
     return Facts(
         user=last("user", ""),
         host=last("hostname", ""),
-        port=int(last("port", "22")),
+        port=number("port", 22),
         connect_s=number("connecttimeout", DEFAULT_CONNECT_S),
         known_hosts=tuple(last("userknownhostsfile", "~/.ssh/known_hosts ~/.ssh/known_hosts2").split()),
-        identities=tuple(Path(name).expanduser() for name in found.get("identityfile", [])),
+        identities=tuple(map(expanded, found.get("identityfile", []))),
         keepalive_s=min(number("serveraliveinterval", DEFAULT_KEEPALIVE_S), RAREST_KEEPALIVE_S),
         keepalives=min(number("serveralivecountmax", DEFAULT_KEEPALIVES), MOST_KEEPALIVES),
     )
@@ -166,7 +169,7 @@ def written(ssh: Ssh, facts: Facts, own_hosts: Path, *, may_ask: bool, keys: Seq
 
 def _users(ssh: Ssh) -> list[str]:
     """The files of the user's configuration: as with ssh, one that was named replaces the others."""
-    return [_USER_CONFIG, _SYSTEM_CONFIG] if ssh.config is None else [str(Path(ssh.config).expanduser())]
+    return [_USER_CONFIG, _SYSTEM_CONFIG] if ssh.config is None else [str(expanded(ssh.config))]
 
 
 def quoted(name: str) -> str:
