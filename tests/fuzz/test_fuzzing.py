@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = HERE.parents[1]
 PYTHON = ROOT / ".venv-fuzz/bin/python"
-RUNS = 200
+RUNS = 60
 
 
 def test_every_reader_stands_a_moment_of_the_fuzzer(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Looks at what a production run left, as the server does when it ends: ``python -m tests.engines.namd.weighing FOLDER``.
+"""Looks at what a production run left, as the server does when it ends: ``-m tests.engines.namd.weighing FOLDER``.
 
 The folder is that of an attempt. Says as JSON what came of it, and the most memory that the process held.
 """
