@@ -98,5 +98,5 @@ def test_a_lane_takes_the_room_of_its_largest() -> None:
 def test_only_jobs_that_are_over_at_once_have_others_behind_them() -> None:
     assert depth_of_lanes(math.inf) == 0
     assert depth_of_lanes(1.2) == 0
-    assert depth_of_lanes(0.1) == 30
+    assert depth_of_lanes(0.1) == 80
     assert depth_of_lanes(0.0) == DEEPEST

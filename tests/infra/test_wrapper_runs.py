@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from argosy.core.wrapper import ALREADY_CLAIMED, Launch, script
-from tests.infra.wrapped import Wrapped, alive, demanded
+from tests.infra.wrapped import SHELLS, Wrapped, alive, demanded
 
 pytestmark = pytest.mark.infra
 
@@ -154,8 +154,40 @@ def test_scripts_started_at_the_same_instant_run_the_program_once(shell: tuple[s
 def test_whoever_makes_the_claim_first_prevents_the_start(attempt: Wrapped) -> None:
     attempt.prepare("touch", "../ran")
     (attempt.directory / "claim").mkdir()
+    (attempt.directory / "claim" / "taken").touch()
     assert attempt.finish(attempt.start()) == (ALREADY_CLAIMED, "")
     assert attempt.names() == ["claim", "run.sh"]
+
+
+CONTEND = """
+top=$1 argosy_loading=$$
+. "$top/run.sh"
+until [ -e "$top/go" ]; do :; done
+number=0
+while [ "$number" -lt 400 ]; do
+    argosy_dir=$top/$number
+    argosy_take 2>/dev/null && echo "$number"
+    number=$((number + 1))
+done
+"""
+
+
+def test_shells_of_all_kinds_that_contend_for_claims_get_each_one_once(tmp_path: Path) -> None:
+    Wrapped(SHELLS["dash"], tmp_path).prepare("true")
+    for number in range(400):
+        (tmp_path / str(number) / "claim").mkdir(parents=True)
+    commands = [(*shell, "-c", CONTEND, "contender", str(tmp_path)) for shell in SHELLS.values() if demanded(shell[0])]
+    contenders = [subprocess.Popen(command, stdout=subprocess.PIPE) for command in commands * 2]
+    (tmp_path / "go").touch()
+    taken = [line for contender in contenders for line in contender.communicate()[0].split()]
+    assert sorted(map(int, taken)) == list(range(400))
+
+
+def test_whoever_finds_the_directory_of_the_claim_without_a_claim_makes_it(attempt: Wrapped) -> None:
+    attempt.prepare("true")
+    (attempt.directory / "claim").mkdir()
+    assert attempt.finish(attempt.start()) == (0, "")
+    assert (attempt.directory / "claim" / "taken").exists()
 
 
 # --- Cancel, warning, walltime --------------------------------------------------------------------------------------
@@ -218,7 +250,7 @@ def test_a_cancel_at_any_moment_leaves_either_nothing_or_a_report(shell: tuple[s
         time.sleep(number / 2000)
         wrapper.send_signal(signal.SIGTERM)
         wrapped.finish(wrapper)
-        if (wrapped.directory / "claim").exists():
+        if (wrapped.directory / "claim" / "taken").exists():
             report = wrapped.report()
             assert report.cancelled is not None
             assert report.status in {143, None}

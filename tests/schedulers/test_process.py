@@ -39,6 +39,7 @@ def move(old: Path, new: Path) -> None:
 
 def claim(order: Order) -> None:
     Path(order.directory, "claim").mkdir()
+    put(f"{order.directory}/claim/taken", "")
 
 
 def stat_of(pid: int | str) -> list[str]:

@@ -8,8 +8,8 @@ from argosy.core.target import Limits, Target
 from argosy.core.values import Value
 
 SHORT_S = 1.0
-LANE_S = 3.0
-DEEPEST = 128
+LANE_S = 8.0
+DEEPEST = 512
 
 
 class Load(Value):

@@ -72,10 +72,22 @@ argosy_read_start_time() {
     argosy_started=$(date +%s) || argosy_refuse "the time cannot be read"
 }
 
+# Fails when somebody else was first. Only one process can make a file that is not there, and this costs no process.
+argosy_take() {
+    set -C
+    printf '' >"$argosy_dir/claim/taken"
+    argosy_word=$?
+    set +C
+    return "$argosy_word"
+}
+
 # Take the one start of this attempt, and the room on the disk that the exit report will need when the disk has filled up.
 argosy_claim() {
-    if ! argosy_word=$(LC_ALL=C mkdir "$argosy_dir/claim" 2>&1); then
-        [ ! -d "$argosy_dir/claim" ] || exit 73
+    [ -d "$argosy_dir/claim" ] || argosy_word=$(LC_ALL=C mkdir "$argosy_dir/claim" 2>&1) || [ -d "$argosy_dir/claim" ] ||
+        argosy_refuse "this attempt cannot be started: $argosy_word"
+    [ -s "$argosy_dir/claim" ] || argosy_reserve=$argosy_dir/claim/reserve
+    if ! argosy_take 2>/dev/null && ! argosy_word=$(LC_ALL=C argosy_take 2>&1); then
+        [ ! -e "$argosy_dir/claim/taken" ] || exit 73
         argosy_refuse "this attempt cannot be started: $argosy_word"
     fi
     argosy_keep_reserve
@@ -90,8 +102,7 @@ argosy_claim() {
 # Where writing over a file takes new blocks, as on btrfs, a full quota leaves no use for the room: only what is removed makes
 # some. Such file systems show an empty directory as of no bytes. The bytes are random, since blanks would be compressed away.
 argosy_keep_reserve() {
-    [ ! -s "$argosy_dir/claim" ] || return 0
-    argosy_reserve=$argosy_dir/claim/reserve
+    [ -n "$argosy_reserve" ] || return 0
     LC_ALL=C dd if=/dev/urandom of="$argosy_reserve" bs=4096 count=16 2>/dev/null || :
 }
 

@@ -39,7 +39,7 @@ argosy_lane_prepare() {
 } > /dev/null 2>&1
 
 argosy_lane_start() {
-  [ ! -d "$1/claim" ] || return 0
+  [ ! -e "$1/claim/taken" ] || return 0
   if [ -n "$argosy_lane_ready" ]; then (. "$1/run.sh") < /dev/null > /dev/null 2>> "$1/launch"
   else sh "$1/run.sh" < /dev/null > /dev/null 2>> "$1/launch"; fi
 }

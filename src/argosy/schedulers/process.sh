@@ -110,7 +110,7 @@ list_one() {
   printf 'attempt %s\n' "$1"
   if [ -d "$2" ]; then
     argosy_claimed=no
-    [ -d "$2/claim" ] && argosy_claimed=yes
+    [ -e "$2/claim/taken" ] && argosy_claimed=yes
     [ -f "$2/claim/forbidden" ] && argosy_claimed=forbidden
     life "$2"
     printf 'claimed %s\nlife %s\n%s' "$argosy_claimed" "$argosy_life" "$argosy_record"

@@ -20,7 +20,16 @@ gone() {
 
 # forbid DIRECTORY: take the one start of an attempt; fails when a wrapper took it before.
 forbid() {
-  if mkdir "$1/claim" 2> /dev/null; then
-    { printf '' > "$1/claim/forbidden"; } 2> /dev/null || { rmdir "$1/claim"; return 1; }
+  if take_start "$1"; then
+    { printf '' > "$1/claim/forbidden"; } 2> /dev/null || { rm -f "$1/claim/taken"; return 1; }
   else [ -f "$1/claim/forbidden" ] || gone "$1"; fi
 }
+
+take_start() {
+  [ -d "$1/claim" ] || mkdir "$1/claim"
+  set -C
+  printf '' > "$1/claim/taken"
+  argosy_first=$?
+  set +C
+  return "$argosy_first"
+} 2> /dev/null

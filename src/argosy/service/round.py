@@ -155,7 +155,7 @@ async def _start(station: Station, work: Work, going: Sequence[Due], startable: 
     queue = [queue[place] for place in station.rooms.within(kinds, station.clock(), most=most)]
     queue = list(together(queue, most))
     fresh: list[Due] = []
-    some = FIRST_TOGETHER if station.scheduler.in_turn else most
+    some = FIRST_TOGETHER if station.scheduler.in_turn and not lanes_under_way(lanes_of) else most
     while queue:
         head, queue = queue[:some], queue[some:]
         handed_in, left = await _hand_in(station, [*going, *fresh], head, lanes_under_way([*lanes_of, *fresh]))

@@ -6,6 +6,7 @@ Everything here blocks, and runs in threads. Names that are not UTF-8 are held a
 import errno
 import hashlib
 import os
+import shutil
 import stat
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
@@ -71,9 +72,15 @@ def place(parcel: Parcel, moved: Moved = unheard) -> None:
     """Make the directory hold every item of the parcel; files that lie there already stay as they are.
 
     Only those that hold something else in the end are replaced, once all others are in place. ``moved`` is told of
-    bytes that were copied.
+    bytes that were copied. A new directory of texts alone comes into place by one rename, with all that it holds.
     """
     top = path_of(parcel.directory)
+    texts = [item for item in parcel.items if isinstance(item, Text)]
+    if len(texts) == len(parcel.items) and not os.path.lexists(top):
+        top.parent.mkdir(parents=True, exist_ok=True)
+        with _Arrival(top) as part:
+            _fill(part, parcel.subdirectories, texts)
+        return
     top.mkdir(parents=True, exist_ok=True)
     for name in parcel.subdirectories:
         _inside(top, name).mkdir(parents=True, exist_ok=True)
@@ -177,7 +184,7 @@ def _lies_there(path: Path) -> bool:
 
 
 class _Arrival:
-    """The temporary path of a file that comes into place whole when the block ends well, else not at all."""
+    """The temporary path of a file or directory, which comes into place whole when the block ends well, else not."""
 
     def __init__(self, path: Path) -> None:
         # The name itself may have all the 255 bytes that a name can have, so that nothing can be added to it.
@@ -185,7 +192,7 @@ class _Arrival:
         self._path, self._part = path, path.with_name(f".argosy-part-{digest}")
 
     def __enter__(self) -> Path:
-        self._part.unlink(missing_ok=True)
+        self._clear()
         return self._part
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -194,9 +201,29 @@ class _Arrival:
                 self._part.replace(self._path)
                 return
         except OSError:
-            self._part.unlink(missing_ok=True)
+            self._clear()
             raise
-        self._part.unlink(missing_ok=True)
+        self._clear()
+
+    def _clear(self) -> None:
+        try:
+            self._part.unlink(missing_ok=True)
+        except (IsADirectoryError, PermissionError):  # the second is what POSIX says of a directory
+            shutil.rmtree(self._part)
+
+
+def _fill(top: Path, subdirectories: Sequence[str], texts: Sequence[Text]) -> None:
+    """A new directory with these texts, as they are in the end. Paths stay text: thousands are made in a second."""
+    top.mkdir()
+    named = [(os.fsdecode(unspell(relative(one.name))), one) for one in texts]
+    folders = [os.fsdecode(unspell(relative(name))) for name in subdirectories]
+    for folder in dict.fromkeys([*folders, *(name.rpartition("/")[0] for name, _ in named)]):
+        Path(f"{top}/{folder}").mkdir(parents=True, exist_ok=True)
+    for name, one in named:
+        mode = 0o777 if one.executable else 0o666
+        descriptor = os.open(f"{top}/{name}", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(one.data if one.finally_ is None else one.finally_)
 
 
 def _place_item(item: Text | Stored | There, path: Path, moved: Moved) -> None:

@@ -193,7 +193,7 @@ list_one() {
   printf 'attempt %s\n' "$1"
   if [ -d "$2" ]; then
     claimed=no
-    [ -d "$2/claim" ] && claimed=yes
+    [ -e "$2/claim/taken" ] && claimed=yes
     [ -f "$2/claim/forbidden" ] && claimed=forbidden
     places=''
     if [ -f "$2/array" ]; then

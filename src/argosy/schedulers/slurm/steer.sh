@@ -26,7 +26,7 @@ do_it() {
 steer() {
   directory=$2 walltime=$3 before=''
   shift 3
-  if [ -d "$directory/claim" ]; then printf 'steer begun\n'; return; fi
+  if [ -e "$directory/claim/taken" ]; then printf 'steer begun\n'; return; fi
   { read -r before < "$directory/walltime"; } 2> /dev/null
   note_walltime "$directory" "$walltime"
   said=$(do_it "$@")

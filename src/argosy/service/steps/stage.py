@@ -133,7 +133,8 @@ def _parcel(station: Station, due: Due, directory: str, *, mark: Text, parents: 
         Text(name=f"{work}/{file.name}", data=file.text.encode(), executable=file.executable) for file in spec.rendered
     ]
     items += [_item(station.home.contents, file, parents, work) for file in spec.inputs]
-    return Parcel(directory=top, items=tuple(items), subdirectories=(work,))
+    # The wrapper's own directory is made here, so that it needs no process for that.
+    return Parcel(directory=top, items=tuple(items), subdirectories=(work, f"{attempt}/{layout.CLAIM}"))
 
 
 def _item(contents: Path, file: InputFile, parents: Mapping[str, Attempt], work: str) -> Stored | There:
