@@ -11,6 +11,7 @@ from argosy.core.alteration import Alteration
 from argosy.core.cost import Cost
 from argosy.core.crowd import Allowance, Crowd, PartitionNow, Queue, Waits
 from argosy.core.findings import warning
+from argosy.core.grant import Grant
 from argosy.core.job import Attempt, Closed, Job, Running, State, Submitted, Succeeded, Witness, said
 from argosy.core.offer import proposal
 from argosy.core.offered import Offer
@@ -45,7 +46,7 @@ def advised() -> JobView:
     far = warning(
         "restart_freq", "at 1.73 ns/day it can be gone on from what it writes every 2h 46m 40s", remedy=remedy
     )
-    return view(state).model_copy(update={"findings": (far,)})
+    return view(state, granted=Grant(walltime_s=10_800, nodes=1)).model_copy(update={"findings": (far,)})
 
 
 def used() -> JobSpent:

@@ -318,6 +318,17 @@ def test_a_changed_walltime_that_is_no_number_means_nothing(attempt: Wrapped, te
     assert (attempt.report().code, attempt.report().walltime_reached) == (0, None)
 
 
+def test_a_scheduler_that_gives_more_by_the_end_of_the_walltime_is_believed(attempt: Wrapped) -> None:
+    report = attempt.run("sleep", "4", walltime_s=1, ask_walltime=("echo", "3600"))
+    assert (report.code, report.walltime_reached) == (0, None)
+
+
+@pytest.mark.parametrize("said", ["echo 60", "echo soon", "echo 9999; exit 3"])
+def test_a_scheduler_that_gives_no_more_changes_nothing(attempt: Wrapped, said: str) -> None:
+    report = attempt.run("sleep", "300", walltime_s=1, ask_walltime=("sh", "-c", said))
+    assert (report.signal, report.walltime_reached is not None) == (15, True)
+
+
 def test_a_program_within_its_walltime_is_left_alone(attempt: Wrapped) -> None:
     report = attempt.run("sleep", "1.2", walltime_s=30)
     assert (report.code, report.walltime_reached) == (0, None)

@@ -29,6 +29,11 @@ class Steered(Value):
 class SharedQueue(Protocol):
     """Builds commands about jobs that wait, and parses the answers; does no I/O."""
 
+    @property
+    def ask_walltime(self) -> tuple[str, ...]:
+        """A command for within a job: it prints the walltime in seconds that the job has by now."""
+        ...
+
     def steer(self, order: Order, wish: Steering) -> Command:
         """One command that does it, and reads back how the job stands then. A second call changes nothing.
 

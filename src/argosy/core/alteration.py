@@ -47,8 +47,10 @@ class Alteration(Value):
         return Alteration.model_validate(before | self.model_dump(exclude_none=True))
 
 
-def altered(spec: JobSpec, change: Alteration) -> JobSpec:
-    """The job as it would be with these changes."""
+def altered(spec: JobSpec, change: Alteration | None) -> JobSpec:
+    """The job as it would be with these changes, if there are any."""
+    if change is None:
+        return spec
     asked = {"walltime_s": change.walltime_s, "memory_mib": change.memory_mib}
     places = {name: getattr(change, name) for name in _PLACES}
     return spec.model_copy(

@@ -5,10 +5,14 @@ Silence proves nothing: an attempt that is merely absent is looked at again unti
 lasted long.
 """
 
+import math
 from datetime import datetime, timedelta
 
+from argosy.core.grant import Grant
 from argosy.core.job import Attempt, Ended, Evidence, Running, Staged, State, Submitted, Witness, said
 from argosy.core.lifecycle import ABSENCE_GRACE_S, missing_long
+from argosy.core.quantities import MAX_DURATION_S
+from argosy.core.resources import Resources
 from argosy.core.sighting import Presence, Sighting
 from argosy.core.values import Value
 from argosy.core.wrapper import ExitReport
@@ -33,6 +37,9 @@ class Belief(Value):
 _AS_IT_WAS = Belief()
 _SAME_START = timedelta(minutes=1)
 _SAME_SHARE = 10
+_WITH_SCHEDULER = (Presence.PENDING, Presence.RUNNING)
+_COUNTED_S = 60
+"""Schedulers count walltimes in whole minutes."""
 
 
 def believe(attempt: Attempt, sighting: Sighting, now: datetime) -> Belief:
@@ -80,6 +87,27 @@ def expected_start(attempt: Attempt, sighting: Sighting, now: datetime) -> datet
         return said
     small = max(_SAME_START, abs(before - now) / _SAME_SHARE)
     return before if abs(said - before) < small else said
+
+
+def grant_seen(attempt: Attempt, asked: Resources, nodes: int, sighting: Sighting) -> Grant | None:
+    """What a look shows to be given to an attempt instead of what was ``asked`` for, which takes so many ``nodes``.
+
+    None where nothing is. An attempt that neither waits nor runs keeps what was known before.
+    """
+    if sighting.presence not in _WITH_SCHEDULER:
+        return attempt.granted
+    wanted_s = MAX_DURATION_S if asked.walltime_s is None else math.ceil(asked.walltime_s / _COUNTED_S) * _COUNTED_S
+    walltime_s = sighting.walltime_s if sighting.walltime_s != wanted_s else None
+    had = sighting.nodes if sighting.nodes != nodes else None
+    return Grant(walltime_s=walltime_s, nodes=had) if walltime_s or had else None
+
+
+def with_grant(sighting: Sighting, granted: Grant | None) -> Sighting:
+    """The sighting with words that tell of what is given instead of what was asked for."""
+    if granted is None or sighting.presence not in _WITH_SCHEDULER:
+        return sighting
+    words = f"{sighting.words}; {granted.words()}" if sighting.words else granted.words()
+    return sighting.model_copy(update={"words": words})
 
 
 def wants_a_start(attempt: Attempt, sighting: Sighting, now: datetime, *, in_turn: bool) -> bool:

@@ -13,6 +13,7 @@ from argosy.core import ids
 from argosy.core.adopted import Adopted
 from argosy.core.alteration import Alteration
 from argosy.core.goal import Goal
+from argosy.core.grant import Grant
 from argosy.core.spec import JobId, JobSpec
 from argosy.core.values import Moment, Value
 from argosy.core.wrapper import ExitReport
@@ -295,8 +296,9 @@ class Attempt(Value):
     """One try at a job. ``version`` grows with every write; a write names the version that it has seen.
 
     ``altered`` is what it asks for instead of what its job says, since somebody changed that while it waited.
-    ``expected`` is when its scheduler thinks that it starts; it may be earlier or later. ``goal`` is what its job is to
-    be gone on from once this attempt, as the latest, is over.
+    ``expected`` is when its scheduler thinks that it starts; it may be earlier or later. ``granted`` is what its
+    scheduler gives it instead of what it asks for. ``goal`` is what its job is to be gone on from once this attempt, as
+    the latest, is over.
     """
 
     job: JobId
@@ -313,6 +315,7 @@ class Attempt(Value):
     mirror: Mirror | None = None
     altered: Alteration | None = None
     expected: Moment | None = None
+    granted: Grant | None = None
     goal: Goal | None = None
 
     @property

@@ -28,7 +28,8 @@ class Sighting(Value):
     scheduler's books may know how it ended; ``open_in_books`` says that they have it as waiting or running still, which
     they do for a while when they were closed at its end. ``expected`` is when the scheduler thinks that it starts,
     where it says so; ``began`` is when it says that it did. ``witness`` is who said ``words``. ``also`` are names by
-    which the scheduler may know it besides its token. ``told`` is how it says that a job ended which has no wrapper,
+    which the scheduler may know it besides its token. ``walltime_s`` and ``nodes`` are what the scheduler gives it, in
+    seconds and in number, where it says so. ``told`` is how it says that a job ended which has no wrapper,
     since it was ``adopted``.
     """
 
@@ -50,6 +51,8 @@ class Sighting(Value):
     told: Told | None = None
     witness: Witness = Witness.SCHEDULER
     also: tuple[str, ...] = ()
+    walltime_s: int | None = None
+    nodes: int | None = None
     adopted: Adopted | None = None
 
 

@@ -15,7 +15,7 @@ ash.
 - TERM or INT to the wrapper: TERM to the program's group, and KILL to all that is left after ``grace_s``. HUP ends
   nothing.
 - A file ``walltime`` in the attempt directory, in seconds, stands for ``walltime_s``: it was changed while the job
-  waited.
+  waited. When the walltime is over, the scheduler is asked by ``ask_walltime`` whether it gives more by now.
 - USR1, USR2 or XCPU to the wrapper: noted, and ``warning_signal`` to the program's group; nothing when it is None.
 - When the program has ended, what is left of it is ended too: its session, and every process that carries its token.
 - ``start`` and ``exit`` are written by one write: whole or, for an instant, empty, which counts as not there. ``exit``
@@ -85,8 +85,9 @@ class Launch(Value):
     lines of the target (such as ``module load x``) that run before the program, in bash where there is one; the first
     that fails stops the job with stage ``prologue``, since what would run without them may be the wrong program
     (write ``line || true`` to go on). ``walltime_s`` is for places whose scheduler holds no walltime: after it the
-    program is told to stop as if by TERM. ``directives`` are comment lines for the scheduler, placed below the first
-    line.
+    program is told to stop as if by TERM. ``ask_walltime`` is a command that prints, where the job runs, the walltime
+    in seconds that its scheduler gives it now; anything else it prints means nothing. ``directives`` are comment lines
+    for the scheduler, placed below the first line.
     """
 
     token: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
@@ -97,6 +98,7 @@ class Launch(Value):
     prologue: tuple[_Text, ...] = ()
     grace_s: int = Field(default=30, ge=0)
     walltime_s: int | None = Field(default=None, ge=1)
+    ask_walltime: tuple[_Text, ...] = ()
     warning_signal: Literal["TERM", "USR1", "USR2", "INT"] | None = None
     directives: tuple[Annotated[str, AfterValidator(_comment_line)], ...] = ()
 
@@ -203,8 +205,15 @@ def script(launch: Launch) -> str:
     if launch.path:
         exports.append(f'    export PATH={quote(":".join(launch.path))}":$PATH"')
     environment = ("argosy_environment() {", "    :", *exports, "}")
+    asking = ("argosy_ask_walltime() {", f"    {_in_its_place(launch.ask_walltime)}", "}")
     command = f"set -- {quote_all(_with_prologue(launch))}"
-    return "\n".join(("#!/bin/sh", *launch.directives, *settings, *environment, command, _AT_ONCE, "", _body()))
+    functions = (*environment, *asking)
+    return "\n".join(("#!/bin/sh", *launch.directives, *settings, *functions, command, _AT_ONCE, "", _body()))
+
+
+def _in_its_place(argv: tuple[str, ...]) -> str:
+    """A command that takes the place of the shell that runs it, so that ending that one ends it; or none."""
+    return f"exec {quote_all(argv)}" if argv else ":"
 
 
 def parse_start(text: str) -> StartRecord:

@@ -5,7 +5,8 @@
 # shellcheck disable=SC2034  # the report is made from variables by their names
 #
 # The script around every command. The header gives argosy_token, argosy_dir (absolute), argosy_grace_s, argosy_walltime_s and
-# argosy_warning_signal (both may be empty), the function argosy_environment, and the command as positional parameters.
+# argosy_warning_signal (both may be empty), the functions argosy_environment and argosy_ask_walltime, and the command as
+# positional parameters.
 #
 # It runs under any POSIX sh. Every name begins with argosy_: a plain name could be an exported variable of the user's, which
 # the program would then see changed. Functions called by traps share no variable with what they interrupt. Forks are counted: a
@@ -15,7 +16,7 @@
 #
 # A lane starts many attempts. It loads this body once and runs each attempt in a fork of itself, whose process is not "$$".
 
-argosy_armed='' argosy_booted='' argosy_cancelled='' argosy_certain=1 argosy_code='' argosy_elapsed_s='' argosy_ended=''
+argosy_armed='' argosy_asked='' argosy_booted='' argosy_cancelled='' argosy_certain=1 argosy_code='' argosy_elapsed_s='' argosy_ended=''
 argosy_how='' argosy_interrupted='' argosy_killer='' argosy_leftover='' argosy_peak_memory_kib='' argosy_program=''
 argosy_reserve='' argosy_room='' argosy_self='' argosy_self_start='' argosy_setsid='' argosy_signal='' argosy_started=''
 argosy_status='' argosy_system_s='' argosy_user_s='' argosy_walltime_reached='' argosy_warned='' argosy_watcher=''
@@ -106,12 +107,12 @@ argosy_keep_reserve() {
     LC_ALL=C dd if=/dev/urandom of="$argosy_reserve" bs=4096 count=16 2>/dev/null || :
 }
 
-# A walltime that was changed while the job waited.
+# A walltime that was changed while the job waited, or moved while it runs.
 argosy_read_walltime() {
-    { read -r argosy_word <"$argosy_dir/walltime"; } 2>/dev/null || return 0
-    case $argosy_word in
+    { read -r argosy_limit <"$argosy_dir/$1"; } 2>/dev/null || return 0
+    case $argosy_limit in
     '' | 0* | *[!0-9]*) ;;
-    *) argosy_walltime_s=$argosy_word ;;
+    *) argosy_walltime_s=$argosy_limit ;;
     esac
 }
 
@@ -200,6 +201,7 @@ argosy_cancel() {
 argosy_time_up() {
     argosy_interrupted=1
     [ -n "$argosy_walltime_s" ] && [ -n "$argosy_armed" ] && [ -z "$argosy_walltime_reached" ] || return 0
+    argosy_read_walltime claim/walltime
     argosy_read_clock
     if [ "$argosy_now" -ge $((argosy_started + argosy_walltime_s)) ]; then
         argosy_walltime_reached=$argosy_now
@@ -295,12 +297,26 @@ argosy_sample_memory() {
     fi
 }
 
+# The time is up, but the scheduler may give more by now: it was told to, or the job was suspended for a while. It is asked
+# only at the end, since a question costs it something. What it rounds up to a minute is no more than there was.
+argosy_ask_again() {
+    argosy_known=$argosy_walltime_s
+    argosy_ask_walltime >"$argosy_dir/claim/granted" &
+    if wait "$!"; then argosy_read_walltime claim/granted; fi
+    if [ "$argosy_walltime_s" -gt $(((argosy_known + 59) / 60 * 60)) ]; then
+        mv -f "$argosy_dir/claim/granted" "$argosy_dir/claim/walltime"
+    else
+        argosy_walltime_s=$argosy_known argosy_asked=1
+    fi
+}
+
 # How long until the next look: twice the last pause, at most ten seconds, and not past the walltime.
 argosy_choose_pause() {
     argosy_pause=$((argosy_pause * 2))
     [ "$argosy_pause" -le 10 ] || argosy_pause=10
     [ -n "$argosy_walltime_s" ] || return 0
     argosy_read_clock
+    if [ -z "$argosy_asked" ] && [ "$argosy_now" -ge $((argosy_started + argosy_walltime_s)) ]; then argosy_ask_again; fi
     argosy_rest=$((argosy_started + argosy_walltime_s - argosy_now))
     if [ "$argosy_rest" -le 0 ]; then
         kill -ALRM "$argosy_self" 2>/dev/null
@@ -472,7 +488,7 @@ argosy_main() {
     trap argosy_interrupted=1 HUP PIPE # a lost connection ends no job
     argosy_find_self
     argosy_claim
-    argosy_read_walltime
+    argosy_read_walltime walltime
     argosy_find_setsid
     if [ -z "$argosy_cancelled" ]; then
         argosy_run_program "$@" &

@@ -6,6 +6,7 @@ from argosy.contracts import Engine, Foreseer
 from argosy.core.alteration import altered
 from argosy.core.findings import Finding
 from argosy.core.foresight import findings_of_checkpoints, findings_of_size
+from argosy.core.grant import walltime_of
 from argosy.core.job import Attempt
 from argosy.core.spec import JobSpec
 
@@ -34,8 +35,8 @@ def running_findings(engine: Engine, spec: JobSpec, attempt: Attempt) -> tuple[F
     foreseen = engine.foresee(spec) if isinstance(engine, Foreseer) and attempt.state.kind == "running" else None
     if foreseen is None:
         return ()
-    got = altered(spec, attempt.altered) if attempt.altered else spec
-    return findings_of_checkpoints(foreseen, ns_per_day=_speed(attempt), walltime_s=got.resources.walltime_s)
+    walltime_s = walltime_of(attempt.granted, altered(spec, attempt.altered).resources)
+    return findings_of_checkpoints(foreseen, ns_per_day=_speed(attempt), walltime_s=walltime_s)
 
 
 def _speed(attempt: Attempt) -> float | None:

@@ -132,6 +132,8 @@ def _words(attempt: Attempt) -> str:
         return attempt.trouble.message
     if isinstance(state, Waiting):
         return state.why
+    if isinstance(state, Running) and attempt.granted is not None:
+        return attempt.granted.words()
     return state.reason if isinstance(state, Submitted) else ""
 
 

@@ -1,6 +1,7 @@
 import pytest
 
 from argosy.core.job import Cause
+from argosy.core.quantities import MAX_DURATION_S
 from argosy.core.sighting import Presence, Sighting
 from argosy.schedulers.slurm.scheduler import SCHEDULER
 from argosy.schedulers.slurm.states import STATES
@@ -191,3 +192,27 @@ def test_a_damaged_record_is_told_and_hides_nothing() -> None:
     seen = look(*start(), "exit version=1", rows=(row("TIMEOUT", end=NOW_S - 100),))
     assert (seen.cause, seen.report) == (Cause.WALLTIME, None)
     assert "exit report" in seen.words
+
+
+# --- What Slurm gives it ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("times", "given"),
+    [
+        ("N/A 1795528000 20:00 1", (1200, 1)),
+        ("N/A N/A 1-00:00:00 4", (86_400, 4)),
+        ("N/A N/A UNLIMITED 12", (MAX_DURATION_S, 12)),
+        ("N/A N/A INVALID 1", (None, 1)),
+        ("N/A N/A  ", (None, None)),
+        ("N/A N/A", (None, None)),
+        ("N/A", (None, None)),
+    ],
+)
+@pytest.mark.parametrize("state", ["PENDING", "RUNNING", "COMPLETING"])
+def test_a_row_tells_the_walltime_and_the_nodes_that_a_job_has_by_now(
+    state: str, times: str, given: tuple[int | None, int | None]
+) -> None:
+    claimed = "no" if state == "PENDING" else "yes"
+    seen = look(rows=(row(state, end=times),), claimed=claimed)
+    assert (seen.walltime_s, seen.nodes) == given

@@ -13,8 +13,10 @@ from argosy.client import calls, calls_of_ledgers
 from argosy.client.finding import identity
 from argosy.client.road import Road
 from argosy.core import ids
-from argosy.core.job import Attempt, Cancelled, Closed, Failed, Lost, Submitted, Succeeded, Waiting, fate
-from argosy.core.quantities import spell_size
+from argosy.core.alteration import altered
+from argosy.core.grant import walltime_of
+from argosy.core.job import Attempt, Cancelled, Closed, Failed, Lost, Running, Submitted, Succeeded, Waiting, fate
+from argosy.core.quantities import spell_duration, spell_size
 from argosy.core.report import JobSpent
 from argosy.core.spec import Content, FromJob, InputFile
 from argosy.core.views import JobView
@@ -79,6 +81,8 @@ def _facts(view: JobView, now: datetime | None) -> Facts:
         *_about(latest),
         ("expected start", _expected(latest, now)),
         ("asks now for", latest.altered.words() if latest.altered else ""),
+        ("has now", latest.granted.words() if latest.granted else ""),
+        ("time left", _time_left(view, now)),
         ("progress", view.sending.words if view.sending else ""),
         *(("advice", f"{one.what}. {one.remedy}") for one in view.findings),
         ("target", latest.target),
@@ -105,6 +109,16 @@ def _facts(view: JobView, now: datetime | None) -> Facts:
 def _adopted(view: JobView) -> str:
     adopted = view.job.adopted
     return f"job {adopted.handle} of its scheduler, in {adopted.directory}, which is left as it is" if adopted else ""
+
+
+def _time_left(view: JobView, now: datetime | None) -> str:
+    """How much of its walltime is left, as long as it runs."""
+    latest = view.latest
+    walltime_s = walltime_of(latest.granted, altered(view.job.spec, latest.altered).resources)
+    if now is None or walltime_s is None or not isinstance(latest.state, Running):
+        return ""
+    left_s = walltime_s - (now - latest.state.since).total_seconds()
+    return f"{spell_duration(max(left_s, 0))} of {spell_duration(walltime_s)}"
 
 
 def _expected(attempt: Attempt, now: datetime | None) -> str:

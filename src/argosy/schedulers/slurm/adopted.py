@@ -55,7 +55,8 @@ def sighting(one: Watched, adopted: Adopted, queue: Sequence[rows.Row]) -> Sight
     row = found[-1]
     if row.state is not None and row.state.presence is Presence.OVER:
         return _over(blank, row, Witness.SCHEDULER)
-    return blank.model_copy(update={"unexplained": False, **_going(row)})
+    facts = {"unexplained": False, "walltime_s": row.limit_s, "nodes": row.node_count}
+    return blank.model_copy(update={**facts, **_going(row)})
 
 
 def _going(row: rows.Row) -> Mapping[str, object]:

@@ -2,6 +2,8 @@
 
 import re
 
+from argosy.core.quantities import MAX_DURATION_S
+
 _CLOCK = re.compile(r"(?:(\d{1,6})-)?(?:(\d{1,9}):)?(\d{1,9}):(\d{2})(?:\.(\d{1,6}))?", re.ASCII)
 _DAYS = re.compile(r"(\d{1,6})-(\d{1,2})(?::(\d{2}))?", re.ASCII)
 _AMOUNT = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)([KMGTPE]?)[nc]?", re.ASCII)
@@ -21,6 +23,14 @@ def seconds(text: str) -> float | None:
         whole = ((int(days or 0) * _HOURS_OF_A_DAY + int(hours or 0)) * 60 + int(minutes)) * 60 + int(rest)
         return whole + (float(f"0.{part}") if part else 0.0)
     return None
+
+
+def limit(text: str) -> int | None:
+    """A time limit in seconds; of one without an end the longest there is, None for what is none."""
+    if text == "UNLIMITED":
+        return MAX_DURATION_S
+    found = seconds(text)
+    return round(found) if found else None
 
 
 def size(text: str) -> int | None:

@@ -146,6 +146,8 @@ def _seen(one: Watched, facts: Facts, row: Row | None, now_s: int) -> Sighting:
         claimed=facts.claim != "no",
         start=start,
         also=facts.places,
+        walltime_s=row.limit_s if row else None,
+        nodes=row.node_count if row else None,
     )
     if facts.claim == "forbidden":
         words = "its start was forbidden before it began"

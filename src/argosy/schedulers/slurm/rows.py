@@ -6,13 +6,15 @@ from typing import NamedTuple
 
 from argosy.core import ids
 from argosy.core.errors import Garbled
+from argosy.schedulers.slurm import forms
 from argosy.schedulers.slurm.states import SlurmState, read_state
 
 
 class Row(NamedTuple):
     """A job in the queue or in the books. ``tail`` is its name and directory.
 
-    ``end_s`` is when it ended, or will; ``start_s`` when it started, or may start, where Slurm says so.
+    ``end_s`` is when it ended, or will; ``start_s`` when it started, or may start, where Slurm says so. ``limit_s`` is
+    its time limit in seconds, and ``node_count`` how many nodes it has, or will have.
     """
 
     id: str
@@ -24,6 +26,8 @@ class Row(NamedTuple):
     tail: str = ""
     exit_code: str = ""
     start_s: int | None = None
+    limit_s: int | None = None
+    node_count: int | None = None
 
 
 _QUEUE_FIELDS = 5
@@ -90,8 +94,19 @@ def queue_row(line: str) -> Row | None:
     if len(parts) <= _QUEUE_FIELDS or not _JOB.fullmatch(parts[0]):
         return None
     job, state, times, reason, nodes, tail = parts
-    end, _, start = times.partition(" ")
-    return Row(job, state, read_state(state), _epoch(end), reason, _known(nodes), tail, start_s=_epoch(start))
+    end, start, limit, count = (*times.split(" "), "", "", "", "")[:4]
+    return Row(
+        job,
+        state,
+        read_state(state),
+        _epoch(end),
+        reason,
+        _known(nodes),
+        tail,
+        start_s=_epoch(start),
+        limit_s=forms.limit(limit),
+        node_count=forms.number(count),
+    )
 
 
 def book_row(line: str) -> Row | None:

@@ -35,6 +35,11 @@ from argosy.schedulers.slurm.trial import ask_ahead, ask_test_only, parse_ahead,
 _EXPLAINED_TOGETHER = 200
 _SUBMISSION_S = 2.0
 _PROGRAM = shell("slurm.sh")
+_ASK_WALLTIME = """\
+job=${SLURM_ARRAY_JOB_ID:-$SLURM_JOB_ID}${SLURM_ARRAY_TASK_ID:+_$SLURM_ARRAY_TASK_ID} brief=
+! command -v timeout > /dev/null || brief='timeout 10'
+set -- $(SLURM_TIME_FORMAT=%s $brief squeue -h -j "$job" -o '%e %S')
+echo $(($1 - $2))"""
 
 
 class Slurm:
@@ -42,6 +47,7 @@ class Slurm:
 
     name = "slurm"
     in_turn = False
+    ask_walltime = ("sh", "-c", _ASK_WALLTIME)
 
     def __init__(self, site: Site | None = None) -> None:
         self._site = site or Site()

@@ -185,7 +185,7 @@ END
 list_all() {
   printf 'now %s\n' "$(date +%s)"
   # shellcheck disable=SC2086
-  said=$(SLURM_TIME_FORMAT=%s squeue $cluster -h -r -t all -u "$(id -u)" -o 'row %i|%T|%e %S|%r|%N|%j|%Z|')
+  said=$(SLURM_TIME_FORMAT=%s squeue $cluster -h -r -t all -u "$(id -u)" -o 'row %i|%T|%e %S %l %D|%r|%N|%j|%Z|')
   rows "squeue $?" "$said"
 }
 

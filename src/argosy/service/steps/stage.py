@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from argosy.contracts import Order, Parcel, Scheduler, Stored, Text, There
+from argosy.contracts.queue import SharedQueue
 from argosy.core import layout, wrapper
 from argosy.core.capacity import never_fits
 from argosy.core.errors import Denied, TargetError
@@ -107,6 +108,7 @@ def script(job: Job, attempt: Attempt, target: Target, scheduler: Scheduler) -> 
             prologue=target.preparation(job.spec.named_words),
             grace_s=job.spec.grace_s,
             walltime_s=job.spec.resources.walltime_s,
+            ask_walltime=scheduler.ask_walltime if isinstance(scheduler, SharedQueue) else (),
             warning_signal=job.spec.warning_signal,
             directives=scheduler.directives(order, target),
         )

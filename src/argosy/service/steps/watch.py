@@ -4,9 +4,14 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from argosy.core.belief import believe, expected_start, wants_a_start
+from argosy.core.alteration import altered
+from argosy.core.belief import believe, expected_start, grant_seen, wants_a_start, with_grant
+from argosy.core.cluster import nodes_of, partition_of
 from argosy.core.errors import TargetError
+from argosy.core.grant import Grant
 from argosy.core.sighting import Sighting
+from argosy.core.slurm import Slurm
+from argosy.core.spec import JobSpec
 from argosy.service.marks import Mark
 from argosy.service.station import Change, Due, Station, moved, noted
 
@@ -70,10 +75,29 @@ def _believed(station: Station, due: Due, sighting: Sighting | None) -> Change |
     now = station.clock()
     if sighting is None:  # while the books are closed its absence tells nothing, and does not last
         return None if due.attempt.missing_since is None else noted(due, now, missing_since=None)
-    belief = believe(due.attempt, sighting, now)
+    granted = _granted(station, due, sighting)
+    belief = believe(due.attempt, with_grant(sighting, granted), now)
     expected = expected_start(due.attempt, sighting, now)
     if belief.state is not None:
-        return moved(due, belief.state, now, expected=expected)
-    if (belief.missing_since, expected) != (due.attempt.missing_since, due.attempt.expected):
-        return noted(due, now, missing_since=belief.missing_since, expected=expected)
+        return moved(due, belief.state, now, expected=expected, granted=granted)
+    facts = {"missing_since": belief.missing_since, "expected": expected, "granted": granted}
+    if any(getattr(due.attempt, name) != fact for name, fact in facts.items()):
+        return noted(due, now, **facts)
     return None
+
+
+def _granted(station: Station, due: Due, sighting: Sighting) -> Grant | None:
+    """What the scheduler gives it instead of what it asks for, with what was changed while it waited."""
+    site, attempt = station.target.slurm, due.attempt
+    if site is None:
+        return None
+    spec = altered(due.job.spec, attempt.altered)
+    return grant_seen(attempt, spec.resources, _nodes(site, spec), sighting)
+
+
+def _nodes(site: Slurm, spec: JobSpec) -> int:
+    """How many nodes it takes. Most jobs need no thought, and there are thousands in a round."""
+    if spec.resources.tasks <= spec.resources.nodes:
+        return spec.resources.nodes
+    sized = site.cores_per_node is None and site.partitions
+    return nodes_of(spec.resources, site, partition_of(site, site.wishes(spec.slurm)) if sized else None)
