@@ -13,18 +13,27 @@ from tests.infra.test_slurm_site import described
 pytestmark = pytest.mark.infra
 
 
-@pytest.fixture
-def server(tmp_path: Path, slurm: Cluster) -> Iterator[Running]:
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, slurm_cluster: Cluster) -> Iterator[Running]:
     """A home that knows the cluster, and looks at it often."""
-    running = Running(tmp_path / "home")
+    running = Running(tmp_path_factory.mktemp("home"))
     running.start()
     often = {"polling": {"floor_s": 1, "ceiling_s": 2}}
-    running.ask("PUT", "/targets/cluster", json=described(running, slurm) | often)
+    running.ask("PUT", "/targets/cluster", json=described(running, slurm_cluster) | often)
     yield running
-    for job in running.jobs():
-        running.ask("POST", f"/jobs/{job['id']}/cancel")
-    until(lambda: all(running.fate(job["id"]) in OVER for job in running.jobs()), "all are over", within_s=100)
     running.kill()
+
+
+@pytest.fixture
+def server(home: Running, slurm: Cluster) -> Iterator[Running]:
+    """That home, with the cluster beside other tests; nothing of a test stays there."""
+    assert slurm
+    yield home
+    left = [job["id"] for job in home.jobs() if home.fate(job["id"]) not in OVER]
+    for job in left:
+        home.ask("POST", f"/jobs/{job}/cancel")
+    for job in left:
+        home.outcome(job, within_s=100)
 
 
 OVER = {"succeeded", "failed", "cancelled", "lost"}
