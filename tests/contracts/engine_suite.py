@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from argosy.contracts import Engine, Foreseer
+from argosy.contracts import Checkpoints, Engine, Foreseer
 from argosy.core.failures import diagnose
 from argosy.core.findings import Finding, errors_among
 from argosy.core.foresight import Foreseen
@@ -122,6 +122,19 @@ class EngineSuite:
     @given(st.text(max_size=400))
     def test_any_text_at_all_is_no_fault_of_the_engine(self, text: str) -> None:
         _answers_anything(self, text)
+
+    def test_a_good_run_needs_none_of_its_checkpoints_to_be_gone_on_from(self) -> None:
+        if not isinstance(self.engine, Checkpoints):
+            return
+        going = self.engine.checkpoints(self.spec, self.outputs.files)
+        stays = tuple(file for file in self.outputs.files if file not in going)
+        texts = {name: text for name, text in self.outputs.texts.items() if name in {file.path for file in stays}}
+        without = self.outputs.model_copy(update={"files": stays, "texts": texts})
+        assert len(stays) + len(going) == len(self.outputs.files)
+        assert self.engine.restart(self.spec, JOB, without) == self.engine.restart(self.spec, JOB, self.outputs)
+        good = self.engine.verdict(self.spec, report(0), self.outputs)
+        assert self.engine.verdict(self.spec, report(0), without) == good
+        assert self.engine.checkpoints(self.spec, stays) == ()
 
     def test_nothing_at_all_is_no_fault_of_the_engine(self) -> None:
         _everything(self, Outputs())

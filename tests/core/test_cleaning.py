@@ -14,11 +14,14 @@ from argosy.core.cleaning import (
     Survey,
     by_hand,
     by_itself,
+    losing_checkpoints,
     needs_of,
     read_survey,
     stale,
+    stale_checkpoint,
 )
 from argosy.core.job import Attempt, Closed, Mirror, Running, Succeeded, Witness, said
+from argosy.core.outputs import FileEntry
 from argosy.core.spec import Content, FromJob, InputFile
 from argosy.core.target import Retention, Target
 from tests.store.making import NOW, after, job
@@ -154,6 +157,39 @@ def test_a_part_that_nobody_sends_any_more_goes_though_it_cannot_be_sent_again()
     ]
 
 
+@pytest.mark.parametrize(("days", "goes"), [(None, False), (9, True), (11, False)])
+def test_restart_files_go_of_jobs_that_have_been_over_for_long_enough(days: float | None, goes: bool) -> None:
+    rules = Rules(checkpoints_s=None if days is None else days * DAY)
+    assert losing_checkpoints(scene(kept=[lying(1)]), rules, NOW) == ((lying(1),) if goes else ())
+
+
+@pytest.mark.parametrize(
+    ("rules", "facts"),
+    [
+        ({"files_s": 0}, {}),
+        ({}, {"needs": Needs(jobs=frozenset({JOB}))}),
+        ({}, {"over": {}}),
+        ({}, {"over": over(tried(mirror=Mirror(scratch="/elsewhere/attempt-1", project="/elsewhere/too")))}),
+    ],
+    ids=["all its files go", "an open job needs its files", "it is not over", "recorded elsewhere"],
+)
+def test_restart_files_stay_where_they_are_not_the_only_thing_to_go_or_may_be_needed(
+    rules: dict[str, float], facts: dict[str, Any]
+) -> None:
+    assert losing_checkpoints(scene(kept=[lying(1)], **facts), Rules(checkpoints_s=0, **rules), NOW) == ()
+
+
+def test_a_restart_file_is_shown_with_its_path_and_its_job() -> None:
+    entry = FileEntry(path="outputs/a.restart.coor", size=7, modified=NOW)
+    shown = stale_checkpoint(scene(kept=[lying(1)]), JOB, 1, entry)
+    assert (shown.kind, shown.path, shown.size) == (
+        "checkpoint",
+        f"{ROOT}/jobs/{JOB}/attempt-1/work/outputs/a.restart.coor",
+        7,
+    )
+    assert (shown.job, shown.name, shown.since) == (JOB, "water", NOW - timedelta(days=10))
+
+
 def test_jobs_need_their_contents_and_the_files_of_their_parents() -> None:
     inputs = (
         InputFile(name="a", source=Content(sha256=HASH, size=1)),
@@ -175,6 +211,8 @@ def test_by_hand_copies_and_contents_go_at_once_and_files_as_the_retention_says(
     assert by_hand(keeps, Asked()) == Rules(scratch_s=0, cache_s=0, files_s=2 * DAY, files_bytes=1 << 20)
     asked = Asked(older_than_s=5, files_older_than_s=7)
     assert by_hand(keeps, asked) == Rules(scratch_s=5, cache_s=5, files_s=7)
+    assert by_hand(Retention(checkpoints_days=1), Asked()).checkpoints_s == DAY
+    assert by_hand(Retention(checkpoints_days=1), Asked(checkpoints_older_than_s=0)).checkpoints_s == 0
 
 
 SAID = f"job {JOB} 1,2\nsize 4 {JOB}\ncontent {HASH} 12 {after(0).timestamp()} 1\ncomplete\n"

@@ -15,7 +15,12 @@ from argosy.core.cleaning import Cleaning, Stale
 from argosy.core.findings import errors_among
 from argosy.core.quantities import spell_size
 
-_WHAT = {"scratch": "copy in scratch", "files": "files of job", "cache": "cached input"}
+_WHAT = {
+    "scratch": "copy in scratch",
+    "files": "files of job",
+    "checkpoint": "restart file of",
+    "cache": "cached input",
+}
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What plug-ins promise. Protocols only; the suites in ``tests/contracts`` hold every implementation to them."""
 
-from argosy.contracts.engine import Engine, Extender, Foreseer, Importer, Inspector, Stages
+from argosy.contracts.engine import Checkpoints, Engine, Extender, Foreseer, Importer, Inspector, Stages
 from argosy.contracts.scheduler import Order, Scheduler
 from argosy.contracts.store import Store
 from argosy.contracts.transport import Item, Surroundings, Transport
@@ -8,6 +8,7 @@ from argosy.core.memory import Entry, KeptFile, Lease, Move, Restored, Work
 from argosy.core.parcel import Glance, Glanced, Parcel, Piece, Stored, Text, There
 
 __all__ = [
+    "Checkpoints",
     "Engine",
     "Entry",
     "Extender",

@@ -1,6 +1,6 @@
 """What an engine promises: knowledge of one science program."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from argosy.core.failures import FailureRule
@@ -8,7 +8,7 @@ from argosy.core.findings import Finding
 from argosy.core.foresight import Foreseen
 from argosy.core.goal import Standing
 from argosy.core.job import Progress
-from argosy.core.outputs import Excerpt, Outputs, Restart, Results, Verdict
+from argosy.core.outputs import Excerpt, FileEntry, Outputs, Restart, Results, Verdict
 from argosy.core.spec import JobSpec
 from argosy.core.template import Template
 from argosy.core.understanding import Lying, Understood
@@ -105,6 +105,18 @@ class Extender(Protocol):
 
     def toward(self, spec: JobSpec, job: str, outputs: Outputs, *, last_step: int) -> Restart:
         """How to go on from what it left to this step, rounded up to one that the program can end at; or why not."""
+        ...
+
+
+@runtime_checkable
+class Checkpoints(Protocol):
+    """What an engine may promise beside: to know the files that a run writes on its way only to be gone on from.
+
+    Once it came to its end, nothing needs them any more: whatever goes on then starts from its final files.
+    """
+
+    def checkpoints(self, spec: JobSpec, files: Sequence[FileEntry]) -> tuple[FileEntry, ...]:
+        """Those of the files that are such."""
         ...
 
 

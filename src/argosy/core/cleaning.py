@@ -11,6 +11,7 @@ from argosy.core import layout
 from argosy.core.findings import Finding
 from argosy.core.ids import ID_PATTERN
 from argosy.core.job import Attempt, Closed, Job
+from argosy.core.outputs import FileEntry
 from argosy.core.spec import Content
 from argosy.core.target import Retention, Target
 from argosy.core.values import EARLIEST, LATEST, Moment, Value
@@ -29,11 +30,13 @@ class Asked(Value):
     """What a person wants cleared away, beside what the target's retention says.
 
     Copies in scratch and cached contents that nobody has needed for ``older_than_s`` go. The files of jobs go that have
-    been over for ``files_older_than_s``; with None, as the retention says.
+    been over for ``files_older_than_s``, and the restart files of those that have been for ``checkpoints_older_than_s``
+    and that nobody has to go back to; with None, as the retention says.
     """
 
     older_than_s: Seconds = 0.0
     files_older_than_s: Seconds | None = None
+    checkpoints_older_than_s: Seconds | None = None
 
 
 class Rules(Value):
@@ -42,6 +45,7 @@ class Rules(Value):
     scratch_s: float | None = None
     cache_s: float | None = None
     cache_bytes: int | None = None
+    checkpoints_s: float | None = None
     files_s: float | None = None
     files_bytes: int | None = None
 
@@ -57,6 +61,7 @@ def by_itself(retention: Retention) -> Rules:
         scratch_s=_days(retention.scratch_days),
         cache_s=_days(retention.cache_days),
         cache_bytes=None if retention.cache_mib is None else retention.cache_mib * _MIB,
+        checkpoints_s=_days(retention.checkpoints_days),
         files_s=_days(retention.files_days),
         files_bytes=None if retention.files_mib is None else retention.files_mib * _MIB,
     )
@@ -64,10 +69,12 @@ def by_itself(retention: Retention) -> Rules:
 
 def by_hand(retention: Retention, asked: Asked) -> Rules:
     """What is cleared away when a person asks."""
-    rules = by_itself(retention).model_copy(update={"scratch_s": asked.older_than_s, "cache_s": asked.older_than_s})
-    if asked.files_older_than_s is None:
-        return rules
-    return rules.model_copy(update={"files_s": asked.files_older_than_s, "files_bytes": None})
+    said: dict[str, float | None] = {"scratch_s": asked.older_than_s, "cache_s": asked.older_than_s}
+    if asked.checkpoints_older_than_s is not None:
+        said |= {"checkpoints_s": asked.checkpoints_older_than_s}
+    if asked.files_older_than_s is not None:
+        said |= {"files_s": asked.files_older_than_s, "files_bytes": None}
+    return by_itself(retention).model_copy(update=said)
 
 
 def _days(number: float | None) -> float | None:
@@ -172,10 +179,11 @@ class Stale(Value):
     """One thing that goes, or has gone: its path on the target, its size in bytes, since when nobody has needed it.
 
     ``scratch`` is what an attempt left where it ran, and which is kept elsewhere; ``files`` are the files of a job that
-    is over and stays on the list; ``cache`` is a cached content. ``job`` and ``name`` are those of the job, if any.
+    is over and stays on the list; ``checkpoint`` is a restart file that nobody has to go back to; ``cache`` is a cached
+    content. ``job`` and ``name`` are those of the job, if any.
     """
 
-    kind: Literal["scratch", "files", "cache"]
+    kind: Literal["scratch", "files", "checkpoint", "cache"]
     path: str
     size: int
     since: Moment
@@ -215,6 +223,31 @@ def stale(scene: Scene, rules: Rules, now: datetime) -> tuple[Stale, ...]:
     gone = frozenset(one.path for one in files)
     scratch = [one for one in _stale_scratch(scene, rules, now) if one.path not in gone]
     return (*files, *scratch, *_stale_contents(scene, rules, now))
+
+
+def losing_checkpoints(scene: Scene, rules: Rules, now: datetime) -> tuple[Lying, ...]:
+    """The jobs that have been over for long enough to lose their restart files, if nobody has to go back to them.
+
+    A job whose files all go is not among them, nor one whose files an open job needs.
+    """
+    if rules.checkpoints_s is None:
+        return ()
+    gone = frozenset(one.job for one in _stale_files(scene, rules, now))
+    return tuple(
+        lying
+        for lying in scene.kept.jobs
+        if lying.job not in gone | scene.needs.jobs
+        and _is_recorded(scene, scene.kept, lying)
+        and (now - scene.over[lying.job].since).total_seconds() >= rules.checkpoints_s
+    )
+
+
+def stale_checkpoint(scene: Scene, job: str, number: int, entry: FileEntry) -> Stale:
+    """A restart file of this attempt at a job."""
+    over = scene.over[job]
+    attempt = f"{layout.job_directory(scene.kept.root, job)}/attempt-{number}"
+    path = f"{layout.work_directory(attempt)}/{entry.path}"
+    return Stale(kind="checkpoint", path=path, size=entry.size, since=over.since, job=job, name=over.name)
 
 
 def _stale_files(scene: Scene, rules: Rules, now: datetime) -> list[Stale]:

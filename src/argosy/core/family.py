@@ -8,6 +8,9 @@ from argosy.core.goal import Goal
 from argosy.core.job import Attempt, Job, Progress, fate
 from argosy.core.values import Moment, Value
 
+_GOES_ON = frozenset({"restart", "continue"})
+"""How a job goes on from the files of another; a copy begins anew."""
+
 MOST_RELATIVES = 2_000
 """So many jobs of a family are shown at most."""
 
@@ -57,6 +60,17 @@ def relative(job: Job, attempt: Attempt, depth: int) -> Relative:
         goal=attempt.goal,
         created=job.created,
     )
+
+
+def past(family: Family) -> frozenset[str]:
+    """The jobs that nobody has to go back to: they came to their end, or a job that goes on from them did."""
+    passed: set[str] = set()
+    for member in reversed(family.members):  # those that go on from a job come behind it
+        if member.fate == "succeeded":
+            passed.add(member.id)
+        if member.id in passed and member.parent is not None and member.kind in _GOES_ON:
+            passed.add(member.parent)
+    return frozenset(passed)
 
 
 def branches(members: Sequence[Relative]) -> Iterator[tuple[str, Relative]]:

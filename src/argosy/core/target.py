@@ -72,13 +72,15 @@ class Retention(Value):
 
     ``scratch_days`` is for what attempts left below the scratch root, once it is safe below the project root;
     ``cache_days`` for cached inputs that no open job needs; ``files_days`` for the files of jobs that are over, which
-    stay on the list. Of cached inputs at most ``cache_mib`` are kept, and of the files of jobs that are over at most
-    ``files_mib``: the oldest go first.
+    stay on the list; ``checkpoints_days`` for the restart files of jobs that are over, where nobody has to go back to
+    them. Of cached inputs at most ``cache_mib`` are kept, and of the files of jobs that are over at most ``files_mib``:
+    the oldest go first.
     """
 
     scratch_days: Real | None = Field(default=None, ge=0, le=36_500)
     cache_days: Real | None = Field(default=None, ge=0, le=36_500)
     cache_mib: _Mebibytes | None = None
+    checkpoints_days: Real | None = Field(default=None, ge=0, le=36_500)
     files_days: Real | None = Field(default=None, ge=0, le=36_500)
     files_mib: _Mebibytes | None = None
 

@@ -21,6 +21,7 @@ from argosy.server.settings import current_settings
 from argosy.service.adoptions import Adoptions
 from argosy.service.archives import Archives
 from argosy.service.chains import Chains
+from argosy.service.checkpoints import OldCheckpoints
 from argosy.service.cleanings import Cleanings
 from argosy.service.connections import Connections
 from argosy.service.contents import Contents
@@ -105,7 +106,7 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
         files=files,
         archives=Archives(store, files),
         removals=Removals(store, targets, reconciler, home),
-        cleanings=Cleanings(store, targets, reconciler, contents, _now),
+        cleanings=Cleanings(store, targets, reconciler, contents, OldCheckpoints(Families(store), ways.engines), _now),
         forgetting=Forgetting(store, reconciler),
         restarts=restarts,
         chains=Chains(store, restarts, reconciler, _now),

@@ -17,6 +17,7 @@ from argosy.core.cleaning import (
     Survey,
     by_hand,
     by_itself,
+    losing_checkpoints,
     needs_of,
     over_in,
     read_survey,
@@ -30,6 +31,7 @@ from argosy.core.names import unspell
 from argosy.core.quantities import spell_size
 from argosy.core.target import Target
 from argosy.core.views import JobQuery
+from argosy.service.checkpoints import OldCheckpoints
 from argosy.service.contents import Contents
 from argosy.service.reconcile import Reconciler
 from argosy.service.station import Clock
@@ -56,6 +58,7 @@ class Cleanings:
     targets: Targets
     reconciler: Reconciler
     contents: Contents
+    checkpoints: OldCheckpoints
     clock: Clock
 
     async def preview(self, name: str, asked: Asked) -> Cleaning:
@@ -97,7 +100,9 @@ class Cleanings:
             needs=await self._needs(),
             sendable=frozenset(hashes) - frozenset(await self.contents.missing(hashes)),
         )
-        return stale(scene, rules, self.clock())
+        now = self.clock()
+        checkpoints = await self.checkpoints.among(transport, scene, losing_checkpoints(scene, rules, now))
+        return (*checkpoints, *stale(scene, rules, now))
 
     async def _over(self, ids: Sequence[str], target: str) -> dict[str, Over]:
         latest = await self.store.attempts_of(ids)
@@ -121,9 +126,12 @@ class Cleanings:
     async def _clear(self, target: Target, planned: Sequence[Stale], *, by: str) -> Cleaning:
         gone: list[Stale] = []
         findings: list[Finding] = []
-        directories = [one for one in planned if one.kind != "cache"]
+        saved = [one for one in planned if one.kind == "checkpoint"]
+        directories = [one for one in planned if one.kind in {"scratch", "files"}]
         contents = [one for one in planned if one.kind == "cache"]
         try:
+            for job in dict.fromkeys(one.job for one in saved):
+                gone += await self._drop_checkpoints(target, job, [one for one in saved if one.job == job], findings)
             for first in range(0, len(directories), AT_A_TIME):
                 needed = (await self._needs()).jobs
                 for one in directories[first : first + AT_A_TIME]:
@@ -151,6 +159,19 @@ class Cleanings:
                 return []
             return [one] if gone else []
 
+    async def _drop_checkpoints(
+        self, target: Target, job: str, some: Sequence[Stale], findings: list[Finding]
+    ) -> Sequence[Stale]:
+        """Remove restart files while no step is taken, if their job is still over and no open one needs them."""
+        async with self.reconciler.alone_at(target):
+            if job in (await self._needs()).jobs or job not in await self._over([job], target.name):
+                return []
+            top = layout.job_directory(target.root, job)
+            why = await self.checkpoints.drop(self.reconciler.transport(target), top, job, some)
+        if why:
+            findings.append(warning(top, f"restart files stay: {why}", remedy=_LOOK))
+        return [] if why else some
+
     async def _drop(self, target: Target, some: Sequence[Stale], findings: list[Finding]) -> list[Stale]:
         """Remove cached contents while nothing is staged, if no job needs them since."""
         async with self.reconciler.alone_at(target):
@@ -172,8 +193,9 @@ class Cleanings:
         if not gone:
             return
         entries = [
-            Entry(kind="cleaned", job=job, target=target.name, words=f"its files were cleared away by {by}")
-            for job in dict.fromkeys(one.job for one in gone if one.kind == "files")
+            Entry(kind="cleaned", job=job, target=target.name, words=f"its {what} were cleared away by {by}")
+            for kind, what in (("checkpoint", "restart files"), ("files", "files"))
+            for job in dict.fromkeys(one.job for one in gone if one.kind == kind)
         ]
         size = spell_size(sum(one.size for one in gone))
         told = f"{len(gone)} {'thing' if len(gone) == 1 else 'things'} ({size}) cleared away by {by}"

@@ -295,3 +295,34 @@ def test_a_job_that_no_template_made_is_told_how_to_get_restarts() -> None:
         name="a", engine="namd", argv=("x",), template=TemplateRef(name="lab/own", version="1", digest="", values={})
     )
     assert isinstance(ENGINE.restart(odd, JOB, GOOD), NoRestart)
+
+
+NAMES = (
+    "production.coor", "production.vel", "production.xsc", "production.dcd", "production.xst", "production.coor.BAK",
+    "production.restart.coor", "production.restart.vel.old", "production.restart.xsc", "production.restart.gamd",
+    "production.restart.colvars.state", "production.500.coor", "other.restart.coor",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "going"),
+    [
+        ("restartfreq 100", NAMES[6:9]),
+        ("restartfreq 100\nrestartsave on", NAMES[11:12]),
+        ("restartfreq 100\nrestartname outputs/other.restart", NAMES[12:]),
+        ("restartfreq 100\nrestartname outputs/production", ()),
+        ("", ()),
+    ],
+)
+def test_only_what_a_run_writes_on_its_way_are_its_checkpoints(more: str, going: tuple[str, ...]) -> None:
+    files = [FileEntry(path=f"outputs/{name}", size=1, modified=NOW) for name in NAMES]
+    spec = own(f"outputname outputs/production\n{more}\nrun 100\n")
+    assert [file.path for file in ENGINE.checkpoints(spec, files)] == [f"outputs/{name}" for name in going]
+
+
+def test_restart_files_that_were_cleared_away_are_said_to_be_gone() -> None:
+    log = "WRITING VELOCITIES TO RESTART FILE AT STEP 2000\nFINISHED WRITING RESTART VELOCITIES\n"
+    bare = left(cells={}, log=log)
+    plan = ENGINE.restart(production(), JOB, bare)
+    assert isinstance(plan, NoRestart)
+    assert "not there any more" in plan.why

@@ -44,6 +44,15 @@ def test_a_run_that_went_on_from_a_checkpoint_began_there() -> None:
     )
 
 
+def test_the_checkpoints_of_dynamics_are_known_and_the_final_state_is_none() -> None:
+    run = recorded("production")
+    assert {file.path for file in ENGINE.checkpoints(run.spec, run.outputs.files)} == {
+        "checkpoint-state.xml",
+        "checkpoint.chk",
+    }
+    assert ENGINE.checkpoints(recorded("water-box").spec, run.outputs.files) == ()
+
+
 def test_a_run_that_left_no_checkpoint_stands_nowhere() -> None:
     assert standing(without(recorded("stopped"), "checkpoint-state.xml")) == Standing(
         began=0, step=None, timestep_fs=2.0

@@ -17,20 +17,31 @@ from argosy.core.quantities import parse_duration_s, spell_size
 app = commands()
 
 
+OlderThan = Annotated[
+    str | None, typer.Option(metavar="TIME", help="Only what nobody has needed for so long, such as 7d.")
+]
+FilesOlderThan = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME", help="The files of jobs that have been over for so long, such as 90d; they stay on the list."
+    ),
+]
+CheckpointsOlderThan = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME",
+        help="Restart files of jobs that have been over for so long, such as 7d, where nobody has to go back to them.",
+    ),
+]
+
+
 @shows(app)
 def clean(
     target: SomeTargetName = None,
     *,
-    older_than: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Only what nobody has needed for so long, such as 7d.")
-    ] = None,
-    files_older_than: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TIME",
-            help="The files of jobs that have been over for so long, such as 90d; they stay on the list.",
-        ),
-    ] = None,
+    older_than: OlderThan = None,
+    files_older_than: FilesOlderThan = None,
+    checkpoints_older_than: CheckpointsOlderThan = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would go; do nothing.", show_default=False)
     ] = False,
@@ -39,11 +50,13 @@ def clean(
     """Clear away what nobody needs any more on targets; what goes is shown first.
 
     These go: what attempts left in scratch and what is safe below the root; cached inputs that no open job needs; and
-    the files of jobs that have been over for longer than the target's retention says. Jobs stay on the list.
+    the files of jobs that have been over for longer than the target's retention says. Jobs stay on the list. Restart
+    files alone go where a run came to its end, also by a job that goes on from it.
     """
     asked = Asked(
-        older_than_s=parse_duration_s(older_than) if older_than else 0,
-        files_older_than_s=parse_duration_s(files_older_than) if files_older_than else None,
+        older_than_s=_seconds(older_than) or 0,
+        files_older_than_s=_seconds(files_older_than),
+        checkpoints_older_than_s=_seconds(checkpoints_older_than),
     )
     road = Road()
     if target:
@@ -55,6 +68,10 @@ def clean(
     size = spell_size(sum(one.size for one in planned))
     agreed(preview(planned), f"Clear all this away for good ({size})?", yes=yes)
     return Cleared([_cleared(road, one, asked) for one in planned])
+
+
+def _seconds(words: str | None) -> int | None:
+    return parse_duration_s(words) if words else None
 
 
 def _planned(road: Road, name: str, asked: Asked) -> Cleaning:

@@ -5,6 +5,7 @@ At a step NAMD writes the cell, then the coordinates, then the velocities, and f
 so times of writing tell which coordinates and velocities came with it.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -44,6 +45,17 @@ def last_checkpoint(config: Config, log: Log, outputs: Outputs) -> Checkpoint | 
     """The newest files that belong together, of those that were written on the way; None when there are none."""
     found = [one for prefix in _prefixes(config, outputs) if (one := _newest(prefix, log, outputs)) is not None]
     return max(found, default=None)
+
+
+def written_on_the_way(config: Config, files: Sequence[FileEntry]) -> tuple[FileEntry, ...]:
+    """Coordinates, velocities and cells of restarts; states of methods stay, as final files have none of some."""
+    name = config.restart_name
+    if not name:
+        return ()
+    step = r"(?:\.\d+)?" if config.flag("restartsave") else ""
+    restart = re.compile(rf"{re.escape(name)}{step}\.(?:coor|vel|xsc)(?:\.old)?")
+    final = {f"{config.output_name}{suffix}" for suffix in (".coor", ".vel", ".xsc")}
+    return tuple(file for file in files if restart.fullmatch(file.path) and file.path not in final)
 
 
 def _prefixes(config: Config, outputs: Outputs) -> Iterator[str]:

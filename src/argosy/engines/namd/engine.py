@@ -1,6 +1,6 @@
 """The engine ``namd``. The program itself must be on the target: its licence does not let anybody pass it on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 from argosy.core.failures import read_rules
@@ -8,11 +8,12 @@ from argosy.core.findings import Finding
 from argosy.core.foresight import Foreseen
 from argosy.core.goal import Standing
 from argosy.core.job import Progress
-from argosy.core.outputs import Excerpt, Outputs, Restart, Results, Verdict
+from argosy.core.outputs import Excerpt, FileEntry, Outputs, Restart, Results, Verdict
 from argosy.core.spec import JobSpec
 from argosy.core.template import Template
 from argosy.core.understanding import Lying, Understood
 from argosy.core.wrapper import ExitReport
+from argosy.engines.namd.checkpoints import written_on_the_way
 from argosy.engines.namd.checks import findings_of
 from argosy.engines.namd.config import Config, script_of
 from argosy.engines.namd.extending import standing_of, toward
@@ -102,6 +103,10 @@ class Namd:
         """From the newest files that belong together to this step, rounded up to a whole cycle."""
         script = script_of(spec)
         return toward(spec, job, script=script, log=_log(outputs), outputs=outputs, last_step=last_step)
+
+    def checkpoints(self, spec: JobSpec, files: Sequence[FileEntry]) -> tuple[FileEntry, ...]:
+        """Its restart files, but for the states of collective variables and Gaussian accelerated MD."""
+        return written_on_the_way(_config(spec), files)
 
 
 def _config(spec: JobSpec) -> Config:

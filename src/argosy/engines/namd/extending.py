@@ -32,7 +32,7 @@ def toward(spec: JobSpec, job: str, *, script: Script | None, log: Log, outputs:
         return NoRestart(why=f"{spec.name} is no run that can be made longer", advice=advice)
     newest = _newest(script.config, log, outputs)
     if newest is None:
-        return NoRestart(why=why_none(script.config, outputs), advice="Retry runs it again from the start.")
+        return NoRestart(why=why_none(script.config, log, outputs), advice="Retry runs it again from the start.")
     cycle = script.config.cycle
     return gone_on(spec, job, script=script, start=newest, outputs=outputs, planned=-(-last_step // cycle) * cycle)
 

@@ -50,16 +50,18 @@ def restart_of(spec: JobSpec, job: str, *, script: Script | None, log: Log, outp
         return _followed(spec, template, job, config=config, final=final)
     last = last_checkpoint(config, log, outputs)
     if last is None:
-        return NoRestart(why=why_none(config, outputs), advice=_FROM_THE_START)
+        return NoRestart(why=why_none(config, log, outputs), advice=_FROM_THE_START)
     return _resumed(spec, job, script=script, last=last, outputs=outputs)
 
 
-def why_none(config: Config, outputs: Outputs) -> str:
+def why_none(config: Config, log: Log, outputs: Outputs) -> str:
     """Why there is nothing to go on from."""
     prefix = config.restart_name
     if not prefix:
         return "it wrote no restart files: its restartfreq is 0 or missing"
     left = sorted(file.path for file in outputs.files if file.path.startswith(prefix))
+    if not left and log.restarts:
+        return f"its restart files, {prefix}.*, are not there any more"
     if not left:
         return f"it ended before it wrote its first restart files, {prefix}.*"
     return f"no coordinates, velocities and cell of one step are among what it left: {', '.join(left)[:500]}"

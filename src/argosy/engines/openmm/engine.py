@@ -1,6 +1,6 @@
 """The engine ``openmm``. Its templates bring the programs that write what is read here; the server needs no OpenMM."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 from argosy.core.failures import read_rules
@@ -8,7 +8,7 @@ from argosy.core.findings import Finding
 from argosy.core.foresight import Foreseen
 from argosy.core.goal import Standing
 from argosy.core.job import Progress
-from argosy.core.outputs import Excerpt, Outputs, Restart, Results, Verdict
+from argosy.core.outputs import Excerpt, FileEntry, Outputs, Restart, Results, Verdict
 from argosy.core.spec import JobSpec
 from argosy.core.template import Template
 from argosy.core.wrapper import ExitReport
@@ -17,7 +17,7 @@ from argosy.engines.openmm.checks import findings_of
 from argosy.engines.openmm.extending import standing_of, toward
 from argosy.engines.openmm.foreseeing import foreseen_by
 from argosy.engines.openmm.progress import progress_of
-from argosy.engines.openmm.restarts import restart_of
+from argosy.engines.openmm.restarts import CHECKPOINTS, restart_of
 from argosy.engines.openmm.results import results_of
 from argosy.engines.openmm.stages import stage_of
 from argosy.engines.openmm.state_table import STATE_TABLE
@@ -83,6 +83,10 @@ class OpenMM:
     def toward(self, spec: JobSpec, job: str, outputs: Outputs, *, last_step: int) -> Restart:
         """From its checkpoint or its final state to this step."""
         return toward(spec, job, outputs, last_step=last_step)
+
+    def checkpoints(self, spec: JobSpec, files: Sequence[FileEntry]) -> tuple[FileEntry, ...]:
+        """The checkpoints of dynamics; building a box has none."""
+        return tuple(file for file in files if file.path in CHECKPOINTS) if asked(spec).is_dynamics else ()
 
 
 ENGINE = OpenMM()

@@ -14,7 +14,8 @@ PRODUCTION = "openmm/production"
 
 FINAL_STATE = "final-state.xml"
 CHECKPOINT = "checkpoint-state.xml"
-_GOES_ALONG = (CHECKPOINT, "checkpoint.chk", "state.csv", "traj.dcd")
+CHECKPOINTS = (CHECKPOINT, "checkpoint.chk")
+_GOES_ALONG = (*CHECKPOINTS, "state.csv", "traj.dcd")
 _STARTING_STATE = "inputs/state.xml"
 _KEPT = (
     "ensemble", "temperature", "friction", "pressure", "barostat_interval", "timestep",
