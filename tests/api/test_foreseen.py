@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import httpx
 
+from argosy.core.grant import Grant
 from argosy.core.job import Progress, Running, Witness, said
 from argosy.core.memory import Move
 from argosy.server.wiring import House
@@ -62,3 +63,21 @@ async def test_the_speed_of_a_run_advises_it_and_the_next_one(client: httpx.Asyn
     assert told(await client.get(f"/v1/jobs/{job}")) == [advice]
     assert advice in told(await client.post("/v1/jobs/preview", json=asked(after=[job])))
     assert advice not in told(await client.post("/v1/jobs/preview", json=asked()))
+
+
+async def test_a_walltime_that_somebody_lowered_warns_of_a_run_that_will_not_be_through(
+    client: httpx.AsyncClient, house: House
+) -> None:
+    made = await client.post("/v1/jobs", json=[asked()])
+    job = made.json()[0]["job"]["id"]
+    store = house.services.jobs.store
+    attempt = (await store.attempts_of([job]))[job]
+    running = Running(handle="1", directory="/d", since=datetime.now(UTC), evidence=said(Witness.SCHEDULER, "R", NOW))
+    after = attempt.model_copy(update={"state": running, "progress": Progress(step=10, remaining_s=7_200)})
+    assert await store.change(Move(attempt=after, seen=attempt.version, at=NOW))
+    assert told(await client.get(f"/v1/jobs/{job}")) == []
+    (seen,) = (await client.get(f"/v1/jobs/{job}")).json()["attempts"]
+    lowered = after.model_copy(update={"granted": Grant(walltime_s=3_600), "version": seen["version"]})
+    assert await store.change(Move(attempt=lowered, seen=seen["version"], at=NOW))
+    (words,) = told(await client.get(f"/v1/jobs/{job}"))
+    assert words.startswith("at its speed it needs 2h more, but its walltime is over in ")

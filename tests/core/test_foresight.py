@@ -11,6 +11,7 @@ from argosy.core.foresight import (
     Foreseen,
     Written,
     findings_of_checkpoints,
+    findings_of_end,
     findings_of_size,
     size_of,
     wanted_interval,
@@ -92,3 +93,22 @@ def test_a_better_interval_is_whole_cycles_and_no_longer_than_wanted(
     assert interval >= cycle
     assert interval % cycle == 0
     assert interval == cycle or interval * step_s <= 900 * (1 + 1e-9)
+
+
+def test_a_run_that_will_not_be_through_before_its_end_is_told_by_how_much() -> None:
+    (found,) = findings_of_end(remaining_s=10_810.0, left_s=3_590.0)
+    assert (found.where, found.what) == (
+        "walltime",
+        "at its speed it needs 3h more, but its walltime is over in 1h",
+    )
+    assert "argosy extend" in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("remaining_s", "left_s"),
+    [(3_600.0, 7_200.0), (3_600.0, 3_500.0), (90.0, 40.0), (None, 60.0), (9e9, None), (9e9, 0.0), (9e9, -5.0)],
+)
+def test_a_run_that_is_through_in_time_or_of_which_nothing_is_known_is_left_alone(
+    remaining_s: float | None, left_s: float | None
+) -> None:
+    assert findings_of_end(remaining_s=remaining_s, left_s=left_s) == ()

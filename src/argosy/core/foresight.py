@@ -14,6 +14,7 @@ _OFTEN_S = 15.0
 _SELDOM_S = 3600.0
 _WANTED_S = 900.0
 _PARTS = 20
+_SOON_S = 60.0
 _FS_PER_NS = 1e6
 _S_PER_DAY = 86_400
 _SHORTEST_STEP_S = 1e-9
@@ -94,6 +95,24 @@ def findings_of_checkpoints(
         what = f"{speed} it writes what it can be gone on from every {lost_s:.2g} seconds"
         return (warning(checkpoint.parameter, what, why="Writing takes time as well.", remedy=remedy),)
     return ()
+
+
+def findings_of_end(*, remaining_s: float | None, left_s: float | None) -> tuple[Finding, ...]:
+    """A warning when a run needs clearly more time, at the speed that it has, than is left of its walltime.
+
+    ``remaining_s`` moves by itself from look to look, so a twentieth of it or a minute more is no matter.
+    """
+    if remaining_s is None or left_s is None or left_s <= 0:
+        return ()
+    if remaining_s - left_s <= max(_SOON_S, remaining_s / _PARTS):
+        return ()
+    what = f"at its speed it needs {_in_minutes(remaining_s)} more, but its walltime is over in {_in_minutes(left_s)}"
+    remedy = "Have its walltime raised at the cluster, or have it gone on from afterwards: argosy extend."
+    return (warning("walltime", what, remedy=remedy),)
+
+
+def _in_minutes(seconds: float) -> str:
+    return spell_duration(max(round(seconds / 60), 1) * 60)
 
 
 def wanted_interval(step_s: float, walltime_s: int | None, cycle: int) -> int:

@@ -1,13 +1,14 @@
 """What engines foresee of a run, with the speed at which runs before it or it itself went."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from argosy.contracts import Engine, Foreseer
 from argosy.core.alteration import altered
 from argosy.core.findings import Finding
-from argosy.core.foresight import findings_of_checkpoints, findings_of_size
+from argosy.core.foresight import findings_of_checkpoints, findings_of_end, findings_of_size
 from argosy.core.grant import walltime_of
-from argosy.core.job import Attempt
+from argosy.core.job import Attempt, Running
 from argosy.core.spec import JobSpec
 
 _SPEED_UNIT = "ns/day"
@@ -37,6 +38,17 @@ def running_findings(engine: Engine, spec: JobSpec, attempt: Attempt) -> tuple[F
         return ()
     walltime_s = walltime_of(attempt.granted, altered(spec, attempt.altered).resources)
     return findings_of_checkpoints(foreseen, ns_per_day=_speed(attempt), walltime_s=walltime_s)
+
+
+def findings_before_its_end(spec: JobSpec, attempt: Attempt, now: datetime) -> tuple[Finding, ...]:
+    """While it runs: whether it will be through before its walltime is over. A chain is meant to take several."""
+    state, progress = attempt.state, attempt.progress
+    in_chain = attempt.goal is not None and attempt.goal.is_open
+    if not isinstance(state, Running) or progress is None or in_chain:
+        return ()
+    walltime_s = walltime_of(attempt.granted, altered(spec, attempt.altered).resources)
+    left_s = None if walltime_s is None else walltime_s - (now - state.since).total_seconds()
+    return findings_of_end(remaining_s=progress.remaining_s, left_s=left_s)
 
 
 def _speed(attempt: Attempt) -> float | None:

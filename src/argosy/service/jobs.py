@@ -43,7 +43,7 @@ from argosy.core.views import JobPage, JobQuery, JobRow, JobView
 from argosy.core.wrapper import Launch
 from argosy.service.contents import Contents
 from argosy.service.dry_runs import tried
-from argosy.service.foresights import foreseen_findings, running_findings
+from argosy.service.foresights import findings_before_its_end, foreseen_findings, running_findings
 from argosy.service.inspections import Inspections
 from argosy.service.marks import Mark, Pass, pass_by
 from argosy.service.reconcile import Reconciler
@@ -165,7 +165,8 @@ class Jobs:
 
     def _running_findings(self, spec: JobSpec, attempt: Attempt) -> tuple[Finding, ...]:
         engine = self.reconciler.ways.engines.get(spec.engine)
-        return running_findings(engine, spec, attempt) if engine else ()
+        foreseen = running_findings(engine, spec, attempt) if engine else ()
+        return (*findings_before_its_end(spec, attempt, self.clock()), *foreseen)
 
     def _with_wait(self, attempt: Attempt, spec: JobSpec) -> Attempt:
         """The attempt with the trouble that it shares: its target waits for a login, or takes no more of its kind."""
