@@ -12,9 +12,11 @@ from argosy import Client
 from argosy.client.job import Job
 from argosy.client.joining import join
 from argosy.core.errors import BadInput
+from argosy.core.template import Template
+from argosy.engines.namd.engine import ENGINE
 from tests.client.served import home_at
 from tests.engines.namd.record import chosen
-from tests.engines.namd.system import make_program, make_system
+from tests.engines.namd.system import ATOMS, make_program, make_system
 from tests.engines.namd.trajectories import header_of, steps_in
 from tests.faults.clusters import TARGET, directory, driven, leaving_no_job, number, outcome
 from tests.faults.running import Running, until
@@ -56,6 +58,34 @@ def test_a_run_that_slurm_ends_twice_at_its_walltime_comes_to_its_planned_last_s
     whole = join(client.road, link, tmp_path / "whole")
     assert (whole.segments, whole.frames) == (3, LAST // EVERY)
     assert steps_in(whole.trajectory) == list(range(EVERY, LAST + 1, EVERY))
+
+
+def test_every_template_comes_to_a_right_verdict_on_the_cluster(server: Running, tmp_path: Path) -> None:
+    client = Client(home_at(server.top))
+    system, program = make_system(tmp_path / "system"), make_program(tmp_path / "bin")
+    jobs = {
+        template.name: client.submit(
+            template.name,
+            files={role: path for role, path in system.items() if template.parameter(role)},
+            name=template.name,
+            target=TARGET,
+            values=values_for(template, program),
+            resources={"cpus": 1},
+        )
+        for template in ENGINE.templates
+        if template.name != "namd/config"
+    }
+    ended = {name: outcome(server, job.id) for name, job in jobs.items()}
+    assert {name: one["kind"] for name, one in ended.items()} == dict.fromkeys(jobs, "succeeded"), ended
+    for name, job in jobs.items():
+        scalars = {one.name: one.value for one in job.results().scalars}
+        assert (scalars["atoms"], scalars["last_step"] > 0) == (ATOMS, True), name
+
+
+def values_for(template: Template, program: Path) -> Mapping[str, Any]:
+    """Short runs that write often; all else by default."""
+    short = {"program": str(program), "steps": 1200, "steps_per_stage": 200, "restart_freq": 1200, "dcd_freq": 100}
+    return {name: value for name, value in short.items() if template.parameter(name)}
 
 
 def submitted(client: Client, system: Mapping[str, Path], program: Path) -> Job:
