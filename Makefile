@@ -59,10 +59,14 @@ $(VENV)-readers/.made: requirements/readers.txt | $(VENV)/.made
 .PHONY: readers
 readers: $(VENV)-readers/.made
 
-# The fuzzer comes with the packages that Argosy needs, and not with all the tools.
-$(VENV)-fuzz/.made: requirements/fuzz.txt | $(VENV)/.made
+# The fuzzer is large and not for every machine. It finds all else in the environment of the tests, so that what is
+# fuzzed is what is tested.
+FIND_PACKAGES := import sysconfig; print(sysconfig.get_path("purelib"))
+
+$(VENV)-fuzz/.made: requirements/fuzz.txt $(VENV)/.dev | $(VENV)/.made
 	test -x $(VENV)-fuzz/bin/pip || $(PYTHON) -m venv $(VENV)-fuzz
 	$(VENV)-fuzz/bin/pip install --quiet --require-hashes --requirement $<
+	$(BIN)/python -c '$(FIND_PACKAGES)' > $$($(VENV)-fuzz/bin/python -c '$(FIND_PACKAGES)')/beside.pth
 	touch $@
 
 .PHONY: fuzzer

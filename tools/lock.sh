@@ -19,8 +19,7 @@ lock() {
 lock "$@" --all-extras --build-deps-for editable --output-file requirements/dev.txt pyproject.toml
 lock "$@" --extra keyring --extra openmm --extra plots --build-deps-for editable --constraint requirements/dev.txt \
     --output-file requirements/app.txt pyproject.toml
-lock "$@" --constraint requirements/dev.txt --output-file requirements/fuzz.txt requirements/fuzz.in pyproject.toml
-for peer in requirements/bench-*.in requirements/readers.in; do
+for peer in requirements/bench-*.in requirements/fuzz.in requirements/readers.in; do
     lock "$@" --output-file "${peer%.in}.txt" "$peer"
 done
 
