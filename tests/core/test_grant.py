@@ -26,13 +26,17 @@ def test_what_is_as_was_asked_for_is_nothing_to_tell(presence: Presence) -> None
     assert seen(presence, asked_s=None, walltime_s=MAX_DURATION_S) is None
 
 
+def test_a_walltime_that_was_left_open_is_told_once_it_runs() -> None:
+    assert seen(Presence.PENDING, asked_s=None, walltime_s=3600) is None
+    assert seen(Presence.RUNNING, asked_s=None, walltime_s=3600) == Grant(walltime_s=3600)
+
+
 @pytest.mark.parametrize(
     ("given", "granted"),
     [
         ({"walltime_s": 60, "nodes": 2}, Grant(walltime_s=60)),
         ({"walltime_s": 180, "nodes": 1}, Grant(walltime_s=180, nodes=1)),
         ({"walltime_s": 120, "nodes": 3}, Grant(nodes=3)),
-        ({"asked_s": None, "walltime_s": 3600}, Grant(walltime_s=3600)),
     ],
 )
 def test_what_is_other_than_was_asked_for_is_told(given: dict[str, Any], granted: Grant) -> None:

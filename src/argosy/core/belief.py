@@ -92,12 +92,14 @@ def expected_start(attempt: Attempt, sighting: Sighting, now: datetime) -> datet
 def grant_seen(attempt: Attempt, asked: Resources, nodes: int, sighting: Sighting) -> Grant | None:
     """What a look shows to be given to an attempt instead of what was ``asked`` for, which takes so many ``nodes``.
 
-    None where nothing is. An attempt that neither waits nor runs keeps what was known before.
+    None where nothing is. An attempt that neither waits nor runs keeps what was known before. A walltime that was left
+    open is told once it runs: while it waits it would be one more word about every such job.
     """
     if sighting.presence not in _WITH_SCHEDULER:
         return attempt.granted
     wanted_s = MAX_DURATION_S if asked.walltime_s is None else math.ceil(asked.walltime_s / _COUNTED_S) * _COUNTED_S
-    walltime_s = sighting.walltime_s if sighting.walltime_s != wanted_s else None
+    untold = asked.walltime_s is None and sighting.presence is Presence.PENDING
+    walltime_s = sighting.walltime_s if sighting.walltime_s != wanted_s and not untold else None
     had = sighting.nodes if sighting.nodes != nodes else None
     return Grant(walltime_s=walltime_s, nodes=had) if walltime_s or had else None
 
