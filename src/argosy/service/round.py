@@ -36,6 +36,8 @@ PROGRESS_EVERY_S = 2.0
 """How often the progress of a running job is read, at most."""
 FIRST_TOGETHER = 16
 """How many go into lanes at first, then twice as many each time: the first should not wait for the last."""
+NEXT_TOGETHER = 64
+"""The same behind lanes that are under way, which should not run dry while a round's last ones are staged."""
 
 _One = TypeVar("_One")
 _Other = TypeVar("_Other")
@@ -155,7 +157,8 @@ async def _start(station: Station, work: Work, going: Sequence[Due], startable: 
     queue = [queue[place] for place in station.rooms.within(kinds, station.clock(), most=most)]
     queue = list(together(queue, most))
     fresh: list[Due] = []
-    some = FIRST_TOGETHER if station.scheduler.in_turn and not lanes_under_way(lanes_of) else most
+    begun = NEXT_TOGETHER if lanes_under_way(lanes_of) else FIRST_TOGETHER
+    some = begun if station.scheduler.in_turn else most
     while queue:
         head, queue = queue[:some], queue[some:]
         handed_in, left = await _hand_in(station, [*going, *fresh], head, lanes_under_way([*lanes_of, *fresh]))
