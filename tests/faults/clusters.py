@@ -96,6 +96,12 @@ def troubled(server: Running) -> bool:
     return server.ask("GET", f"/targets/{TARGET}")["state"] != "driving"
 
 
+def in_books(cluster: Cluster, server: Running, made: str) -> None:
+    """Returns when the books have that it runs. A start that only waits to be written there can be lost for good."""
+    row = ("sacct", "-n", "-X", "-P", "-j", number(server, made), "-o", "State")
+    until(lambda: cluster.administer(*row).strip() == "RUNNING", "the books know it", within_s=PATIENCE_S)
+
+
 def forgotten(cluster: Cluster) -> None:
     """Returns when the queue knows nothing any more, not even what is over."""
     until(lambda: not cluster.administer("squeue", "-h", "-t", "all"), "the queue is empty", within_s=PATIENCE_S)

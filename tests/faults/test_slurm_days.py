@@ -15,6 +15,7 @@ from tests.faults.clusters import (
     driven,
     forgotten,
     handed_in,
+    in_books,
     job,
     kill_all,
     leaving_no_job,
@@ -169,6 +170,7 @@ def test_books_that_were_closed_at_its_end_and_are_late_afterwards_lead_to_no_wr
 ) -> None:
     home = cluster_home
     made = begun(home, "made", "sleep", "600")
+    in_books(slurm_alone, home, made)
     slurm_alone.kill(daemon)
     with slurm_alone.configured(MinJobAge=2):
         kill_all(home, made)
