@@ -8,20 +8,10 @@ from argosy.core.grant import Grant
 from argosy.core.job import Progress, Running, Witness, said
 from argosy.core.memory import Move
 from argosy.server.wiring import House
+from tests.engines.namd.system import OWN_CONFIG
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
-CONFIG = """\
-structure small.psf
-coordinates small.pdb
-parameters small.prm
-paraTypeCharmm on
-exclude scaled1-4
-cutoff 12
-switchdist 10
-temperature 300
-cellBasisVector1 80 0 0
-cellBasisVector2 0 80 0
-cellBasisVector3 0 0 80
+CONFIG = f"""{OWN_CONFIG}\
 outputname o
 outputEnergies 1000
 timestep 2

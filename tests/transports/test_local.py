@@ -4,6 +4,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from hashlib import blake2s
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from argosy.core.errors import Denied, NoRoom
 from argosy.core.names import spell
 from argosy.core.target import Target
 from argosy.transports.local import open_local
-from argosy.transports.local_files import LINK_FROM_BYTES
+from argosy.transports.local_files import LINK_FROM_BYTES, list_tree, place
 from tests.contracts.surroundings import Noted
 from tests.contracts.transport_files_suite import FilesSuite, RemovingSuite
 from tests.contracts.transport_suite import (
@@ -192,6 +193,27 @@ async def test_a_command_does_not_get_the_signals_of_our_terminal(transport: Tra
 
 
 # --- Cancelled -----------------------------------------------------------------------------------------------------
+
+
+def test_a_new_directory_of_texts_comes_whole_or_not_at_all(ground: str) -> None:
+    told = Text(name="job.json", data=b"begun", finally_=b"all is there")
+    with pytest.raises(FileExistsError):
+        place(parcel(ground, told, Text(name="a/b", data=b"deep"), Text(name="a", data=b"a folder has this name")))
+    assert list(Path(ground).iterdir()) == []
+    place(parcel(ground, told, Text(name="a/b", data=b"deep")))
+    assert [entry.path for entry in list_tree(f"{ground}/job", 10)] == ["a/b", "job.json"]
+    assert Path(ground, "job", "job.json").read_bytes() == b"all is there"
+
+
+def test_what_a_kill_left_of_a_new_directory_is_in_nobodys_way(ground: str) -> None:
+    script = parcel(ground, Text(name="run.sh", data=b"true", executable=True))
+    place(script)
+    left = Path(ground, "job").rename(Path(ground, f".argosy-part-{blake2s(b'job', digest_size=8).hexdigest()}"))
+    (left / "half").touch()
+    place(script)
+    assert [entry.path for entry in list_tree(f"{ground}/job", 10)] == ["run.sh"]
+    assert os.access(Path(ground, "job", "run.sh"), os.X_OK)
+    assert [path.name for path in Path(ground).iterdir()] == ["job"]
 
 
 async def test_a_cancelled_placing_leaves_each_file_whole_or_out(

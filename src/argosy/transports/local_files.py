@@ -206,10 +206,10 @@ class _Arrival:
         self._clear()
 
     def _clear(self) -> None:
-        try:
-            self._part.unlink(missing_ok=True)
-        except (IsADirectoryError, PermissionError):  # the second is what POSIX says of a directory
+        if self._part.is_dir() and not self._part.is_symlink():
             shutil.rmtree(self._part)
+        else:
+            self._part.unlink(missing_ok=True)
 
 
 def _fill(top: Path, subdirectories: Sequence[str], texts: Sequence[Text]) -> None:

@@ -14,6 +14,20 @@ ROLES = {
     "restraints_file": "held.pdb",
     "smd_file": "held.pdb",
 }
+OWN_CONFIG = """\
+structure small.psf
+coordinates small.pdb
+parameters small.prm
+paraTypeCharmm on
+exclude scaled1-4
+cutoff 12
+switchdist 10
+temperature 300
+cellBasisVector1 80 0 0
+cellBasisVector2 0 80 0
+cellBasisVector3 0 0 80
+"""
+"""How a configuration of a user's own begins that uses these files."""
 _NOTHING = tuple(
     f"{0:10d} !{name}\n\n"
     for name in ("NTHETA: angles", "NPHI: dihedrals", "NIMPHI: impropers", "NDON: donors", "NACC: acceptors", "NNB")

@@ -12,6 +12,7 @@ from argosy.core.errors import BadInput, Conflict
 from argosy.core.home import Home
 from argosy.core.spec import FromJob
 from tests.engines.namd.record import chosen
+from tests.engines.namd.system import OWN_CONFIG
 
 pytestmark = pytest.mark.infra
 
@@ -19,19 +20,8 @@ PATIENCE_S = 60
 OFTEN = {"restart_freq": 100, "dcd_freq": 100, "xst_freq": 100, "output_energies_freq": 100}
 
 
-OWN = """\
+OWN = f"""{OWN_CONFIG}\
 set name own
-structure small.psf
-coordinates small.pdb
-parameters small.prm
-paraTypeCharmm on
-exclude scaled1-4
-cutoff 12
-switchdist 10
-temperature 300
-cellBasisVector1 80 0 0
-cellBasisVector2 0 80 0
-cellBasisVector3 0 0 80
 outputname outputs/$name
 restartfreq 100
 stepspercycle 20
