@@ -71,6 +71,7 @@ def test_many_files_that_are_each_small_enough_are_refused_together() -> None:
         (archive(("a.txt", b"\xff\xfe")), "not UTF-8"),
         (archive(("a.txt", b"x"), kind=zipfile.ZIP_BZIP2), "packed in a way"),
     ],
+    ids=["empty", "torn", "not-utf8", "bzip2"],  # an archive holds the time, and a test's name must not
 )
 def test_what_is_no_archive_of_texts_is_refused_in_words(data: bytes, said: str) -> None:
     with pytest.raises(BadInput, match=said):

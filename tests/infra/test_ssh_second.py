@@ -193,12 +193,12 @@ async def test_giving_up_ends_what_runs_there(server: Sshd, laptop: Laptop, grou
             await far.files(str(ground))
             proxy.after("stall", up=SIZE // 2)
             placing = asyncio.create_task(far.place([Parcel(directory=f"{ground}/jobs/one", items=(large,))]))
-            await until_true(lambda: proxy.stalled and _running(server, "dd") and around.more_logins == 1)
+            await until_true(lambda: proxy.stalled and _running(server, "cat") and around.more_logins == 1)
             placing.cancel()
             proxy.resume()
             with contextlib.suppress(asyncio.CancelledError):
                 await placing
-            await until_true(lambda: not _running(server, "dd") and not _running(server, "cat"))
+            await until_true(lambda: not _running(server, "cat") and not _running(server, "openssl"))
             assert not (ground / "jobs" / "one").exists()
             await placed(far, ground, large)
 
