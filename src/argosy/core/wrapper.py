@@ -267,8 +267,6 @@ def _garbled(name: str, text: str) -> Garbled:
     )
 
 
-_PROLOGUE_FAILED = "argosy: the environment of the target could not be set up, so the program was not started"
-_PROLOGUE_TRAP = f""": >"$ARGOSY_JOB_DIR/claim/prologue"; printf '%s\\n' '{_PROLOGUE_FAILED}' >&2; exit 78"""
 _PREFER_BASH = 'command -v bash >/dev/null 2>&1 && exec bash -c "$1"; exec sh -c "$1"'
 
 
@@ -276,16 +274,17 @@ def _with_prologue(launch: Launch) -> tuple[str, ...]:
     """The command, or a shell that runs the prologue and becomes the command.
 
     Scientists write such lines for bash. The command is part of the text and no parameter: scripts that the lines
-    source would take parameters for their own.
+    source would take parameters for their own. Two marks tell the wrapper how far it came, and not a trap: bash with a
+    trap on EXIT handles a TERM itself, and one that comes while it starts a command is lost to that command.
     """
     if not launch.prologue:
         return launch.argv
     lines = (
-        f"trap {quote(_PROLOGUE_TRAP)} EXIT",
+        ': >"$ARGOSY_JOB_DIR/claim/prologue" || exit',
         "set -e",
         *launch.prologue,
         "set +e",
-        "trap - EXIT",
+        ': >"$ARGOSY_JOB_DIR/claim/prepared" || exit',
         f"exec {quote_all(launch.argv)}",
     )
     return ("sh", "-c", _PREFER_BASH, "argosy", "\n".join(lines))

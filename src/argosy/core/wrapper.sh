@@ -462,8 +462,17 @@ argosy_read_end() {
     fi
     { read -r argosy_peak_memory_kib <"$argosy_dir/claim/peak"; } 2>/dev/null || argosy_peak_memory_kib=''
     argosy_stage=program
-    [ ! -e "$argosy_dir/claim/prologue" ] || argosy_stage=prologue
+    [ ! -e "$argosy_dir/claim/prologue" ] || [ -e "$argosy_dir/claim/prepared" ] || argosy_tell_prologue
     [ -e "$argosy_dir/start" ] || argosy_stage=setup
+}
+
+# A prologue that came to no good end, whatever its own code was: 78 is EX_CONFIG of sysexits.h.
+argosy_tell_prologue() {
+    argosy_stage=prologue
+    [ -z "$argosy_code" ] || argosy_status=78 argosy_code=78
+    [ -n "$argosy_cancelled$argosy_walltime_reached" ] || printf '%s\n' \
+        'argosy: the environment of the target could not be set up, so the program was not started' \
+        2>/dev/null >>"$argosy_dir/stderr" || :
 }
 
 # In one write. On a full disk into the room that was taken at the start, over all of it; then under its name in one step.
