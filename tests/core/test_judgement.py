@@ -2,8 +2,8 @@ import pytest
 
 from argosy.core.failures import Diagnosis
 from argosy.core.job import Cancelled, Cause, Failed, Lost, Outcome, RetryClass, State, Succeeded, Wish
-from argosy.core.judgement import judge
-from argosy.core.outputs import Complete, Incomplete, Verdict
+from argosy.core.judgement import judge, telling_of
+from argosy.core.outputs import Complete, Incomplete, Outputs, Verdict
 from tests.core.cases import EARLIER, NOW, QUEUED, RUNNING, WISH, after, attempt, ended, report
 
 PROVEN = Complete(remark="all steps done")
@@ -149,6 +149,16 @@ def test_a_program_that_could_not_be_started_did_not_exit_with_a_code() -> None:
 def test_a_start_that_was_given_up_may_be_tried_again() -> None:
     outcome = failed(judged(ended(cause=Cause.START_FAILED)))
     assert (outcome.cause, outcome.retry, outcome.excerpt) == (Cause.START_FAILED, RetryClass.AS_IS, "seen")
+
+
+def test_why_a_start_failed_is_told_where_the_catalogue_knows_it() -> None:
+    outcome = failed(judged(ended(cause=Cause.START_FAILED), diagnosis=DIAGNOSIS))
+    assert (outcome.cause, outcome.signature) == (Cause.START_FAILED, DIAGNOSIS.signature)
+
+
+def test_the_words_of_the_scheduler_are_searched_where_a_start_failed_and_nowhere_else() -> None:
+    assert telling_of(ended(cause=Cause.START_FAILED), Outputs()).texts["scheduler"].text == "seen"
+    assert telling_of(ended(cause=Cause.WALLTIME), Outputs()) == Outputs()
 
 
 # --- Without a report ------------------------------------------------------------------------------------------------

@@ -65,6 +65,22 @@ def test_a_rule_brings_its_own_change() -> None:
     assert (other.way, said(other)) == ("anew", ["build: gpu-resident -> cuda", "A:  -> 1"])
 
 
+def test_what_a_job_needs_at_least_is_proposed_where_it_asked_for_less() -> None:
+    needs = Fix(at_least={"gpus": 1})
+    one = proposed(failed(RetryClass.NEVER), fix=needs)
+    assert (one.way, said(one), one.onward.resources) == ("anew", ["gpus: 0 -> 1"], {"gpus": 1})
+    asked = proposed(failed(RetryClass.NEVER), job=spec(resources=Resources(gpus=2)), fix=needs)
+    assert asked.way == "none"
+    assert "has the change already" in asked.words
+
+
+def test_a_job_that_lost_its_place_without_a_checkpoint_runs_again_from_the_start() -> None:
+    outcome = failed(RetryClass.CHECKPOINT, Cause.PREEMPTED)
+    assert proposed(outcome).way == "retry"
+    assert proposed(outcome, goes=True).way == "go_on"
+    assert proposed(failed(RetryClass.CHECKPOINT)).way == "none"
+
+
 def test_a_change_of_what_the_job_does_not_have_is_not_proposed() -> None:
     assert proposed(failed(RetryClass.NEVER), fix=Fix(values={"colour": "red"})).way == "none"
 

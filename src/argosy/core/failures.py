@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import Field, JsonValue, model_validator
 
@@ -27,11 +27,13 @@ class Fix(Value):
     """What is changed in a request so that a further try has a chance.
 
     ``factors`` multiply what was asked for: ``memory_mib``, ``walltime_s``, or a number among the template's values.
-    ``values`` and ``environment`` are set as they stand. With ``go_on`` the job goes on from what it left, if it can.
+    ``at_least`` are resources of which so many are needed. ``values`` and ``environment`` are set as they stand. With
+    ``go_on`` the job goes on from what it left, if it can.
     """
 
     go_on: bool = False
     factors: dict[str, Annotated[float, Field(gt=0, le=100)]] = Field(default_factory=dict)
+    at_least: dict[Literal["nodes", "tasks", "cpus", "gpus"], Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     values: dict[str, JsonValue] = Field(default_factory=dict)
     environment: dict[str, str] = Field(default_factory=dict)
 

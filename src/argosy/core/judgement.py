@@ -14,11 +14,12 @@ from argosy.core.job import (
     Lost,
     Outcome,
     RetryClass,
+    State,
     Succeeded,
     Told,
     Wish,
 )
-from argosy.core.outputs import Complete, Incomplete, Verdict
+from argosy.core.outputs import Complete, Excerpt, Incomplete, Outputs, Verdict
 from argosy.core.quantities import spell_duration
 from argosy.core.wrapper import ExitReport
 
@@ -80,6 +81,18 @@ def judge(attempt: Attempt, verdict: Verdict, diagnosis: Diagnosis | None) -> Ou
     return _by_report(attempt.wish, state, verdict, diagnosis)
 
 
+def telling_of(state: State, outputs: Outputs) -> Outputs:
+    """What the catalogue is searched for: what was left, and of a start that failed what the scheduler says.
+
+    A program that was never started wrote nothing itself.
+    """
+    if not isinstance(state, Ended) or state.cause is not Cause.START_FAILED:
+        return outputs
+    words = state.evidence.words
+    said_of_it = Excerpt(text=words, size=len(words.encode()))
+    return outputs.model_copy(update={"texts": {**outputs.texts, "scheduler": said_of_it}})
+
+
 def _succeeded(report: ExitReport, cause: Cause | None, verdict: Complete) -> bool:
     """Whether two witnesses agree. Outputs that prove it outweigh everything: a stop may have come too late."""
     if report.stage != "program" or report.code != 0:
@@ -97,6 +110,8 @@ def retry_class(outcome: Outcome) -> RetryClass:
 
 def _by_cause(cause: Cause, state: Ended, diagnosis: Diagnosis | None) -> Outcome:
     excerpt = diagnosis.excerpt if diagnosis and diagnosis.excerpt else state.evidence.words
+    if cause is Cause.START_FAILED and diagnosis is not None:
+        return _diagnosed(cause, diagnosis)
     if cause in _CAUSE_WORDS:
         explanation, advice, retry = _CAUSE_WORDS[cause]
         if cause is Cause.NODE_FAILURE:  # the last lines of its output would hide how that is known

@@ -20,6 +20,8 @@ _AS_IT_WAS = frozenset({RetryClass.AS_IS, RetryClass.WAIT, RetryClass.ONCE, Retr
 _FROM_CHECKPOINT = frozenset({RetryClass.CHECKPOINT, RetryClass.MORE_TIME})
 _MOST = {"memory_mib": MAX_SIZE_MIB, "walltime_s": MAX_DURATION_S}
 
+_HAS_IT = "It has the change already that mostly helps; do what stands above with 'argosy edit'."
+
 Way = Literal["none", "retry", "go_on", "anew"]
 
 
@@ -87,7 +89,7 @@ def remedy(case: Case) -> Remedy:
     fix = _fix(case, outcome)
     if fix is not None:
         return _changed(case, fix)
-    if outcome.retry in _AS_IT_WAS:
+    if outcome.retry in _AS_IT_WAS or outcome.cause is Cause.PREEMPTED:
         return _again(case, "This may pass by itself")
     if outcome.retry in _FROM_CHECKPOINT and case.can_go_on:
         return Remedy(way="go_on", words="It goes on from what it left, with the same request.")
@@ -113,9 +115,8 @@ def _changed(case: Case, fix: Fix) -> Remedy:
     changes = tuple(_changes(case.spec, onward))
     if not changes:
         what = ", ".join((*fix.factors, *fix.values))
-        return Remedy(
-            way="none", words=f"{what} would have to be changed, which this job does not say: see 'argosy edit'."
-        )
+        words = f"{what} would have to be changed, which this job does not say: see 'argosy edit'."
+        return Remedy(way="none", words=words if what else _HAS_IT)
     if fix.go_on and case.can_go_on:
         return Remedy(way="go_on", words="It goes on from what it left, changed so:", changes=changes, onward=onward)
     return Remedy(way="anew", words="It runs again from the start, changed so:", changes=changes, onward=onward)
@@ -134,7 +135,8 @@ def _onward(spec: JobSpec, fix: Fix) -> Onward:
         if name not in _MOST and isinstance(values.get(name), int | float) and not isinstance(values[name], bool)
     }
     known = {name: value for name, value in fix.values.items() if name in values}
-    return Onward(values={**scaled, **known}, resources={**resources}, environment=fix.environment)
+    needed = {name: least for name, least in fix.at_least.items() if getattr(spec.resources, name) < least}
+    return Onward(values={**scaled, **known}, resources={**resources, **needed}, environment=fix.environment)
 
 
 def _scaled(value: float, factor: float) -> float:
@@ -158,8 +160,7 @@ def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterato
 
 
 def _spelled(name: str, amount: Any) -> str:
-    spell = {"memory_mib": spell_memory, "walltime_s": spell_duration}[name]
-    return spell(amount)
+    return {"memory_mib": spell_memory, "walltime_s": spell_duration}.get(name, str)(amount)
 
 
 def anew(spec: JobSpec, target: str, onward: Onward) -> Submission:

@@ -23,7 +23,7 @@ from argosy.core.job import (
     Witness,
     said,
 )
-from argosy.core.judgement import judge, retry_class
+from argosy.core.judgement import judge, retry_class, telling_of
 from argosy.core.lifecycle import may_retry
 from argosy.core.outputs import Complete, FileEntry, Outputs, Results, Verdict
 from argosy.service import record
@@ -130,7 +130,7 @@ def _judged(station: Station, due: Due, outputs: Outputs) -> tuple[Outcome, Resu
     diagnosis: Diagnosis | None = None
     if report is None or report.status != 0:
         rules = (*engine.rules, *station.engines["command"].rules)
-        diagnosis = diagnose(rules, outputs, report.status if report else None)
+        diagnosis = diagnose(rules, telling_of(state, outputs), report.status if report else None)
     return judge(due.attempt, verdict, diagnosis), engine.results(due.job.spec, outputs)
 
 

@@ -39,6 +39,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "input_missing": ("UNABLE TO OPEN .psf FILE dna.psf",),
     "gpu_memory": ("CUDA error cudaMalloc((void **)pp, sizeofT*len) in file src/CudaUtils.C: out of memory",),
     "no_gpu": ("CUDA error cudaGetDeviceCount on Pe 0: no CUDA-capable device is detected",),
+    "out_of_memory": ("Memory allocation failed on processor 0.",),
     "patch_too_large": (
         "CudaTileListKernel::buildTileLists, maximum shared memory allocation exceeded. Too many atoms",
     ),
