@@ -90,6 +90,7 @@ SHARED_ADDRESSES = {
     "job_find",
     "job_where",
     "job_forget",
+    "job_bulk",
     "content_missing",
     "template_check",
     "template_trials",

@@ -182,6 +182,29 @@ def test_wait_gives_up_and_cancel_by_label_ends_it(argosy: Argosy) -> None:
     assert argosy("wait", "long").code == Exit.CANCELLED
 
 
+def test_jobs_that_fit_are_shown_before_anything_is_done_and_each_refusal_is_told(argosy: Argosy) -> None:
+    argosy("run", "-d", "-n", "fails", "--label", "crew=few", "--", "false")
+    argosy("wait", "fails")
+    argosy("run", "-d", "-n", "works", "--label", "crew=few", "--", "true")
+    argosy("wait", "works")
+    shown = argosy("label", "--label", "crew=few", "--set", "crew=many", "--drop", "none")
+    assert shown.code == Exit.BAD_INPUT
+    assert ["fails" in shown.err, "works" in shown.err, "--yes" in shown.err] == [True, True, True]
+    assert argosy("label", "--label", "crew=few", "--set", "crew=many", "--yes").code == 0
+    assert argosy("ls", "--label", "crew=few").out == "No job fits.\n"
+    again = argosy("retry", "--label", "crew=many", "--yes", "--plain")
+    assert (again.code, len(again.out.splitlines())) == (0, 1)
+    argosy("wait", "fails")
+    mixed = argosy("hold", "fails", "works")
+    assert mixed.code == Exit.CONFLICT
+    assert "failed; only a job that waits at its scheduler can be held" in " ".join(mixed.out.split())
+    gone = argosy("rm", "--label", "crew=many", "--before", "2026-01-01", "--yes")
+    assert (gone.code, gone.out) == (0, "No job fits.\n")
+    assert "2 jobs removed" in argosy("rm", "--label", "crew=many", "--yes").out.lower()
+    assert argosy("rm", "fails", "--all").code == Exit.BAD_INPUT
+    assert argosy("cancel", "--fate", "sunk").code == Exit.BAD_INPUT
+
+
 def test_short_ids_and_names_are_completed(argosy: Argosy, monkeypatch: pytest.MonkeyPatch) -> None:
     made = argosy("run", "-d", "-n", "completed-by-name", "--plain", "--", "true")
     short = made.out.split("\t")[0][-8:]

@@ -57,6 +57,18 @@ def test_not_over_in_time_changes_nothing(client: Client) -> None:
     assert job.wait(60) == "cancelled"
 
 
+def test_one_thing_is_done_to_many_jobs(client: Client) -> None:
+    drafts = [client.submit(["true"], labels={"study": "bulk"}, draft=True) for _ in range(2)]
+    told = client.bulk("label", label="study=bulk", wishes={"put": {"study": "whole"}})
+    assert {one.job for one in told.touched} == {job.id for job in drafts}
+    assert {one.fate for one in client.bulk("release", drafts).touched} == {"queued"}
+    assert [job.wait(60) for job in drafts] == ["succeeded", "succeeded"]
+    assert [one.code for one in client.bulk("hold", drafts).spared] == ["conflict", "conflict"]
+    for wrong in ({"deed": "sink"}, {"deed": "hold", "jobs": drafts, "target": "local"}, {"deed": "hold", "sea": "x"}):
+        with pytest.raises(BadInput):
+            client.bulk(**wrong)
+
+
 def test_a_draft_is_not_waited_for(client: Client) -> None:
     job = client.submit(["true"], draft=True)
     with pytest.raises(ValueError, match="draft"):

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from argosy.contracts import Store
 from argosy.core import ids
-from argosy.core.errors import BadInput
+from argosy.core.bulk import Relabel
+from argosy.core.errors import BadInput, NotFound
 from argosy.core.job import OUTCOMES, Attempt, Job, fate
 from argosy.core.spec import TemplateRef
 from argosy.core.views import JobQuery, JobRow
-from tests.store.making import NOW, STATES, after, new
+from tests.store.making import NOW, STATES, after, entry, new
 
 Pair = tuple[Job, Attempt]
 
@@ -217,6 +218,22 @@ class StoreListSuite:
                 assert all(key in row.labels for row in rows)
         (row,) = (await store.rows(JobQuery(text=one.id))).jobs
         assert row.labels == labels
+
+    async def test_a_job_with_other_labels_is_found_by_these_and_not_by_the_old(self, store: Store) -> None:
+        one, first = new(labels={"sea": "calm", "ship": "argo"})
+        await store.accept([(one, first)], [])
+        change = Relabel(kind="label", put={"sea": "rough", "crew": "fifty"}, drop=("ship",))
+        for _ in range(2):
+            await store.relabel(one.id, change, entry(one))
+        for query in (JobQuery(label=("sea=rough", "crew")), JobQuery(text="rough fifty")):
+            assert [row.labels for row in (await store.rows(query)).jobs] == [{"sea": "rough", "crew": "fifty"}]
+        for query in (JobQuery(label=("sea=calm",)), JobQuery(label=("ship",)), JobQuery(text="argo")):
+            assert (await store.rows(query)).jobs == ()
+        assert (await store.job(one.id)).spec.labels == {"sea": "rough", "crew": "fifty"}
+        assert len(await store.events(after=0, job=one.id)) == 1
+        assert await store.check() == ()
+        with pytest.raises(NotFound):
+            await store.relabel("j" + "0" * 21, change, entry(one))
 
     @storing
     @given(name=st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=200).filter(str.strip))

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from argosy.cli.completing import jobs, targets, templates
+from argosy.cli.completing import engines, fates, jobs, targets, templates
 
 JobWord = Annotated[
     str,
@@ -94,3 +94,18 @@ NewTargetName = Annotated[
     str | None, typer.Argument(metavar="[TARGET]", help="What it shall be called; asked for when left out.")
 ]
 NewName = Annotated[str, typer.Argument(metavar="NEW", help="The new name.")]
+
+Fates = Annotated[
+    list[str] | None,
+    typer.Option("--fate", help="Only jobs of this state or outcome; repeatable.", autocompletion=fates),
+]
+OnTarget = Annotated[
+    str | None, typer.Option("--target", "-t", help="Only jobs on this target.", autocompletion=targets)
+]
+OfEngine = Annotated[str | None, typer.Option("--engine", help="Only jobs of this engine.", autocompletion=engines)]
+Having = Annotated[
+    list[str] | None,
+    typer.Option("--label", "-l", metavar="KEY[=VALUE]", help="Only jobs with this label; repeatable."),
+]
+Since = Annotated[str | None, typer.Option("--since", metavar="TIME", help="Only newer ones: 2d, 12h, 2026-03-01.")]
+Before = Annotated[str | None, typer.Option("--before", metavar="TIME", help="Only older ones: 2d, 12h, 2026-03-01.")]

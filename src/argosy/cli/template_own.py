@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from argosy.cli.commands.wishes import agreed
+from argosy.cli.agreeing import agreed
 from argosy.cli.completing import jobs
 from argosy.cli.editing import edited, edits_again
 from argosy.cli.enrol import shows

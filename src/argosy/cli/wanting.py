@@ -8,6 +8,7 @@ from typing import Any
 from argosy.client.finding import identity
 from argosy.client.road import Road
 from argosy.core.errors import BadInput
+from argosy.core.job import FATES
 from argosy.core.quantities import parse_duration_s
 
 _LONGEST_NAME = 200
@@ -87,6 +88,15 @@ def merged(first: Mapping[str, Any], then: Mapping[str, Any]) -> dict[str, Any]:
 def parents(road: Road, words: Iterable[str] | None) -> tuple[str, ...]:
     """The full ids of the jobs that are meant."""
     return tuple(identity(road, word) for word in words or ())
+
+
+def known_fates(given: Iterable[str]) -> tuple[str, ...]:
+    """The states and outcomes; raises BadInput for a word that is none."""
+    wanted = tuple(given)
+    for one in wanted:
+        if one not in FATES:
+            raise BadInput(f"{one!r} is no fate of a job", hint=f"The fates are: {', '.join(FATES)}.")
+    return wanted
 
 
 def moment(text: str, now: datetime) -> datetime:

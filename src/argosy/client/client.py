@@ -4,16 +4,16 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from argosy.client import calls, calls_of_queues, calls_of_sweeps
+from argosy.client import calls, calls_of_bulk, calls_of_queues, calls_of_sweeps
 from argosy.client.connecting import Ask, connect
 from argosy.client.finding import identity
 from argosy.client.job import Job, ids_of
 from argosy.client.progress import Told, unheard
 from argosy.client.road import Road
 from argosy.client.sending import LocalFile, find, send
-from argosy.client.wishes import checked, from_words
+from argosy.client.wishes import checked, from_words, read_bulk
 from argosy.core.adopted import Adoption
 from argosy.core.connection import Connection, Prompt
 from argosy.core.home import Home
@@ -21,6 +21,9 @@ from argosy.core.spec import FromJob, InputFile
 from argosy.core.submission import Preview, Submission
 from argosy.core.sweep import Sweep
 from argosy.core.views import JobQuery, TemplateRow
+
+if TYPE_CHECKING:
+    from argosy.core.bulk import Dealt
 
 
 class Client:
@@ -96,6 +99,23 @@ class Client:
         """The newest jobs that fit: words to search for, and ``fate``, ``target``, ``engine``, ``label``, ``since``."""
         return [Job(self.road, row_id) for row_id in self._found(text, limit, conditions)]
 
+    def bulk(
+        self,
+        deed: str,
+        jobs: Iterable[Any] | None = None,
+        *,
+        wishes: Mapping[str, Any] | None = None,
+        **conditions: Any,
+    ) -> "Dealt":
+        """Do one thing to many jobs: ``cancel``, ``hold``, ``release``, ``retry``, ``remove`` or ``label``.
+
+        ``jobs`` are handles or ids; else all are meant that fit ``text``, ``fate``, ``target``, ``engine``, ``label``,
+        ``since`` and ``before``. ``wishes`` belong to the deed: ``put`` and ``drop`` for ``label``. Nobody is asked;
+        jobs to which it cannot be done are told of in ``spared``, and nothing is raised for them.
+        """
+        which, what = read_bulk(deed, None if jobs is None else ids_of(jobs), _listed(conditions), wishes or {})
+        return self.road.send(calls_of_bulk.deal(which, what))
+
     def connect(self, target: str, ask: Ask | None = None) -> Connection:
         """Log in to a target, and return when it is connected.
 
@@ -143,9 +163,10 @@ def _listed(conditions: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("fate", "label"):
         if isinstance(listed.get(name), str):
             listed[name] = (listed[name],)
-    since = listed.get("since")
-    if isinstance(since, datetime) and since.tzinfo is None:
-        listed["since"] = since.astimezone()
+    for name in ("since", "before"):
+        moment = listed.get(name)
+        if isinstance(moment, datetime) and moment.tzinfo is None:
+            listed[name] = moment.astimezone()
     return listed
 
 

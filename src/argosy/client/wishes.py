@@ -1,7 +1,7 @@
 """What people wrote, checked before it is sent: complaints name the field, and nothing else is said."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -9,6 +9,9 @@ from argosy.core.errors import BadInput
 from argosy.core.findings import error, in_short
 from argosy.core.plain_words import plain_words
 from argosy.core.values import Value
+
+if TYPE_CHECKING:
+    from argosy.core.bulk import Deed, Which
 
 V = TypeVar("V", bound=Value)
 
@@ -25,6 +28,21 @@ def checked(kind: type[V], given: Mapping[str, Any]) -> V:
         ]
         strange = any(item["type"] == "extra_forbidden" for item in fault.errors())
         raise BadInput(in_short(findings), hint=f"Known are: {known}." if strange else "", findings=findings) from None
+
+
+def read_bulk(
+    deed: str, jobs: Sequence[str] | None, conditions: Mapping[str, Any], wishes: Mapping[str, Any]
+) -> "tuple[Which, Deed]":
+    """A deed to many jobs, and which they are; raises BadInput for both jobs and conditions, and for unknown words."""
+    from argosy.core.bulk import DEEDS, Fitting, Named
+
+    if deed not in DEEDS:
+        raise BadInput(f"{deed!r} is nothing that can be done to many jobs", hint=f"Known are: {', '.join(DEEDS)}.")
+    if jobs is not None and conditions:
+        raise BadInput("give either jobs or conditions, not both")
+    named = checked(Named, {"kind": "named", "jobs": tuple(jobs or ())})
+    which = checked(Fitting, {"kind": "fitting", **conditions}) if jobs is None else named
+    return which, checked(DEEDS[deed], {"kind": deed, **wishes})
 
 
 def from_words(words: Sequence[str]) -> tuple[str, ...]:

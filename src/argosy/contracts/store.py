@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
+from argosy.core.bulk import Relabel
 from argosy.core.job import Attempt, Job, Wish
 from argosy.core.memory import Entry, KeptFile, Lease, Move, Restored, Work
 from argosy.core.outputs import Results
@@ -140,6 +141,10 @@ class Store(Protocol):
         Entries about them stay as events. Unknown jobs are left out, and so are those that no target knows of: drafts,
         and jobs that wait for their turn or for others.
         """
+        ...
+
+    async def relabel(self, job: str, change: Relabel, entry: Entry) -> None:
+        """Change the labels of a job; raises NotFound."""
         ...
 
     async def targets(self) -> tuple[Target, ...]:

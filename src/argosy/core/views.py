@@ -60,8 +60,8 @@ class JobPage(Value):
 _CURSOR: dict[str, JsonValue] = {"pattern": "^[0-9a-f]{1,16}$"}
 
 
-class JobQuery(Value):
-    """Which jobs to list. All conditions must hold."""
+class JobConditions(Value):
+    """Which jobs are meant. All conditions must hold."""
 
     text: str = Field(
         default="",
@@ -76,6 +76,11 @@ class JobQuery(Value):
     label: tuple[str, ...] = Field(default=(), description="KEY or KEY=VALUE; the job must have all of these labels.")
     since: AskedMoment | None = Field(default=None, description="Only jobs that were made then or later.")
     before: AskedMoment | None = Field(default=None, description="Only jobs that were made earlier.")
+
+
+class JobQuery(JobConditions):
+    """Which jobs to list. All conditions must hold."""
+
     limit: int = Field(default=50, ge=1, le=1000, description="At most so many jobs on the page.")
     after: str | None = Field(
         default=None,

@@ -37,9 +37,11 @@ class Removals:
                 size += sum(entry.size for entry in await transport.files(directory))
             except TargetError as trouble:
                 refusal = refusal or f"its target cannot be asked: {trouble.message}"
-        at_home = self.home.brought_home / job
-        paths = [directory for _, directory in directories] + ([str(at_home)] if at_home.is_dir() else [])
-        return Removal(job=job, name=name, paths=tuple(paths), size=size, refusal=refusal)
+        return Removal(job=job, name=name, paths=self._paths(job, directories), size=size, refusal=refusal)
+
+    async def paths(self, job: str) -> tuple[str, ...]:
+        """The directories that would go, on the target and at home, as they are recorded; no target is asked."""
+        return self._paths(job, _directories(await self.store.attempts(job)))
 
     async def remove(self, job: str, *, by: str) -> Removal:
         """Remove a closed job: its directory on the target, what was brought home, and its record.
@@ -58,6 +60,10 @@ class Removals:
         await asyncio.to_thread(shutil.rmtree, self.home.brought_home / job, ignore_errors=True)
         await self.store.forget(job, Entry(kind="removed", job=job, words=f"{planned.name} was removed by {by}"))
         return planned.model_copy(update={"removed": True})
+
+    def _paths(self, job: str, directories: Sequence[tuple[Attempt, str]]) -> tuple[str, ...]:
+        at_home = self.home.brought_home / job
+        return (*(directory for _, directory in directories), *([str(at_home)] if at_home.is_dir() else []))
 
 
 def _refusal(attempts: Sequence[Attempt]) -> str:

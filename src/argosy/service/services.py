@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from argosy.contracts import Store
 from argosy.service.adoptions import Adoptions
 from argosy.service.archives import Archives
+from argosy.service.bulks import Bulks
 from argosy.service.chains import Chains
 from argosy.service.cleanings import Cleanings
 from argosy.service.connections import Connections
@@ -42,6 +43,7 @@ class Services:
     files: JobFiles
     archives: Archives
     removals: Removals
+    bulks: Bulks
     cleanings: Cleanings
     forgetting: Forgetting
     restarts: Restarts

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from argosy.contracts import Entry, KeptFile, Lease, Move, Restored, Work
 from argosy.contracts.store import NO_LIMITS
+from argosy.core.bulk import Relabel
 from argosy.core.job import Attempt, Job, Wish
 from argosy.core.outputs import Results
 from argosy.core.preset import Preset
@@ -37,6 +38,7 @@ from argosy.store.ledger import read_accounts
 from argosy.store.listing import read_page
 from argosy.store.moves import note_wish, write_driven, write_moves
 from argosy.store.presets import drop_preset, put_presets, read_presets
+from argosy.store.relabelling import relabel_job
 from argosy.store.renaming import rename_target
 from argosy.store.restoring import restore_jobs
 from argosy.store.settings import drop_target, put_setting, put_target, read_settings, read_targets
@@ -186,6 +188,11 @@ class Database:
         turn or for others.
         """
         return await self._ways.write(take_jobs_off, jobs, entries, now=self._clock())
+
+    async def relabel(self, job: str, change: Relabel, entry: Entry) -> None:
+        """Change the labels of a job, and nothing else of it; raises NotFound."""
+        await self._ways.write(relabel_job, job, change, entry, now=self._clock())
+        self._remembered = Remembered()
 
     async def targets(self) -> tuple[Target, ...]:
         """All targets by name."""

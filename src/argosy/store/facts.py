@@ -1,6 +1,7 @@
 """The columns beside the documents, as they follow from jobs and attempts. Pure."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from argosy.core import ids
@@ -85,9 +86,10 @@ def attempt_columns(attempt: Attempt, position: int) -> dict[str, Any]:
     }
 
 
-def label_terms(job: Job) -> list[str]:
-    """What a job is found by when labels are asked for: each key, and each ``key=value``."""
-    return [term for key, value in job.spec.labels.items() for term in (key, plain(f"{key}={value}"))]
+def label_rows(labels: Mapping[str, str], position: int) -> list[dict[str, Any]]:
+    """What a job is found by when labels are asked for: each key, and each ``key=value``, once."""
+    terms = [term for key, value in labels.items() for term in (key, plain(f"{key}={value}"))]
+    return [{"term": term, "position": position} for term in dict.fromkeys(terms)]
 
 
 def room(attempt: Attempt) -> str | None:

@@ -11,7 +11,7 @@ from argosy.core.errors import Conflict, NotFound
 from argosy.core.job import OPEN, UNPLACED, Attempt, Job
 from argosy.core.template import Template
 from argosy.store.events import write_events
-from argosy.store.facts import attempt_columns, job_columns, label_terms
+from argosy.store.facts import attempt_columns, job_columns, label_rows
 from argosy.store.places import new_places
 from argosy.store.plain import plain
 from argosy.store.search import add_to_search, drop_from_search
@@ -54,7 +54,7 @@ def accept_jobs(
     _insert(
         connection,
         labels,
-        [row for (job, _), place in zip(accepted, places, strict=True) for row in _labels(job, place)],
+        [row for (job, _), place in zip(accepted, places, strict=True) for row in label_rows(job.spec.labels, place)],
     )
     upsert(connection, templates, [_template_row(template) for template in made_from])
     created = {job.id: job.created for job, _ in accepted}
@@ -159,10 +159,6 @@ def _insert_attempts(connection: sa.Connection, accepted: _Accepted, places: Seq
         [{"job": job.id, "parent": parent} for job, _ in accepted for parent in job.spec.parents],
     )
     put_right(connection, [attempt.job for _, attempt in accepted if attempt.state.kind == "waiting"])
-
-
-def _labels(job: Job, place: int) -> list[dict[str, Any]]:
-    return [{"term": term, "position": place} for term in dict.fromkeys(label_terms(job))]
 
 
 def _template_row(template: Template) -> dict[str, Any]:

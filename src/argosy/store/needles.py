@@ -5,8 +5,11 @@ begins, or they would find nearly everything. Every needle has at least three ch
 of trigrams.
 """
 
+import json
 import re
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
 from argosy.core.job import Job
 
@@ -22,6 +25,12 @@ def terms_of(job: Job) -> str:
     labels = [f"{key}={value}" for key, value in spec.labels.items()]
     template = spec.template.name if spec.template else ""
     return terms([job.id, spec.name, *labels, spec.engine, template, spec.target])
+
+
+def terms_of_row(row: Any, *, labels: Mapping[str, str] | None = None, target: str | None = None) -> str:
+    """The same for a row of the list, with other labels or another target than it has."""
+    words = [f"{key}={value}" for key, value in (json.loads(row.labels) if labels is None else labels).items()]
+    return terms([row.id, row.name, *words, row.engine, row.template, row.target if target is None else target])
 
 
 def terms(fields: list[str]) -> str:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from argosy.core.errors import Conflict, NotFound
 from argosy.core.target import Target
-from argosy.store.needles import terms
+from argosy.store.needles import terms_of_row
 from argosy.store.search import add_to_search, drop_from_search
 from argosy.store.tables import attempts, jobs, leases, targets
 
@@ -74,15 +74,10 @@ def _attempt(row: Any, new: str) -> dict[str, Any]:
 
 def _rename_jobs(connection: sa.Connection, rows: Sequence[Any], new: str) -> None:
     """The rows of the list, and what the text search finds them by."""
-    listed = [{"position": row.position, "terms": _terms(row, new)} for row in rows]
+    listed = [{"position": row.position, "terms": terms_of_row(row, target=new)} for row in rows]
     for row in rows:
         drop_from_search(connection, row.position, row.terms)
     connection.execute(
         _write_job, [{"place": one["position"], "called": new, "found_by": one["terms"]} for one in listed]
     )
     add_to_search(connection, listed)
-
-
-def _terms(row: Any, target: str) -> str:
-    labels = [f"{key}={value}" for key, value in json.loads(row.labels).items()]
-    return terms([row.id, row.name, *labels, row.engine, row.template, target])

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from argosy.cli.commands.wishes import agreed
+from argosy.cli.agreeing import agreed
 from argosy.cli.enrol import commands, shows
 from argosy.cli.findings import shown as findings_shown
 from argosy.cli.letters import cut_middle

@@ -2,8 +2,8 @@ from typing import Annotated
 
 import typer
 
+from argosy.cli.agreeing import agreed
 from argosy.cli.cleared import Cleared, preview
-from argosy.cli.commands.wishes import agreed
 from argosy.cli.enrol import commands, shows
 from argosy.cli.options import SomeTargetName, Yes
 from argosy.cli.shown import Shown

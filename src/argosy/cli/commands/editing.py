@@ -4,7 +4,7 @@ from typing import Annotated
 import typer
 
 from argosy.cli import options
-from argosy.cli.commands.wishes import agreed
+from argosy.cli.agreeing import agreed
 from argosy.cli.enrol import commands, shows
 from argosy.cli.options import JobWord, Yes
 from argosy.cli.previewing import of_preview

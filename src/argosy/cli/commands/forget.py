@@ -3,7 +3,7 @@ from typing import Annotated
 
 import typer
 
-from argosy.cli.commands.wishes import agreed
+from argosy.cli.agreeing import agreed
 from argosy.cli.enrol import commands, shows
 from argosy.cli.letters import cut_middle
 from argosy.cli.options import SomeJobWords, Yes

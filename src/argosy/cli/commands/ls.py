@@ -5,17 +5,16 @@ from typing import Annotated
 
 import typer
 
-from argosy.cli.completing import engines, fates, targets
+from argosy.cli import options
 from argosy.cli.enrol import commands, shows
 from argosy.cli.page import is_terminal, page_of
 from argosy.cli.rows import of_rows
 from argosy.cli.shown import Shown
-from argosy.cli.wanting import moment
+from argosy.cli.wanting import known_fates, moment
 from argosy.client import calls
 from argosy.client.road import Road
 from argosy.client.wishes import checked
 from argosy.core.errors import BadInput
-from argosy.core.job import FATES
 from argosy.core.views import JobQuery
 
 app = commands()
@@ -23,19 +22,6 @@ app = commands()
 _Words = Annotated[
     list[str] | None, typer.Argument(metavar="[WORDS...]", help="Search names, labels, templates and ids.")
 ]
-_Fates = Annotated[
-    list[str] | None,
-    typer.Option("--fate", help="Only jobs of this state or outcome; repeatable.", autocompletion=fates),
-]
-_OnTarget = Annotated[
-    str | None, typer.Option("--target", "-t", help="Only jobs on this target.", autocompletion=targets)
-]
-_OfEngine = Annotated[str | None, typer.Option("--engine", help="Only jobs of this engine.", autocompletion=engines)]
-_Labels = Annotated[
-    list[str] | None,
-    typer.Option("--label", "-l", metavar="KEY[=VALUE]", help="Only jobs with this label; repeatable."),
-]
-_Since = Annotated[str | None, typer.Option(metavar="TIME", help="Only newer ones: 2d, 12h, 2026-03-01.")]
 _Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many at most.")]
 _Page = Annotated[str | None, typer.Option(metavar="CURSOR", help="Go on behind a page; its last line says how.")]
 _Watch = Annotated[bool, typer.Option("--watch", help="Draw the list anew every second.", show_default=False)]
@@ -48,25 +34,28 @@ _HOME_AND_CLEAR = "\x1b[H\x1b[J"
 def ls(  # noqa: PLR0913  an option each
     words: _Words = None,
     *,
-    fate: _Fates = None,
-    target: _OnTarget = None,
-    engine: _OfEngine = None,
-    label: _Labels = None,
-    since: _Since = None,
+    fate: options.Fates = None,
+    target: options.OnTarget = None,
+    engine: options.OfEngine = None,
+    label: options.Having = None,
+    since: options.Since = None,
+    before: options.Before = None,
     limit: _Limit = 20,
     page: _Page = None,
     watch: _Watch = False,
 ) -> Shown | None:
     """List and search jobs, newest first."""
+    now = datetime.now(UTC)
     query = checked(
         JobQuery,
         {
             "text": " ".join(words or ()),
-            "fate": _known(fate or ()),
+            "fate": known_fates(fate or ()),
             "target": target,
             "engine": engine,
             "label": tuple(label or ()),
-            "since": moment(since, datetime.now(UTC)) if since else None,
+            "since": moment(since, now) if since else None,
+            "before": moment(before, now) if before else None,
             "limit": limit,
             "after": page,
         },
@@ -96,10 +85,3 @@ def _watch(road: Road, query: JobQuery) -> None:
         sys.stdout.write(f"{_HOME_AND_CLEAR}{lines}\n{page.paint('Ctrl-C ends this.', 'dim')}\n")
         sys.stdout.flush()
         time.sleep(_REDRAW_S)
-
-
-def _known(fate: "list[str] | tuple[str, ...]") -> tuple[str, ...]:
-    for one in fate:
-        if one not in FATES:
-            raise BadInput(f"{one!r} is no fate of a job", hint=f"The fates are: {', '.join(FATES)}.")
-    return tuple(fate)

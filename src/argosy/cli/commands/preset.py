@@ -7,7 +7,7 @@ import typer
 from pydantic import ValidationError
 
 from argosy.cli import options
-from argosy.cli.commands.wishes import agreed
+from argosy.cli.agreeing import agreed
 from argosy.cli.completing import jobs, presets, templates
 from argosy.cli.enrol import commands, shows
 from argosy.cli.keeping import bytes_of, write_new

@@ -1,14 +1,14 @@
-from collections.abc import Sequence
-
-from argosy.cli.commands.wishes import agreed
+from argosy.cli.agreeing import agreed
+from argosy.cli.choosing import Choice, choosing
+from argosy.cli.dealing import Said, deal
 from argosy.cli.enrol import commands, shows
 from argosy.cli.letters import cut_middle
-from argosy.cli.options import JobWords, Yes
 from argosy.cli.shown import Column, Rows, Shown, Words
 from argosy.cli.wanting import parents as meant
 from argosy.client import calls
 from argosy.client.road import Road
 from argosy.core import ids
+from argosy.core.bulk import Remove
 from argosy.core.errors import Conflict
 from argosy.core.quantities import spell_size
 from argosy.core.views import Removal
@@ -17,23 +17,31 @@ app = commands()
 
 
 @shows(app)
-def rm(jobs: JobWords, *, yes: Yes = False) -> Shown:
-    """Remove jobs with everything that belongs to them; what goes is shown first."""
-    road = Road()
-    planned = [road.send(calls.removal(job)) for job in meant(road, jobs)]
-    refused = [removal for removal in planned if removal.refusal]
-    if refused:
-        said = "; ".join(f"{ids.short(removal.job)} ({removal.name}): {removal.refusal}" for removal in refused[:3])
+@choosing
+def rm(choice: Choice) -> Shown:
+    """Remove jobs with everything that belongs to them; what goes is shown first.
+
+    Those that are named, or all that are over, and drafts, that fit.
+    """
+    if len(choice.words) == 1:
+        return _remove(choice.road, *meant(choice.road, choice.words), yes=choice.yes)
+    return deal(choice, Remove(kind="remove"), Said("Remove for good", "removed", always=True))
+
+
+def _remove(road: Road, job: str, *, yes: bool) -> Shown:
+    """One job, with what it takes up on its target."""
+    planned = road.send(calls.removal(job))
+    if planned.refusal:
+        said = f"{ids.short(job)} ({planned.name}): {planned.refusal}"
         raise Conflict(f"cannot be removed: {said}", hint="Nothing was removed. Cancel open jobs first: argosy cancel")
     agreed(_preview(planned), "Remove all this for good?", yes=yes)
-    gone = [road.send(calls.remove(removal.job)) for removal in planned]
-    freed = spell_size(sum(removal.size for removal in gone))
-    names = ", ".join(f"{removal.name} ({ids.short(removal.job)})" for removal in gone)
-    return Words(f"Removed {names}; {freed} are free again.", gone, bare="\n".join(removal.job for removal in gone))
+    gone = road.send(calls.remove(job))
+    words = f"Removed {gone.name} ({ids.short(job)}); {spell_size(gone.size)} are free again."
+    return Words(words, [gone], bare=job)
 
 
-def _preview(planned: Sequence[Removal]) -> Rows[tuple[Removal, str]]:
-    lines = [(removal, path) for removal in planned for path in removal.paths or ("(only its record)",)]
+def _preview(planned: Removal) -> Rows[tuple[Removal, str]]:
+    lines = [(planned, path) for path in planned.paths or ("(only its record)",)]
     return Rows(
         lines,
         (

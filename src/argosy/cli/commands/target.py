@@ -6,7 +6,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from argosy.cli import wizard
-from argosy.cli.commands.wishes import agreed
+from argosy.cli.agreeing import agreed
 from argosy.cli.detecting import of_proposal
 from argosy.cli.dotted import with_fields, with_settings
 from argosy.cli.editing import edited, edits_again

@@ -1,39 +1,47 @@
-import sys
 from typing import Annotated
 
 import typer
 
-from argosy.cli.completing import targets
+from argosy.cli.choosing import Choice, choosing
+from argosy.cli.dealing import Said, deal
 from argosy.cli.enrol import commands, shows
-from argosy.cli.options import JobWords, Memory, SomeJobWords, Walltime, Yes
-from argosy.cli.page import is_terminal, page_of, say
-from argosy.cli.rows import of_rows, of_views
-from argosy.cli.shown import Shown, Words
+from argosy.cli.options import JobWords, Memory, Walltime
+from argosy.cli.rows import of_views
+from argosy.cli.shown import Shown
 from argosy.cli.wanting import pairs
 from argosy.cli.wanting import parents as meant
 from argosy.client import calls, calls_of_queues
 from argosy.client.road import Road
 from argosy.client.wishes import checked
 from argosy.core.alteration import MOST_NICE, Alteration
+from argosy.core.bulk import Cancel, Hold, Relabel, Release, Retry, change_in_words
 from argosy.core.errors import BadInput
-from argosy.core.job import OPEN
-from argosy.core.views import JobQuery, JobRow
 
 app = commands("What is wished for jobs.")
 
 
 @shows(app)
-def release(jobs: JobWords) -> Shown:
-    """Let drafts, and jobs that are held, go on: drafts to their queue, held ones at their scheduler."""
-    road = Road()
-    return of_views([road.send(calls.release(job)) for job in meant(road, jobs)])
+@choosing
+def release(choice: Choice) -> Shown:
+    """Let drafts, and jobs that are held, go on: drafts to their queue, held ones at their scheduler.
+
+    Those that are named, or all that fit, after they were shown.
+    """
+    if len(choice.words) == 1:
+        return of_views([choice.road.send(calls.release(*meant(choice.road, choice.words)))])
+    return deal(choice, Release(kind="release"), Said("Release", "released"))
 
 
 @shows(app)
-def hold(jobs: JobWords) -> Shown:
-    """Keep jobs from starting until they are released; they must wait in the queue of a cluster."""
-    road = Road()
-    return of_views([road.send(calls_of_queues.hold(job)) for job in meant(road, jobs)], "(held)")
+@choosing
+def hold(choice: Choice) -> Shown:
+    """Keep jobs from starting until they are released; they must wait in the queue of a cluster.
+
+    Those that are named, or all that fit, after they were shown.
+    """
+    if len(choice.words) == 1:
+        return of_views([choice.road.send(calls_of_queues.hold(*meant(choice.road, choice.words)))], "(held)")
+    return deal(choice, Hold(kind="hold"), Said("Hold", "held"))
 
 
 @shows(app)
@@ -66,60 +74,44 @@ def alter(
 
 
 @shows(app)
-def retry(jobs: JobWords) -> Shown:
-    """Try jobs that are over again; each gets a further attempt."""
-    road = Road()
-    views = [road.send(calls.retry(job)) for job in meant(road, jobs)]
-    return of_views(views, f"(attempt {views[0].latest.number})" if len(views) == 1 else "")
+@choosing
+def retry(choice: Choice) -> Shown:
+    """Try jobs that are over again: those that are named, or all that failed, were cancelled or got lost, and fit.
+
+    Each gets a further attempt. What conditions choose is shown first.
+    """
+    if len(choice.words) == 1:
+        view = choice.road.send(calls.retry(*meant(choice.road, choice.words)))
+        return of_views([view], f"(attempt {view.latest.number})")
+    return deal(choice, Retry(kind="retry"), Said("Try again", "got a further attempt"))
 
 
 @shows(app)
-def cancel(
-    jobs: SomeJobWords = None,
-    *,
-    target: Annotated[
-        str | None, typer.Option("--target", "-t", help="All open jobs on this target.", autocompletion=targets)
-    ] = None,
-    label: Annotated[
-        list[str] | None, typer.Option("--label", "-l", metavar="KEY[=VALUE]", help="All open jobs with this label.")
-    ] = None,
-    all_: Annotated[bool, typer.Option("--all", help="All open jobs.", show_default=False)] = False,
-    yes: Yes = False,
-) -> Shown:
+@choosing
+def cancel(choice: Choice) -> Shown:
     """Cancel jobs: those that are named, or all open ones that fit, after they were shown."""
-    road = Road()
-    if jobs and (target or label or all_):
-        raise BadInput("give either jobs or a condition, not both")
-    if jobs:
-        return of_views([road.send(calls.cancel(job)) for job in meant(road, jobs)], "(told to stop)")
-    if not (target or label or all_):
-        raise BadInput("which jobs?", hint="Name them, or choose with --target, --label or --all.")
-    rows = _open(road, target, label or [])
-    if not rows:
-        return Words("No open job fits.", [])
-    agreed(of_rows(rows, empty=""), f"Cancel {'this job' if len(rows) == 1 else f'these {len(rows)} jobs'}?", yes=yes)
-    return of_views([road.send(calls.cancel(row.id)) for row in rows], "(told to stop)")
+    if len(choice.words) == 1:
+        return of_views([choice.road.send(calls.cancel(*meant(choice.road, choice.words)))], "(told to stop)")
+    return deal(choice, Cancel(kind="cancel"), Said("Cancel", "told to stop"))
 
 
-def agreed(preview: Shown, question: str, *, yes: bool) -> None:
-    """The user has seen the preview and agreed; leaves when not. Raises BadInput when there is nobody to ask."""
-    if yes:
-        return
-    for line in preview.table(page_of(sys.stderr)):
-        say(line)
-    if not is_terminal(sys.stdin):
-        raise BadInput("nobody is there to be asked, so nothing was done", hint="Add --yes to do it.")
-    if not typer.confirm(question, err=True):
-        raise typer.Exit(0)
+@shows(app)
+@choosing
+def label(
+    choice: Choice,
+    *,
+    put: Annotated[
+        list[str] | None, typer.Option("--set", "-s", metavar="KEY=VALUE", help="A label to give; repeatable.")
+    ] = None,
+    drop: Annotated[
+        list[str] | None, typer.Option("--drop", metavar="KEY", help="A label to take away; repeatable.")
+    ] = None,
+) -> Shown:
+    """Change the labels of jobs: of those that are named, or of all that fit, after they were shown.
 
-
-def _open(road: Road, target: str | None, label: list[str]) -> list[JobRow]:
-    rows: list[JobRow] = []
-    conditions = {"fate": ("draft", *OPEN), "target": target, "label": tuple(label), "limit": 1000}
-    after: str | None = None
-    while True:
-        page = road.send(calls.jobs(checked(JobQuery, {**conditions, "after": after})))
-        rows += page.jobs
-        after = page.next
-        if after is None:
-            return rows
+    What a target itself remembers of a job keeps the labels with which the job went there.
+    """
+    if not (put or drop):
+        raise BadInput("no label is to be changed", hint="Say which: --set KEY=VALUE, or --drop KEY.")
+    deed = checked(Relabel, {"kind": "label", "put": pairs("--set", put), "drop": tuple(drop or ())})
+    return deal(choice, deed, Said("Change the labels of", f"labelled: {change_in_words(deed)}"))
