@@ -20,7 +20,6 @@ from argosy.server.plugins import load
 from argosy.server.settings import current_settings
 from argosy.service.adoptions import Adoptions
 from argosy.service.archives import Archives
-from argosy.service.bulks import Bulks
 from argosy.service.chains import Chains
 from argosy.service.checkpoints import OldCheckpoints
 from argosy.service.cleanings import Cleanings
@@ -102,13 +101,11 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
     jobs = Jobs(store, targets, templates, contents, Inspections(contents), reconciler, home, _now, at)
     science, files = Science(store, targets, reconciler), JobFiles(store, targets, reconciler, home)
     restarts, surveys = Restarts(store, jobs, targets, templates, reconciler), Surveys(store, targets, reconciler, _now)
-    removals, steerings = Removals(store, targets, reconciler, home), Steerings(store, jobs, targets, reconciler, _now)
     return Services(
         jobs=jobs,
         files=files,
         archives=Archives(store, files),
-        removals=removals,
-        bulks=Bulks(store, jobs, steerings, removals),
+        removals=Removals(store, targets, reconciler, home),
         cleanings=Cleanings(store, targets, reconciler, contents, OldCheckpoints(Families(store), ways.engines), _now),
         forgetting=Forgetting(store, reconciler),
         restarts=restarts,
@@ -118,7 +115,7 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
         edits=Edits(store, jobs),
         science=science,
         ledger=Ledger(store, science, targets, reconciler, _now),
-        steerings=steerings,
+        steerings=Steerings(store, jobs, targets, reconciler, _now),
         surveys=surveys,
         adoptions=Adoptions(store, targets, surveys, reconciler, _now),
         prospects=Prospects(store, jobs, targets, reconciler, _now),

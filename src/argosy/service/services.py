@@ -43,7 +43,6 @@ class Services:
     files: JobFiles
     archives: Archives
     removals: Removals
-    bulks: Bulks
     cleanings: Cleanings
     forgetting: Forgetting
     restarts: Restarts
@@ -70,3 +69,8 @@ class Services:
     feed: Feed
     store: Store
     reconciler: Reconciler
+
+    @property
+    def bulks(self) -> Bulks:
+        """One thing done to many jobs, which the others do to one."""
+        return Bulks(self.store, self.jobs, self.steerings, self.removals)
