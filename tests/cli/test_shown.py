@@ -22,7 +22,7 @@ from argosy.core.outputs import Results, Scalar, Series, Table
 from argosy.core.resources import Resources
 from argosy.core.spec import Content, InputFile, JobSpec
 from argosy.core.views import JobResults, JobRow, JobView
-from tests.cli import cluster_scenes
+from tests.cli import cluster_scenes, comparison_scenes
 
 GOLDEN = Path(__file__).parent / "golden"
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -87,6 +87,7 @@ SCENES: dict[str, Shown] = {
     "results": of_results(results()),
     "findings": Findings(FINDINGS),
     **cluster_scenes.SCENES,
+    **comparison_scenes.SCENES,
 }
 
 

@@ -5,6 +5,7 @@ from fastapi.telemetry import TelemetryConfig
 
 from argosy.api import (
     backups,
+    comparisons,
     connections,
     content,
     engines,
@@ -35,6 +36,7 @@ _ROUTERS = (
     sweeps.router,
     steering.router,
     ledger.router,
+    comparisons.router,
     files.router,
     events.router,
     content.router,

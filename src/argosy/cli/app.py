@@ -49,6 +49,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "inspect": ("joining", "Say what trajectories, coordinates and velocities are."),
         "clean": ("clean", "Clear away what nobody needs any more on targets."),
         "results": ("results", "Show the numbers, series and tables of a job."),
+        "compare": ("compare", "Compare jobs side by side."),
         "report": ("report", "Report what jobs have used and cost, by user, label, engine, month or target."),
     },
     "Places and definitions": {

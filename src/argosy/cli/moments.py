@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from argosy.core.quantities import spell_span
+
 _YEAR_S = 365.25 * 86_400
 _STEPS = ((60, "s", 1), (3600, "m", 60), (86_400, "h", 3600), (2 * _YEAR_S, "d", 86_400))
 
@@ -19,18 +21,7 @@ def ago(moment: datetime | None, now: datetime) -> str:
 
 def span(seconds: float | None) -> str:
     """How long: ``0.4s``, ``12s``, ``5m 10s``, ``3h 05m``, ``2d 3h``; nothing for None."""
-    if seconds is None:
-        return ""
-    if seconds < 9.95:
-        return f"{seconds:.1f}s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole}s"
-    if whole < 3600:
-        return f"{whole // 60}m {whole % 60:02d}s"
-    if whole < 86_400:
-        return f"{whole // 3600}h {whole % 3600 // 60:02d}m"
-    return f"{whole // 86_400}d {whole % 86_400 // 3600}h"
+    return "" if seconds is None else spell_span(seconds)
 
 
 def exactly(moment: datetime | None) -> str:

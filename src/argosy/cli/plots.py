@@ -14,6 +14,7 @@ from argosy.cli.page import Page
 from argosy.cli.shown import Column, Rows, Several, Shown
 from argosy.core.errors import BadInput
 from argosy.core.outputs import Scalar, Series, Table
+from argosy.core.quantities import spell_number
 from argosy.core.views import JobResults
 
 _PLOT_ROWS = 18
@@ -38,7 +39,7 @@ def _scalars(scalars: Sequence[Scalar]) -> Rows[Scalar]:
         scalars,
         (
             Column("QUANTITY", lambda one, _: one.label or one.name, exact=lambda one: one.name, shrinks=True),
-            Column("VALUE", lambda one, _: number(one.value), exact=lambda one: repr(one.value), right=True),
+            Column("VALUE", lambda one, _: spell_number(one.value), exact=lambda one: repr(one.value), right=True),
             Column("UNIT", lambda one, _: one.unit),
         ),
     )
@@ -65,24 +66,19 @@ def _summary(series: Sequence[Series]) -> Rows[Series]:
             Column("SERIES", lambda one, _: one.name, shrinks=True),
             Column("OVER", lambda one, _: over(one), shrinks=True),
             Column("POINTS", lambda one, _: str(len(one.y)), right=True),
-            Column("FIRST", lambda one, _: number(one.y[0]) if one.y else "", right=True),
-            Column("LAST", lambda one, _: number(one.y[-1]) if one.y else "", right=True),
-            Column("LEAST", lambda one, _: number(min(one.y)) if one.y else "", right=True),
-            Column("MOST", lambda one, _: number(max(one.y)) if one.y else "", right=True),
+            Column("FIRST", lambda one, _: spell_number(one.y[0]) if one.y else "", right=True),
+            Column("LAST", lambda one, _: spell_number(one.y[-1]) if one.y else "", right=True),
+            Column("LEAST", lambda one, _: spell_number(min(one.y)) if one.y else "", right=True),
+            Column("MOST", lambda one, _: spell_number(max(one.y)) if one.y else "", right=True),
             Column("UNIT", lambda one, _: one.unit),
         ),
         below="Draw one: argosy results JOB --plot SERIES",
     )
 
 
-def number(value: float) -> str:
-    """A number with six digits that count."""
-    return f"{value:.6g}"
-
-
 def cell(value: str | float) -> str:
     """A table's cell."""
-    return value if isinstance(value, str) else number(value)
+    return value if isinstance(value, str) else spell_number(value)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from argosy.core.views import JobQuery, TemplateRow
 
 if TYPE_CHECKING:
     from argosy.core.bulk import Dealt
+    from argosy.core.comparison import Comparison
 
 
 class Client:
@@ -115,6 +116,21 @@ class Client:
         """
         which, what = read_bulk(deed, None if jobs is None else ids_of(jobs), _listed(conditions), wishes or {})
         return self.road.send(calls_of_bulk.deal(which, what))
+
+    def compare(self, *jobs: "Job | str", family: "Job | str | None" = None, **conditions: Any) -> "Comparison":
+        """Jobs side by side: in what they differ, how they ended, and what came out of them, with units.
+
+        Those that are given, those of a ``family``, and those of the list that fit ``conditions``, as in ``jobs``.
+        """
+        from argosy.client.calls_of_comparisons import compare
+        from argosy.core.comparison import CompareQuery
+
+        meant = None if family is None else self._id(family)
+        asked = {**_listed(conditions), "job": tuple(map(self._id, jobs)), "family": meant}
+        return self.road.send(compare(checked(CompareQuery, asked)))
+
+    def _id(self, job: "Job | str") -> str:
+        return job.id if isinstance(job, Job) else identity(self.road, job)
 
     def connect(self, target: str, ask: Ask | None = None) -> Connection:
         """Log in to a target, and return when it is connected.

@@ -67,6 +67,25 @@ def spell_duration(seconds: float) -> str:
     return " ".join(said) or "0s"
 
 
+def spell_span(seconds: float) -> str:
+    """How long something took, with two digits or units that count: ``0.4s``, ``12s``, ``5m 10s``, ``3h 05m``."""
+    if seconds < 9.95:
+        return f"{seconds:.1f}s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}m {whole % 60:02d}s"
+    if whole < 86_400:
+        return f"{whole // 3600}h {whole % 3600 // 60:02d}m"
+    return f"{whole // 86_400}d {whole % 86_400 // 3600}h"
+
+
+def spell_number(number: float) -> str:
+    """A number with six digits that count."""
+    return f"{number:.6g}"
+
+
 def spell_memory(mebibytes: int) -> str:
     """An amount of memory that ``parse_memory_mib`` reads back as the same number."""
     for unit, size in (("TiB", 1 << 20), ("GiB", 1 << 10)):

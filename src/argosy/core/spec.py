@@ -7,6 +7,7 @@ from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
 
 from argosy.core import ids, names
 from argosy.core.errors import BadInput
+from argosy.core.quantities import spell_size
 from argosy.core.resources import DurationS, Resources
 from argosy.core.slurm import SlurmWishes
 from argosy.core.values import Line, Value, Whole, YesOrNo
@@ -84,6 +85,15 @@ class OnTarget(Value):
 
 
 Source = Annotated[Content | FromJob | OnTarget, Field(discriminator="kind")]
+
+
+def source_words(source: Source) -> str:
+    """Where a file comes from, in one line for people."""
+    if isinstance(source, Content):
+        return f"{spell_size(source.size)}, sha256 {source.sha256[:12]}"
+    if isinstance(source, FromJob):
+        return f"job {ids.short(source.job)}: {source.path}"
+    return f"on the target: {source.path}"
 
 
 class InputFile(Value):

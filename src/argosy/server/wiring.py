@@ -23,6 +23,7 @@ from argosy.service.archives import Archives
 from argosy.service.chains import Chains
 from argosy.service.checkpoints import OldCheckpoints
 from argosy.service.cleanings import Cleanings
+from argosy.service.comparisons import Comparisons
 from argosy.service.connections import Connections
 from argosy.service.contents import Contents
 from argosy.service.diagnoses import Diagnoses
@@ -115,6 +116,7 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
         edits=Edits(store, jobs),
         science=science,
         ledger=Ledger(store, science, targets, reconciler, _now),
+        comparisons=Comparisons(store, Families(store), science),
         steerings=Steerings(store, jobs, targets, reconciler, _now),
         surveys=surveys,
         adoptions=Adoptions(store, targets, surveys, reconciler, _now),

@@ -8,6 +8,7 @@ from argosy.service.archives import Archives
 from argosy.service.bulks import Bulks
 from argosy.service.chains import Chains
 from argosy.service.cleanings import Cleanings
+from argosy.service.comparisons import Comparisons
 from argosy.service.connections import Connections
 from argosy.service.contents import Contents
 from argosy.service.diagnoses import Diagnoses
@@ -53,6 +54,7 @@ class Services:
     science: Science
     steerings: Steerings
     ledger: Ledger
+    comparisons: Comparisons
     sweeps: Sweeps
     syncs: Syncs
     surveys: Surveys

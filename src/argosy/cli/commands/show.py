@@ -16,9 +16,9 @@ from argosy.core import ids
 from argosy.core.alteration import altered
 from argosy.core.grant import walltime_of
 from argosy.core.job import Attempt, Cancelled, Closed, Failed, Lost, Running, Submitted, Succeeded, Waiting, fate
-from argosy.core.quantities import spell_duration, spell_size
+from argosy.core.quantities import spell_duration
 from argosy.core.report import JobSpent
-from argosy.core.spec import Content, FromJob, InputFile
+from argosy.core.spec import InputFile, source_words
 from argosy.core.views import JobView
 
 app = commands()
@@ -190,18 +190,9 @@ def _inputs(view: JobView) -> Rows[InputFile]:
         (
             Column("INPUT", lambda file, _: file.name, shrinks=True),
             Column("ROLE", lambda file, _: file.role),
-            Column("FROM", lambda file, _: _source(file), shrinks=True),
+            Column("FROM", lambda file, _: source_words(file.source), shrinks=True),
         ),
     )
-
-
-def _source(file: InputFile) -> str:
-    source = file.source
-    if isinstance(source, Content):
-        return f"{spell_size(source.size)}, sha256 {source.sha256[:12]}"
-    if isinstance(source, FromJob):
-        return f"job {ids.short(source.job)}: {source.path}"
-    return f"on the target: {source.path}"
 
 
 def _attempts(view: JobView) -> Rows[Attempt]:
