@@ -125,8 +125,16 @@ def test_the_front_page_offers_the_client_and_nothing_by_accident() -> None:
         _ = argosy.Clinet  # type: ignore[attr-defined]
 
 
+def label_of(job: argosy.Job) -> str:
+    return job.view.job.spec.labels["sweep"]
+
+
 def test_a_sweep_makes_a_job_for_each_combination_in_the_order_of_its_values(client: Client) -> None:
     runs = client.sweep(["sh", "-c", "echo $A$B"], {"environment.A": [1, 2], "environment.B": ["x"]}, name="pair")
     assert [run.view.job.spec.environment for run in runs] == [{"A": "1", "B": "x"}, {"A": "2", "B": "x"}]
+    compared = {line.key: line.cells for line in client.compare(runs[0], runs[1].id).lines}
+    assert compared["environment.A"] == ("1", "2")
+    assert compared["environment.B"] == ("x", "x")
+    assert [job.name for job in client.compare(label=f"sweep={label_of(runs[0])}").jobs] == ["pair-1", "pair-2"]
     with pytest.raises(BadInput, match="nothing"):
         client.sweep(["true"], {"nothing": [1]})
