@@ -95,10 +95,9 @@ async def open_house(home: Home, *, at: Pass = pass_by) -> AsyncGenerator[House]
 
 
 def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
-    feed, connections = Feed(store), Connections(home, openers=ways.transports, store=store, clock=_now)
-    reconciler = _reconciler(home, store, ways=ways, connections=connections, feed=feed, at=at)
+    feed, contents, templates = Feed(store), Contents(home.contents), Templates(ways.engines, home.templates)
+    reconciler = _reconciler(home, store, ways=ways, feed=feed, at=at)
     targets = Targets(store, reconciler, partial(current_settings, home, store))
-    templates, contents = Templates(ways.engines, home.templates), Contents(home.contents)
     jobs = Jobs(store, targets, templates, contents, Inspections(contents), reconciler, home, _now, at)
     science, files = Science(store, targets, reconciler), JobFiles(store, targets, reconciler, home)
     restarts, surveys = Restarts(store, jobs, targets, templates, reconciler), Surveys(store, targets, reconciler, _now)
@@ -124,7 +123,7 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
         sweeps=Sweeps(jobs),
         syncs=Syncs(store, targets, reconciler, home),
         contents=contents,
-        connections=connections,
+        connections=reconciler.connections,
         targets=targets,
         templates=templates,
         trying=Trying(templates),
@@ -137,7 +136,8 @@ def _services(home: Home, store: Store, ways: Ways, at: Pass) -> Services:
     )
 
 
-def _reconciler(home: Home, store: Store, *, ways: Ways, connections: Connections, feed: Feed, at: Pass) -> Reconciler:
+def _reconciler(home: Home, store: Store, *, ways: Ways, feed: Feed, at: Pass) -> Reconciler:
+    connections = Connections(home, openers=ways.transports, store=store, clock=_now)
     reconciler = Reconciler(
         store=store,
         ways=ways,
