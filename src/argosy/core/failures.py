@@ -22,6 +22,8 @@ _COMPLAINS = re.compile(
     re.IGNORECASE,
 )
 
+Counted = Literal["nodes", "tasks", "cpus", "gpus"]
+
 
 class Fix(Value):
     """What is changed in a request so that a further try has a chance.
@@ -33,7 +35,7 @@ class Fix(Value):
 
     go_on: bool = False
     factors: dict[str, Annotated[float, Field(gt=0, le=100)]] = Field(default_factory=dict)
-    at_least: dict[Literal["nodes", "tasks", "cpus", "gpus"], Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    at_least: dict[Counted, Annotated[int, Field(ge=1)]] = Field(default_factory=dict[Counted, int])
     values: dict[str, JsonValue] = Field(default_factory=dict)
     environment: dict[str, str] = Field(default_factory=dict)
 
