@@ -104,7 +104,7 @@ def test_two_files_for_one_role_are_an_error() -> None:
 
 
 def test_a_role_that_no_parameter_has_is_an_error() -> None:
-    with pytest.raises(BadInput, match="no parameter 'sistem'"):
+    with pytest.raises(BadInput, match="sistem: the template has no such parameter"):
         from_template(sent("my.xml", "sistem"))
 
 

@@ -34,7 +34,7 @@ def test_each_wrong_value_is_one_finding_on_its_parameter() -> None:
     _, findings = template(STEPS, ENSEMBLE, NOTE).read_values(given)
     assert sorted(finding.where for finding in findings) == ["ensemble", "note", "steps", "stepz"]
     unknown = next(finding for finding in findings if finding.where == "stepz")
-    assert "steps, ensemble, note" in unknown.remedy
+    assert unknown.remedy.startswith("Did you mean steps? Its parameters are: steps, ensemble, note")
 
 
 def test_a_value_that_is_needed_is_asked_for() -> None:

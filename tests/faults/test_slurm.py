@@ -41,8 +41,7 @@ def test_a_server_killed_while_it_hands_in_or_looks_neither_loses_nor_doubles_a_
 
 def test_a_controller_that_is_killed_and_comes_back_costs_no_job(home: Running, slurm_alone: Cluster) -> None:
     long = begun(home, "long", "sleep", "20")
-    token = home.attempt(long)["state"]["directory"].split("/")[-2]
-    slurm_alone.until_saved(f"argosy-{token}-1")
+    slurm_alone.until_saved(number(home, long))
     slurm_alone.kill("slurmctld")
     late = job(home, "late")
     until(lambda: "does not answer" in home.ask("GET", "/targets/cluster")["words"], "the trouble is shown")

@@ -90,7 +90,7 @@ def test_a_server_killed_while_it_hands_in_an_array_neither_loses_nor_doubles_a_
 def test_running_tasks_outlive_the_controller_that_is_killed(home: Running, slurm_alone: Cluster) -> None:
     made = together(home, 6, "sleep", "25")
     until(lambda: {home.fate(job) for job in made} == {"running"}, "all tasks run", within_s=PATIENCE_S)
-    slurm_alone.until_all_saved(home.attempt(made[-1])["state"]["handle"])
+    slurm_alone.until_saved(home.attempt(made[-1])["state"]["handle"])
     slurm_alone.kill("slurmctld")
     until(lambda: "does not answer" in home.ask("GET", "/targets/cluster")["words"], "the trouble is shown")
     assert {home.fate(job) for job in made} == {"running"}

@@ -11,7 +11,6 @@ from argosy.service.marks import Mark
 from tests.faults.clusters import (
     PATIENCE_S,
     begun,
-    directory,
     driven,
     forgotten,
     handed_in,
@@ -152,8 +151,7 @@ def test_a_controller_that_is_away_for_minutes_moves_nobody(cluster_home: Runnin
     offset.write_text("")
     home.start("tests.faults.jumping_server", str(home.top), str(offset))
     made, held = begun(home, "made", "sleep", "15"), handed_in(home, "held")
-    for one in (made, held):
-        slurm_alone.until_saved(directory(home, one).parent.name)
+    slurm_alone.until_saved(number(home, made))
     slurm_alone.kill("slurmctld")
     until(lambda: troubled(home), "the trouble is seen", within_s=PATIENCE_S)
     offset.write_text(str(MINUTES_S))

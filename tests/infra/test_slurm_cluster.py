@@ -40,7 +40,7 @@ def test_the_login_node_knows_the_cluster(slurm: Cluster, login_node: Sshd, lapt
 def test_daemons_that_are_killed_come_back_and_the_cluster_is_clean(slurm_alone: Cluster) -> None:
     job = submitted(slurm_alone, "-J", "remembered", "-w", "c1", "-o", "/dev/null", "--wrap", "sleep 600")
     until(lambda: accounted(slurm_alone, job) == "RUNNING|0:0|c1", "it runs")
-    slurm_alone.until_saved("remembered")
+    slurm_alone.until_saved(job)
     slurm_alone.kill("slurmctld")
     assert slurm_alone.run("squeue").returncode == 1
     slurm_alone.start("slurmctld")

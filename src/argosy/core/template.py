@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
@@ -127,8 +128,14 @@ class Template(Value):
         return {parameter.name: values[parameter.name] for parameter in self.parameters}, tuple(findings)
 
     def _unknown(self, name: str) -> Finding:
-        known = ", ".join(parameter.name for parameter in self.parameters) or "none"
-        return error(name, f"template {self.name} has no parameter {name!r}", remedy=f"Its parameters are: {known}.")
+        names = [parameter.name for parameter in self.parameters]
+        close = get_close_matches(name, names, n=1)
+        meant = f"Did you mean {close[0]}? " if close else ""
+        return error(
+            name,
+            "the template has no such parameter",
+            remedy=f"{meant}Its parameters are: {', '.join(names) or 'none'}.",
+        )
 
 
 def _check_default(parameter: Parameter) -> None:

@@ -5,6 +5,7 @@ import base64
 import binascii
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from argosy.contracts import Engine
@@ -161,7 +162,8 @@ def _unknown(name: str, plain: str, versions: Iterable[_Known], found: Iterable[
     there = ", ".join(one.version for one in versions if one.version)
     if there:
         return NotFound(f"there is no template {name!r}", hint=f"The versions of {plain} are: {there}.")
-    close = [known for known in sorted(found) if plain.rsplit("/", maxsplit=1)[-1] in known]
+    names = sorted(found)
+    close = [known for known in names if plain.rsplit("/", maxsplit=1)[-1] in known] or get_close_matches(plain, names)
     hint = f"Did you mean {', '.join(close[:3])}?" if close else "See 'argosy template list'."
     return NotFound(f"there is no template {name!r}", hint=hint)
 

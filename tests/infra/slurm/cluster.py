@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import secrets
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -99,15 +100,16 @@ class Cluster:
         """The daemons in the order in which they start."""
         return ["munged", "mariadbd", "slurmdbd", "slurmctld", *(f"slurmd.{node}" for node in NODES)]
 
-    def until_saved(self, job_name: str) -> None:
-        """Wait until slurmctld has a job on disk. It answers sbatch before that: killed at once, it forgets the job."""
-        state = self.top / "ctld" / "job_state"
-        until(lambda: state.exists() and job_name.encode() in state.read_bytes(), f"{job_name} is saved")
+    def until_saved(self, job: str) -> None:
+        """Wait until slurmctld has on disk what it knows now, of this job and all others: killed, it forgets the rest.
 
-    def until_all_saved(self, job: str) -> None:
-        """Wait until slurmctld has on disk what it knows now. It writes when it learns something, here a comment."""
-        self.administer("scontrol", "update", f"jobid={job}", "comment=on-disk")
-        self.until_saved("on-disk")
+        It answers before it writes, and writes when it learns something, here a comment that no other job has. A job
+        that it has saved only as it waited is ended when it comes back.
+        """
+        comment = f"saved-{secrets.token_hex(4)}"
+        self.administer("scontrol", "update", f"jobid={job}", f"comment={comment}")
+        state = self.top / "ctld" / "job_state"
+        until(lambda: state.exists() and comment.encode() in state.read_bytes(), f"job {job} is saved")
 
     def reset(self) -> None:
         """Every daemon runs, no job is left, and every node and partition is in service."""
