@@ -108,8 +108,12 @@ def test_jobs_that_argosy_did_not_start_are_listed_whatever_they_are_called(
     slurm_alone.run_as_root("sbatch", "--hold", "--job-name=by hand", "--wrap=true")
     assert {"by hand": ""}.items() <= listed().items()
     assert ours in listed().values()
-    slurm_alone.run_as_root("sbatch", "--hold", "--job-name=odd|na\nme", "--wrap=true")
+    many = ",".join(str(number * number) for number in range(30))  # longer than what Slurm shows of a list by itself
+    slurm_alone.run_as_root("sbatch", "--hold", "--job-name=odd|na\nme", f"--array={many}", "--wrap=true")
     assert {"by hand": "", "odd|na\nme": ""}.items() <= listed().items()
+    odd = [one for one in server.ask("GET", "/targets/cluster/queue")["jobs"] if one["name"] == "odd|na\nme"]
+    tasks = {int(one["handle"].partition("_")[2]) for one in odd}
+    assert tasks == {number * number for number in range(30)}
     shown = server.argosy("queue", "--others", "--plain")
     assert shown.returncode == 0, shown.stderr
     assert b"by hand" in shown.stdout

@@ -2,19 +2,24 @@
 
 Numbers were plain, and are objects with ``set``, ``infinite`` and ``number`` since 23.02. States were a text, and are a
 list of a state and its flags since 23.11; the text formats print a flag instead of the state, so the last that is
-known counts. What a document does not hold is left empty.
+known counts. What a document does not hold is left empty. Tasks of an array that have not begun are one job in it, with
+the list of their numbers; here each is a job of its own, as in the lines.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, NamedTuple, cast
 
 from argosy.core.errors import Garbled
+from argosy.schedulers.slurm.rows import tasks_in
 from argosy.schedulers.slurm.states import SlurmState, read_state
 
 _FAR_S = 4_102_444_800
 _MOST = 10**15
+_MOST_JOBS = 100_000
+"""More than any user has in a queue; a list of tasks is short, whatever it says."""
 
 
 class Document(NamedTuple):
@@ -38,19 +43,24 @@ class Document(NamedTuple):
 
 
 def read_jobs(text: str) -> tuple[Document, ...]:
-    """The jobs of a document; raises Garbled for what is none, or is cut short. What is no job in it is left out."""
+    """The jobs of a document; raises Garbled for what is none, is cut short, or says itself that it is not whole.
+
+    What is no job in it is left out, and so is what a site prints behind it.
+    """
     try:
-        found: object = json.loads(text)
+        found: object = json.JSONDecoder().raw_decode(text.lstrip())[0]
     except (ValueError, RecursionError) as fault:
         raise Garbled(f"this is no JSON document, or not all of it: {str(fault)[:200]}") from None
-    jobs = cast("Mapping[str, Any]", found).get("jobs") if isinstance(found, dict) else None
+    document = cast("Mapping[str, Any]", found) if isinstance(found, dict) else {}
+    jobs = document.get("jobs")
     if not isinstance(jobs, list):
         raise Garbled("the document of the queue has no jobs in it, not even none")
-    return tuple(
-        _job(cast("Mapping[str, Any]", one))
-        for one in cast("list[object]", jobs)
-        if isinstance(one, dict) and number(cast("Mapping[str, Any]", one).get("job_id")) is not None
-    )
+    if wrong := document.get("errors"):
+        raise Garbled(f"the document of the queue tells of errors: {json.dumps(wrong)[:200]}")
+    read = tuple(islice(_jobs(cast("list[object]", jobs)), _MOST_JOBS + 1))
+    if len(read) > _MOST_JOBS:
+        raise Garbled(f"the document of the queue has more than {_MOST_JOBS:,} jobs in it")
+    return read
 
 
 def number(value: object) -> int | None:
@@ -70,11 +80,19 @@ def state_of(value: object) -> tuple[str, SlurmState | None]:
     return known[-1] if known else (" ".join(words)[:60], None)
 
 
+def _jobs(found: Iterable[object]) -> Iterator[Document]:
+    for one in found:
+        said = cast("Mapping[str, Any]", one) if isinstance(one, dict) else {}
+        if number(said.get("job_id")) is not None:
+            job = _job(said)
+            yield from (job._replace(id=name) for name in _names(said))
+
+
 def _job(said: Mapping[str, Any]) -> Document:
     raw, state = state_of(said.get("job_state"))
     minutes = number(said.get("time_limit"))
     return Document(
-        id=_identity(said),
+        id="",
         user=str(number(said.get("user_id"))),
         name=_text(said, "name"),
         raw_state=raw,
@@ -92,15 +110,18 @@ def _job(said: Mapping[str, Any]) -> Document:
     )
 
 
-def _identity(said: Mapping[str, Any]) -> str:
-    """As the text formats have it: ``123``, ``123_7`` for a task of an array, ``123+1`` for a part of a job."""
+def _names(said: Mapping[str, Any]) -> Iterator[str]:
+    """As the text formats have it: ``123``, ``123_7`` for each task of an array, ``123+1`` for a part of a job."""
     array, task = number(said.get("array_job_id")), number(said.get("array_task_id"))
-    if array and task is not None:
-        return f"{array}_{task}"
     whole, part = number(said.get("het_job_id")), number(said.get("het_job_offset"))
-    if whole and part is not None:
-        return f"{whole}+{part}"
-    return str(number(said.get("job_id")))
+    if array and task is not None:
+        yield f"{array}_{task}"
+    elif array and (tasks := _text(said, "array_task_string")):
+        yield from (f"{array}_{one}" for one in tasks_in(tasks))
+    elif whole and part is not None:
+        yield f"{whole}+{part}"
+    else:
+        yield str(number(said.get("job_id")))
 
 
 def _moment(value: object) -> datetime | None:

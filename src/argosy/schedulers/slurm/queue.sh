@@ -6,8 +6,11 @@ text() {
   SLURM_TIME_FORMAT=%s squeue $cluster -h -r -u "$me" -o 'row %i|%T|%r|%P|%q|%C|%D|%N|%l|%V|%S|%Z|%j'
 }
 
-# shellcheck disable=SC2086
-json() { squeue $cluster -u "$me" --json; }
+# A long list of tasks is cut unless it is said otherwise.
+json() {
+  # shellcheck disable=SC2086
+  SLURM_BITSTR_LEN=0 squeue $cluster -u "$me" --json
+}
 
 me=$(id -u)
 printf 'me %s\n' "$me"

@@ -183,6 +183,16 @@ def is_among(text: str, task: int) -> bool:
     return False
 
 
+def tasks_in(text: str) -> Iterator[int]:
+    """The tasks of a list such as ``0-4,9,20-30:2%4``; raises Garbled for one that was cut or cannot be read."""
+    for part in text.partition("%")[0].split(","):
+        match = _RANGE.fullmatch(part)
+        tasks = range(int(match[1]), int(match[2] or match[1]) + 1, int(match[3] or 1)) if match else range(0)
+        if not tasks:
+            raise Garbled(f"a list of tasks of an array cannot be read, or was cut: {text[:200]!r}")
+        yield from tasks
+
+
 def _add_shared(
     found: Mapping[str, list[Row]], owners: Mapping[str, str], shared: Iterable[tuple[Row, str, int]]
 ) -> None:
