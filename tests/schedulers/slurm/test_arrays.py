@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from argosy.contracts import Order
 from argosy.core import ids
 from argosy.core.errors import Garbled
-from argosy.core.job import Witness
+from argosy.core.job import Cause, Witness
 from argosy.core.sighting import Launched, Presence, Refused, Sighting
 from argosy.core.slurm import Slurm as Site
 from argosy.core.slurm import SlurmWishes
@@ -187,6 +187,15 @@ def test_a_task_that_has_begun_is_not_taken_for_one_that_was_cancelled() -> None
     gone = Sighting(token=TOKENS[0], presence=Presence.ABSENT, handle="17_3", also=(f"{LIST}-3",), claimed=True)
     told = SCHEDULER.parse_explain([gone], books([f"17_[0-2]|PENDING|0:0|Unknown|None assigned|{LIST}-0"]))
     assert told[TOKENS[0]].witness is Witness.SCHEDULER
+
+
+def test_a_task_that_failed_before_it_began_was_not_cancelled_though_the_books_are_late() -> None:
+    rows = [row("17_3", state="FAILED").replace("N/A", "5")]
+    seen = SCHEDULER.parse_list([watched(handle="")], listing(entry(claimed=placed(3)), rows))[TOKENS[0]]
+    assert (seen.presence, seen.cause, seen.unexplained) == (Presence.OVER, Cause.START_FAILED, True)
+    told = SCHEDULER.parse_explain([seen], books([f"17_4|FAILED|0:53|9|c1|{LIST}-0"]))[TOKENS[0]]
+    assert (told.presence, told.cause, told.stopped_by) == (Presence.OVER, Cause.START_FAILED, "")
+    assert "FAILED" in told.words
 
 
 def test_the_number_of_a_task_that_has_begun_stands_in_its_directory() -> None:

@@ -38,10 +38,10 @@ class Facts(NamedTuple):
     """What an entry of the listing tells. ``notice`` is the last word of the node's daemon in the batch output."""
 
     claim: str
-    records: Records
-    notice: str
-    cause: Cause | None
-    refusal: str
+    records: Records = Records(None, None, "")
+    notice: str = ""
+    cause: Cause | None = None
+    refusal: str = ""
     places: tuple[str, ...] = ()
     task: str = ""
 
@@ -58,7 +58,7 @@ def sighting(one: Watched, block: Sequence[str], rows: Sequence[Row], now_s: int
 
 def known_as(one: Watched, block: Sequence[str]) -> tuple[str, ...]:
     """The names by which Slurm may know an attempt: its token, and its place in each list that it was a task of."""
-    return (one.token, *_places(block[0].split(" ") if block else ()))
+    return (one.token, *_places(block[0].split(" ")[2:] if block else ()))
 
 
 def over(seen: Sighting, row: Row, now_s: int, *, witness: Witness = Witness.SCHEDULER) -> Sighting:
@@ -84,9 +84,11 @@ def over(seen: Sighting, row: Row, now_s: int, *, witness: Witness = Witness.SCH
 def taken_out(seen: Sighting, arrays: Collection[str]) -> bool:
     """Whether a task that is not in the queue never began, given the arrays of which the books know other tasks only.
 
-    Slurm keeps no record of a task that is cancelled before it begins: the array just has one less.
+    Slurm keeps no record of a task that is cancelled before it begins: the array just has one less. The books may be
+    late with one that the queue calls over.
     """
-    return bool(seen.also) and not seen.claimed and array_number(seen.handle) in arrays
+    absent = seen.presence is Presence.ABSENT and not seen.claimed
+    return absent and bool(seen.also) and array_number(seen.handle) in arrays
 
 
 def never_begun(seen: Sighting) -> Sighting:
@@ -100,21 +102,18 @@ def _facts(token: str, block: Sequence[str]) -> Facts:
     word, claim, *also = (*block[0].split(" "), "") if block else ("", "")
     if word != "claimed" or claim not in _CLAIMS:
         raise Garbled(f"the entry for {token} begins with {block[0][:200] if block else ''!r}")
+    tasks = [one for one in also if task_number(one)]
+    known = Facts(claim=claim, places=_places(also), task=tasks[0] if tasks else "")
+    if len(block) == 1:  # most wait, and there is nothing to read of them
+        return known
     said = copied(block, "launch ")
     notices = list(_NOTICE.finditer(said))
     notice = notices[-1] if notices else None
     cause = _DUE_TO.get((notice[1] or "").strip()) if notice else None
     if cause is None and _OOM.search(said):
         cause = Cause.OUT_OF_MEMORY
-    tasks = [one for one in also if task_number(one)]
-    return Facts(
-        claim=claim,
-        records=records(token, block),
-        notice=notice[0] if notice else "",
-        cause=cause,
-        refusal=refusal(said),
-        places=_places(also),
-        task=tasks[0] if tasks else "",
+    return known._replace(
+        records=records(token, block), notice=notice[0] if notice else "", cause=cause, refusal=refusal(said)
     )
 
 
