@@ -9,21 +9,32 @@ from typing import Any
 
 LAYOUTS = ("v0.0.41", "v0.0.46")
 
-_NUMBERS = """accrue_time array_job_id array_max_tasks billable_tres cores_per_socket cpus cpus_per_task
+
+def _names(text: str) -> list[str]:
+    return text.split()
+
+
+_NUMBERS = _names(
+    """accrue_time array_job_id array_max_tasks billable_tres cores_per_socket cpus cpus_per_task
     cpu_frequency_minimum cpu_frequency_maximum cpu_frequency_governor deadline delay_boot eligible_time end_time
     het_job_id het_job_offset last_sched_evaluation max_cpus max_nodes memory_per_cpu memory_per_node
     minimum_cpus_per_node minimum_tmp_disk_per_node node_count pre_sus_time preempt_time preemptable_time priority
     resize_time sockets_per_node start_time submit_time suspend_time tasks tasks_per_board tasks_per_core
-    tasks_per_node tasks_per_socket tasks_per_tres threads_per_core time_minimum""".split()
-_TEXTS = """account admin_comment allocating_node array_task_string batch_features batch_host burst_buffer
+    tasks_per_node tasks_per_socket tasks_per_tres threads_per_core time_minimum"""
+)
+_TEXTS = _names(
+    """account admin_comment allocating_node array_task_string batch_features batch_host burst_buffer
     burst_buffer_state cluster cluster_features command comment container container_id cpus_per_tres cron
     current_working_directory dependency excluded_nodes extra failed_node features federation_origin
     federation_siblings_active federation_siblings_viable group_name het_job_id_set licenses mail_user mcs_label
     memory_per_tres name network nodes partition prefer qos required_nodes resv_name scheduled_nodes selinux_context
     standard_error standard_input standard_output state_description system_comment tres_alloc_str tres_bind tres_freq
-    tres_per_job tres_per_node tres_per_socket tres_per_task tres_req_str user_name wckey""".split()
-_WHOLE = """association_id core_spec group_id job_id maximum_switch_wait_time nice restart_cnt sockets_per_board
-    thread_spec user_id""".split()
+    tres_per_job tres_per_node tres_per_socket tres_per_task tres_req_str user_name wckey"""
+)
+_WHOLE = _names(
+    """association_id core_spec group_id job_id maximum_switch_wait_time nice restart_cnt sockets_per_board
+    thread_spec user_id"""
+)
 _FLAGS = ("batch_flag", "contiguous", "hold", "reboot", "requeue")
 _LISTS = ("flags", "gres_detail", "job_size_str", "mail_type")
 

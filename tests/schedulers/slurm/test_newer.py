@@ -23,9 +23,7 @@ def one(layout: str, number_: int, **facts: Any) -> dict[str, Any]:
 def read(text: str, code: int = 0) -> tuple[QueuedJob, ...]:
     given = text.split("\n")
     lines = [f"said {line}" for line in given]
-    return SCHEDULER.parse_queue_in_full(
-        said(["me 1002", f"section json {code} {len(given)}", *lines, "complete 0"])
-    )
+    return SCHEDULER.parse_queue_in_full(said(["me 1002", f"section json {code} {len(given)}", *lines, "complete 0"]))
 
 
 def by_line(*given: str) -> tuple[QueuedJob, ...]:

@@ -51,7 +51,7 @@ def read_jobs(text: str) -> tuple[Document, ...]:
         found: object = json.JSONDecoder().raw_decode(text.lstrip())[0]
     except (ValueError, RecursionError) as fault:
         raise Garbled(f"this is no JSON document, or not all of it: {str(fault)[:200]}") from None
-    document = cast("Mapping[str, Any]", found) if isinstance(found, dict) else {}
+    document = _fields(found)
     jobs = document.get("jobs")
     if not isinstance(jobs, list):
         raise Garbled("the document of the queue has no jobs in it, not even none")
@@ -82,10 +82,14 @@ def state_of(value: object) -> tuple[str, SlurmState | None]:
 
 def _jobs(found: Iterable[object]) -> Iterator[Document]:
     for one in found:
-        said = cast("Mapping[str, Any]", one) if isinstance(one, dict) else {}
+        said = _fields(one)
         if number(said.get("job_id")) is not None:
             job = _job(said)
             yield from (job._replace(id=name) for name in _names(said))
+
+
+def _fields(value: object) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _job(said: Mapping[str, Any]) -> Document:
