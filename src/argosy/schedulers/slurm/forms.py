@@ -1,6 +1,7 @@
 """The forms in which Slurm writes times, amounts and lists. Every reader knows them all; others mean nothing to it."""
 
 import re
+from functools import lru_cache
 
 from argosy.core.quantities import MAX_DURATION_S
 
@@ -25,6 +26,7 @@ def seconds(text: str) -> float | None:
     return None
 
 
+@lru_cache(maxsize=256)  # a queue has few limits and many jobs
 def limit(text: str) -> int | None:
     """A time limit in seconds; of one without an end the longest there is, None for what is none."""
     if text == "UNLIMITED":

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Annotated, Literal
 
@@ -36,6 +36,7 @@ REASONS = tuple(
 _LONGEST = 200
 
 
+@lru_cache(maxsize=256)  # thousands wait for the same reason
 def why_pending(reason: str) -> str:
     """One line for people, with Slurm's own word behind it; empty while Slurm has not looked at the job yet."""
     word = reason.strip().removeprefix("(").removesuffix(")")

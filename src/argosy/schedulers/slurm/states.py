@@ -4,6 +4,7 @@ squeue and sacct print a flag (``COMPLETING``, ``REQUEUED``) instead of the stat
 the flags behind it (``PENDING,LAUNCH_FAILED``). A state that is not in the table is neither a start nor an end.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from argosy.core.job import Cause
@@ -63,6 +64,7 @@ REQUEUED = SlurmState("REQUEUED", "RQ", _OVER, "Slurm put it back into the queue
 _SHORTEST_CUT = 4
 
 
+@lru_cache(maxsize=256)  # a queue has few states and many jobs
 def read_state(text: str) -> SlurmState | None:
     """The state that this text means: a name, a short form, cut (``OUT_OF_ME+``) or with a tail (``CANCELLED by 7``).
 

@@ -40,14 +40,16 @@ async def watch(station: Station, dues: Sequence[Due]) -> Look:
     seen = station.scheduler.parse_list(watched, answer)
     sightings = await _explained(station, seen)
     station.at(Mark.WATCH_LISTED)
-    changes = {due.attempt.token: _believed(station, due, sightings.get(due.attempt.token)) for due in dues}
-    written = await station.record([change for change in changes.values() if change])
+    looks = [(due, sightings.get(one.token)) for due, one in zip(dues, watched, strict=True)]
+    changes = [_believed(station, due, sighting) for due, sighting in looks]
+    written = await station.record([change for change in changes if change])
     station.at(Mark.WATCH_RECORDED)
-    still = [due for due in dues if changes[due.attempt.token] is None]
-    unstarted = [due for due in still if _wants_a_start(station, due, sightings.get(due.attempt.token))]
-    known = {due.attempt.token for due in unstarted}
-    same = tuple(due for due in still if due.attempt.token not in known)
-    return Look(changed=tuple(written), unstarted=tuple(unstarted), same=same)
+    unstarted: list[Due] = []
+    same: list[Due] = []
+    for (due, sighting), change in zip(looks, changes, strict=True):
+        if change is None:
+            (unstarted if _wants_a_start(station, due, sighting) else same).append(due)
+    return Look(changed=tuple(written), unstarted=tuple(unstarted), same=tuple(same))
 
 
 def _wants_a_start(station: Station, due: Due, sighting: Sighting | None) -> bool:
