@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.running import until
 from tests.infra.ssh.desk import Desk, running_desk
-from tests.infra.ssh.quota import Quota, running_quota
+from tests.infra.ssh.quota import Quota, fill_up, running_quota
 from tests.infra.ssh.sshd import Sshd
 
 pytestmark = [pytest.mark.infra]
@@ -36,13 +36,6 @@ def sent(desk: Desk, data: bytes) -> dict[str, object]:
     return {"name": "in.dat", "source": {"kind": "content", "sha256": sha256, "size": len(data)}}
 
 
-def fill_up(path: Path) -> None:
-    """Write until the kernel takes no more."""
-    with path.open("wb", buffering=0) as file:
-        while True:
-            file.write(bytes(4096))
-
-
 @pytest.mark.parametrize("backend", ["asyncssh", "openssh"])
 def test_an_input_that_is_over_the_quota_waits_for_room(desk: Desk, sshd: Sshd, quota: Quota, backend: str) -> None:
     data = os.urandom(LARGE)
@@ -64,7 +57,7 @@ def test_a_program_that_fills_a_quota_to_the_brim_still_tells_how_it_ended(
     quota.allow("8M")
     fill = "for n in 1 2 3 4 5 6 7 8 9; do head -c 9000000 /dev/urandom > noise$n; done; exit 6"
     job = desk.submit(target, "sh", "-c", fill)
-    until(lambda: [*quota.directory.rglob("exit")], "there is a report")
+    until(lambda: next(quota.directory.rglob("exit"), None), "there is a report")
     quota.allow("none")
     outcome = desk.server.outcome(job)
     assert (outcome["kind"], outcome["cause"]) == ("failed", "exit_code")

@@ -35,10 +35,14 @@ class Pair:
 
 @dataclass
 class Proxy:
-    """Bytes from ``port`` to ``target`` and back. All methods are for the test's thread and take effect at once."""
+    """Bytes from ``port`` to ``target`` and back. All methods are for the test's thread and take effect at once.
+
+    It listens on ``door``, or else on a free port of loopback.
+    """
 
     target: int
     port: int = 0
+    door: socket.socket | None = None
     delay_s: float = 0.0
     """How long each piece is held back in each direction."""
     connections: int = 0
@@ -90,7 +94,7 @@ class Proxy:
                 self._limits[way] = (self.moved[way] + count, fate)
 
     def start(self) -> "Proxy":
-        """Listen on a free port of loopback."""
+        """Listen."""
         self._thread.start()
         self._do(self._listen())
         return self
@@ -106,7 +110,8 @@ class Proxy:
         asyncio.run_coroutine_threadsafe(what, self._loop).result(START_TIMEOUT_S)
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._take, "127.0.0.1", self.port)
+        door = self.door or socket.create_server(("127.0.0.1", self.port))
+        self._server = await asyncio.start_server(self._take, sock=door)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _end(self) -> None:
@@ -198,9 +203,9 @@ async def _ended(writer: asyncio.StreamWriter) -> None:
 
 
 @contextmanager
-def running_proxy(target: int) -> Iterator[Proxy]:
+def running_proxy(target: int, door: socket.socket | None = None) -> Iterator[Proxy]:
     """A proxy before the server at this port of loopback."""
-    proxy = Proxy(target).start()
+    proxy = Proxy(target, door=door).start()
     try:
         yield proxy
     finally:

@@ -53,5 +53,12 @@ def running_quota(person: Person) -> Iterator[Quota]:
             _said("umount", "-l", str(place))
 
 
+def fill_up(path: Path) -> None:
+    """Write until the kernel takes no more."""
+    with path.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+
+
 def _said(*command: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout

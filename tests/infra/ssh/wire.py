@@ -1,17 +1,23 @@
 """A real network between this machine and an SSH server: a namespace of its own, and a link that can go dark."""
 
+import ctypes
+import os
 import secrets
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.infra.postgres import refuse
 from tests.infra.ssh.people import Person, need_root
+from tests.infra.ssh.proxy import running_proxy
 from tests.infra.ssh.sshd import Place, Sshd, running_sshd
 
+CLONE_NEWNET = 0x40000000
 RATE = "100mbit"
 """So much passes in each direction: whoever falls into the middle of a large file has time for that."""
 
@@ -54,6 +60,18 @@ class Wire:
         """How many bytes have passed so far, ``up`` to the other machine or ``down`` from it."""
         count = "tx_bytes" if way == "up" else "rx_bytes"
         return int(Path(f"/sys/class/net/{self._near_end}/statistics/{count}").read_text())
+
+    def door(self) -> socket.socket:
+        """A socket that listens at the other end, for a program of this machine."""
+
+        def made() -> socket.socket:
+            with Path("/run/netns", self.name).open() as network:
+                if ctypes.CDLL(None, use_errno=True).setns(network.fileno(), CLONE_NEWNET):
+                    refuse(f"this machine lets nobody into networks of their own: {os.strerror(ctypes.get_errno())}")
+            return socket.create_server((self.far, 0))
+
+        with ThreadPoolExecutor(1) as thread:  # only that thread goes there
+            return thread.submit(made).result()
 
     def set_up(self) -> None:
         """Make the namespace and the link."""
@@ -119,3 +137,10 @@ def running_wired_sshd(person: Person | None = None) -> Iterator[tuple[Wire, Ssh
     """A server at the other end of a link."""
     with running_wire() as wire, running_sshd(person, place=Place(network=wire)) as sshd:
         yield wire, sshd
+
+
+@contextmanager
+def wired(sshd: Sshd) -> Iterator[tuple[Wire, Sshd]]:
+    """A server of this machine as it is seen over a link; its sessions stay in the network of this machine."""
+    with running_wire() as wire, running_proxy(sshd.port, wire.door()) as proxy:
+        yield wire, replace(sshd, port=proxy.port, place=Place(network=wire))
