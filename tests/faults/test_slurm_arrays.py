@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from argosy.service.marks import Mark
+from tests.faults.clusters import at_most
 from tests.faults.running import Gone, Running, runs, until, witness
 from tests.infra.slurm.cluster import Cluster
 
@@ -38,16 +39,6 @@ def profile(server: Running, cluster: Cluster, **slurm: Any) -> dict[str, Any]:
         "polling": {"floor_s": 0.2, "ceiling_s": 2},
         "slurm": {"setup": [f"export SLURM_CONF={cluster.conf}"], **slurm},
     }
-
-
-@contextmanager
-def at_most(cluster: Cluster, jobs: int) -> Iterator[None]:
-    """The QOS of everybody allows each user so many jobs, waiting or running."""
-    cluster.administer("sacctmgr", "-i", "modify", "qos", "normal", "set", f"MaxSubmitJobsPerUser={jobs}")
-    try:
-        yield
-    finally:
-        cluster.administer("sacctmgr", "-i", "modify", "qos", "normal", "set", "MaxSubmitJobsPerUser=-1")
 
 
 @contextmanager

@@ -1,23 +1,26 @@
-"""A cluster behind SSH on bad days: packets vanish, the login runs out, no room is left on its disk."""
+"""A cluster behind SSH on bad days: packets vanish, the login runs out, no room is left on its disk, users are many."""
 
+import secrets
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from argosy.service.marks import Mark
-from tests.faults.clusters import PATIENCE_S, leaving_no_job
+from tests.faults.clusters import PATIENCE_S, at_most, leaving_no_job
 from tests.faults.conftest import SLURM
-from tests.faults.far import connection, faraway
+from tests.faults.far import IMPATIENT, connection, faraway, profile
 from tests.faults.halting_server import HALTED
 from tests.faults.patience import QUESTIONS, all_right, fates, logged_in, patient, prompts, told_to_end, tries
-from tests.faults.running import runs, until, witness
+from tests.faults.running import Running, runs, until, witness
 from tests.infra.slurm.cluster import Cluster
 from tests.infra.ssh.door import TwoFactorDoor
 from tests.infra.ssh.laptop import Laptop
+from tests.infra.ssh.people import Person, person
 from tests.infra.ssh.quota import Quota, fill_up, running_quota
-from tests.infra.ssh.sshd import Sshd
+from tests.infra.ssh.sshd import Sshd, running_sshd
 from tests.infra.ssh.wire import Wire, wired
 
 pytestmark = [pytest.mark.faults, pytest.mark.infra]
@@ -118,6 +121,44 @@ def test_a_cluster_whose_disk_is_full_keeps_jobs_waiting_and_ends_none_wrong(
         assert (outcome["kind"], outcome["cause"]) == ("failed", "exit_code"), outcome
         assert {server.outcome(job, within_s=PATIENCE_S)["kind"] for job in waiting} == {"succeeded"}
         assert [runs(server.ground, name) for name in ("fills", "waits0", "waits1", "waits2")] == [1, 1, 1, 1]
+
+
+def test_five_users_who_have_reached_their_limits_all_get_their_jobs_through(
+    slurm_alone: Cluster, laptop: Laptop, tmp_path: Path
+) -> None:
+    server = Running(tmp_path / "home", {"SSH_AUTH_SOCK": ""})
+    with at_most(slurm_alone, 2), ExitStack() as stack:
+        stack.callback(server.kill)
+        server.start()
+        grounds = {who.name: stack.enter_context(account_of(who, server, slurm_alone, laptop)) for who in users()}
+        for name, ground in grounds.items():
+            jobs = (witness(ground, f"job{one}", ["sleep", "1"]) for one in range(5))
+            server.submit(*({**job, "target": name} for job in jobs))
+        rows = server.all_closed(within_s=2 * PATIENCE_S)
+        events = server.ask("GET", "/events/page", params={"limit": 1000})
+        put_off = {event["target"] for event in events if "takes no further jobs now" in event["words"]}
+        assert {row["fate"] for row in rows} == {"succeeded"}
+        assert [runs(ground, f"job{one}") for ground in grounds.values() for one in range(5)] == [1] * len(rows)
+    assert put_off == set(grounds)
+
+
+def users() -> list[Person]:
+    """Five people with accounts here, one for each login shell."""
+    return [person(shell) for shell in ("bash", "dash", "zsh", "tcsh", "fish")]
+
+
+@contextmanager
+def account_of(who: Person, server: Running, cluster: Cluster, laptop: Laptop) -> Iterator[Path]:
+    """The server knows the cluster as this person sees it, by the person's name; where jobs may write."""
+    cluster.run_as_root("sacctmgr", "-i", "add", "user", who.name, "Account=ucb-general")  # refused when it is there
+    ground = who.folder(who.home / f"faults-{secrets.token_hex(4)}")
+    site = {"setup": [f"export SLURM_CONF={cluster.conf}"]}
+    with running_sshd(who) as door, leaving_no_job(cluster, ground):
+        laptop.add_host(who.name, door, lines=IMPATIENT)
+        reached = {"name": who.name, "ssh": {"host": who.name, "config": str(laptop.config)}}
+        server.ask("PUT", f"/targets/{who.name}", json=profile(ground, laptop) | SLURM | reached | {"slurm": site})
+        yield ground
+    shutil.rmtree(ground, ignore_errors=True)
 
 
 @contextmanager
