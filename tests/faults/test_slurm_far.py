@@ -11,7 +11,7 @@ import pytest
 from argosy.service.marks import Mark
 from tests.faults.clusters import PATIENCE_S, at_most, leaving_no_job
 from tests.faults.conftest import SLURM
-from tests.faults.far import IMPATIENT, connection, faraway, profile
+from tests.faults.far import ALIAS, IMPATIENT, connection, faraway, profile
 from tests.faults.halting_server import HALTED
 from tests.faults.patience import QUESTIONS, all_right, fates, logged_in, patient, prompts, told_to_end, tries
 from tests.faults.running import Running, runs, until, witness
@@ -90,6 +90,27 @@ def test_a_login_that_runs_out_while_slurm_runs_jobs_is_asked_for_once_and_all_g
         logged_in(server, two_factor_door, QUESTIONS[1])
         all_right(server, SOME + 2)
         assert len(two_factor_door.asked()) == before[1] + 1, "one second factor for all of them"
+
+
+def test_a_login_node_that_is_away_while_jobs_run_and_end_costs_none(
+    far_cluster_server: Running, login_node: Sshd
+) -> None:
+    server = far_cluster_server.start()
+    server.submit(*(patient(server, number) for number in range(SOME)))
+    until(lambda: fates(server) == {"running"}, "all jobs run", within_s=PATIENCE_S)
+    login_node.stop()
+    try:
+        until(
+            lambda: "nothing listens" in server.ask("GET", f"/targets/{ALIAS}")["words"],
+            "the server says what is wrong",
+        )
+        told_to_end(server, SOME)
+        server.kill()
+        server.start()
+        assert fates(server) == {"running"}
+    finally:
+        login_node.start()
+    all_right(server, SOME)
 
 
 def test_a_cluster_whose_disk_is_full_keeps_jobs_waiting_and_ends_none_wrong(
