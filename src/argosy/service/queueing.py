@@ -62,6 +62,8 @@ def near_their_turn(pace: Pace, dues: Sequence[Due], now: datetime) -> list[Due]
     if abs(now - pace.looked_at_all) >= ALL_EVERY:
         pace.looked_at_all = now
         return list(dues)
+    if not any(_far_behind_is_possible(due.attempt) for due in dues):
+        return list(dues)
     seen: dict[str, int] = {}
     near: list[Due] = []
     for due in sorted(dues, key=_turn):

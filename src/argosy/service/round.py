@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -72,7 +72,7 @@ async def take_round(station: Station, work: Work) -> Rounded:
     station.rooms.opened(len(ended))
     held = await _held(station, _dues(work.held))
     over = {due.attempt.token for due in (*ended, *forbidden)}
-    going = [due for due in live if due.attempt.token not in over]
+    going = _without(live, over)
     # Places are free as soon as jobs have ended: the next start while those are collected.
     closed, fresh = await _both(
         _close(station, [*_dues(work.ended), *ended]),
@@ -81,8 +81,8 @@ async def take_round(station: Station, work: Work) -> Rounded:
     await _progress(station, [*look.changed, *look.same])
     moved = any((look.changed, cancelled, forbidden, closed, held, fresh))
     fresh_ones = {due.attempt.token for due in fresh}
-    now_live = [*(due for due in going if due.attempt.token not in fresh_ones), *fresh]
-    in_lanes = any(_lane(due.attempt) not in {"", due.attempt.token} for due in now_live)
+    now_live = [*_without(going, fresh_ones), *fresh]
+    in_lanes = any((lane := _lane(due.attempt)) and lane != due.attempt.token for due in now_live)
     return Rounded(
         moved=moved,
         live=len(now_live),
@@ -102,6 +102,11 @@ async def _both(one: Coroutine[None, None, _One], other: Coroutine[None, None, _
     tasks = asyncio.ensure_future(one), asyncio.ensure_future(other)
     await asyncio.wait(tasks)
     return tasks[0].result(), tasks[1].result()
+
+
+def _without(dues: Sequence[Due], tokens: Collection[str]) -> list[Due]:
+    """Those that have none of these tokens. Mostly there are thousands of jobs, and no token."""
+    return [due for due in dues if due.attempt.token not in tokens] if tokens else list(dues)
 
 
 def _dues(pairs: Sequence[tuple[Job, Attempt]]) -> list[Due]:
@@ -147,7 +152,7 @@ async def _start(station: Station, work: Work, going: Sequence[Due], startable: 
     It begins with a few, and goes on with more while those run.
     """
     waiting = {due.attempt.token for due in startable}
-    going = [due for due in going if due.attempt.token not in waiting]
+    going = _without(going, waiting)
     # What was left over once starts in a lane of its own, so that it is not left over again and again.
     lanes_of = going if station.scheduler.in_turn and not startable else []
     queue = [due for due in _dues(work.queued) if due.attempt.wish is None]

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from argosy.core.errors import Garbled
 from argosy.core.job import Cause, Witness
 from argosy.core.sighting import Presence, Sighting, Watched
-from argosy.core.wrapper import ExitReport
+from argosy.core.wrapper import ExitReport, StartRecord
 from argosy.schedulers.records import Records, copied, not_there, records, refusal
 from argosy.schedulers.slurm.reasons import why_pending
 from argosy.schedulers.slurm.rows import Row, array_number, job_number, place_in_list, task_number
@@ -44,6 +44,18 @@ class Facts(NamedTuple):
     refusal: str = ""
     places: tuple[str, ...] = ()
     task: str = ""
+
+
+class Blank(NamedTuple):
+    """What is known of an attempt whatever it is doing."""
+
+    token: str
+    handle: str
+    claimed: bool
+    start: StartRecord | None
+    also: tuple[str, ...]
+    walltime_s: int | None
+    nodes: int | None
 
 
 def sighting(one: Watched, block: Sequence[str], rows: Sequence[Row], now_s: int) -> Sighting:
@@ -138,9 +150,8 @@ def _presence(row: Row) -> Presence:
 def _seen(one: Watched, facts: Facts, row: Row | None, now_s: int) -> Sighting:
     number = job_number(row.id) if row and "[" not in row.id else None
     start, report, _ = facts.records
-    blank = Sighting(
+    blank = Blank(
         token=one.token,
-        presence=Presence.ABSENT,
         handle=number or one.handle or facts.task,
         claimed=facts.claim != "no",
         start=start,
@@ -159,10 +170,10 @@ def _seen(one: Watched, facts: Facts, row: Row | None, now_s: int) -> Sighting:
     return _unreported(blank, facts, row, now_s)
 
 
-def _reported(blank: Sighting, report: ExitReport, facts: Facts, row: Row | None, *, now_s: int) -> Sighting:
+def _reported(blank: Blank, report: ExitReport, facts: Facts, row: Row | None, *, now_s: int) -> Sighting:
     """Its own word on its end counts at once, unless Slurm is about to say why it did not end well."""
     if report.code == 0 and report.cancelled is None and report.walltime_reached is None:
-        return blank.model_copy(update={"presence": Presence.OVER, "report": report, "conclusive": True})
+        return _with(blank, Presence.OVER, "", report=report, conclusive=True)
     ending = row is not None and _presence(row) is Presence.RUNNING
     if ending and abs(now_s - report.ended.timestamp()) < SETTLED_S:
         return _with(blank, Presence.RUNNING, "it has ended; Slurm is about to say why")
@@ -173,7 +184,7 @@ def _reported(blank: Sighting, report: ExitReport, facts: Facts, row: Row | None
     return _with(blank, Presence.OVER, words, conclusive=True, cause=cause, report=report)
 
 
-def _unreported(blank: Sighting, facts: Facts, row: Row | None, now_s: int) -> Sighting:
+def _unreported(blank: Blank, facts: Facts, row: Row | None, now_s: int) -> Sighting:
     if row is None:
         known = bool(blank.handle) or blank.claimed
         words = facts.notice or ("Slurm does not know it any more" if known else "it has not been handed in")
@@ -182,7 +193,7 @@ def _unreported(blank: Sighting, facts: Facts, row: Row | None, now_s: int) -> S
         presence = Presence.RUNNING if blank.claimed else Presence.PENDING
         return _with(blank, presence, f"Slurm says {row.raw_state[:60]}, which Argosy does not know")
     if row.state.presence is Presence.OVER:
-        seen = over(blank.model_copy(update={"cause": facts.cause}), row, now_s)
+        seen = over(_with(blank, Presence.ABSENT, "", cause=facts.cause), row, now_s)
         return seen.model_copy(update={"unexplained": seen.cause in {None, Cause.START_FAILED}})
     if row.state.presence is Presence.PENDING:
         return _waiting(blank, facts, row)
@@ -197,7 +208,7 @@ _GOING = frozenset({"RUNNING", "COMPLETING", "SIGNALING", "UPDATE_DB"})
 """States that come and go while a program runs: one sentence for all, so that nothing seems to happen."""
 
 
-def _waiting(blank: Sighting, facts: Facts, row: Row) -> Sighting:
+def _waiting(blank: Blank, facts: Facts, row: Row) -> Sighting:
     """In the queue. Whoever has begun and waits again was put back: its one start is taken, it will not run again."""
     if blank.claimed:
         words = facts.notice or f"Slurm put it back into the queue: {_raw(row)}"
@@ -221,5 +232,5 @@ def _raw(row: Row) -> str:
     return f"{row.raw_state[:60]}{code}{reason}"
 
 
-def _with(blank: Sighting, presence: Presence, words: str, **facts: object) -> Sighting:
-    return blank.model_copy(update={"presence": presence, "words": words, **facts})
+def _with(blank: Blank, presence: Presence, words: str, **facts: Any) -> Sighting:
+    return Sighting(**blank._asdict(), presence=presence, words=words, **facts)
