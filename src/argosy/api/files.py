@@ -12,7 +12,7 @@ from argosy.api.nouns import AttemptNumber, JobHere, ServicesHere, below_v1
 from argosy.api.refusals import declared
 from argosy.core.errors import TargetError
 from argosy.core.outputs import MOST_FILES
-from argosy.core.views import FILE_OVER, FILE_SIZE, Chunk, Files, Picked
+from argosy.core.views import FILE_KEPT, FILE_OVER, FILE_SIZE, Chunk, Files, Picked
 from argosy.service.archives import Wanted, What
 from argosy.service.files import LIST_LIMIT
 from argosy.service.packing import MEDIA, Form
@@ -22,6 +22,10 @@ _ARCHIVES = {media: {"schema": {"type": "string", "format": "binary"}} for media
 _HEADERS = {
     FILE_SIZE: {"description": "How long the whole file is now, in bytes.", "schema": {"type": "integer"}},
     FILE_OVER: {"description": "Whether it will never grow any more.", "schema": {"enum": ["yes", "no"]}},
+    FILE_KEPT: {
+        "description": "When it was read, if it is what was kept of a stream that its target does not show now.",
+        "schema": {"type": "string", "format": "date-time"},
+    },
 }
 _MAX_CHUNK = 1024 * 1024
 _FAR = 2**62
@@ -152,4 +156,6 @@ async def whole(
     """
     stream = await services.files.stream(job, path, attempt=attempt, start=start)
     headers = {FILE_SIZE: str(stream.size), FILE_OVER: "yes" if stream.over else "no"}
+    if stream.kept is not None:
+        headers[FILE_KEPT] = stream.kept.isoformat()
     return _Flowing(stream.pieces, media_type="application/octet-stream", headers=headers)

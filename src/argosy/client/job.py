@@ -86,11 +86,18 @@ class Job:
         return self.road.send(calls.results(self.id, attempt)).results
 
     def logs(self, stream: str = "stdout", *, attempt: int | None = None) -> str:
-        """What its program has written so far to ``stdout`` or ``stderr``."""
+        """What its program has written so far to ``stdout`` or ``stderr``.
+
+        When the job is over and its target cannot be asked: what was kept, which is the ends of long ones.
+        """
         pieces: list[str] = []
-        start = 0
+        start, kept = 0, None
         while True:
             chunk = self.road.send(calls.text(self.id, stream, start=start, limit=_TEXT_BYTES, attempt=attempt))
+            if start and chunk.kept != kept:  # the target was lost, or is back: the places are not the same in both
+                pieces, start = [], 0
+                continue
+            kept = chunk.kept
             pieces.append(chunk.text)
             if chunk.over or chunk.next == start:
                 return "".join(pieces)

@@ -10,13 +10,14 @@ import json
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from argosy.client.call import Call
 from argosy.core.errors import ArgosyError, ServerDown, ServerError
 from argosy.core.server_file import ServerFile
 from argosy.core.spec import Content
-from argosy.core.views import FILE_OVER, FILE_SIZE, Event
+from argosy.core.views import FILE_KEPT, FILE_OVER, FILE_SIZE, Event
 
 T = TypeVar("T")
 
@@ -40,11 +41,15 @@ class Broken(ServerDown):
 
 @dataclass(frozen=True)
 class Flow:
-    """Bytes of a file that is ``size`` bytes long as a whole; ``over`` when it will never grow any more."""
+    """Bytes of a file that is ``size`` bytes long as a whole; ``over`` when it will never grow any more.
+
+    ``kept`` is when they were read, if they are what was kept of a stream that its target does not show now.
+    """
 
     size: int
     over: bool
     pieces: Generator[bytes]
+    kept: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,9 @@ class Wire:
         opened = self._opened(call.method, call.target, body=body, headers=headers, patience_s=call.patience_s)
         with opened as answer:
             size, over = answer.getheader(FILE_SIZE, "0"), answer.getheader(FILE_OVER)
-            yield Flow(int(size), over == "yes", self._pieces(answer, call.patience_s))
+            read = answer.getheader(FILE_KEPT)
+            kept = datetime.fromisoformat(read) if read else None
+            yield Flow(int(size), over == "yes", self._pieces(answer, call.patience_s), kept)
 
     def _pieces(self, answer: http.client.HTTPResponse, patience_s: float) -> Generator[bytes]:
         while True:

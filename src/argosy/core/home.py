@@ -44,6 +44,11 @@ class Home:
         return self.data / "home"
 
     @property
+    def kept_logs(self) -> Path:
+        """The ends of what jobs have written to stdout and stderr, a directory for each job."""
+        return self.data / "logs"
+
+    @property
     def local_root(self) -> Path:
         """The root of the target ``local``."""
         return self.data / "local"
@@ -61,6 +66,10 @@ class Home:
     def attempt_home(self, job: str, number: int) -> Path:
         """Where the outputs of one attempt are brought."""
         return self.brought_home / job / f"attempt-{number}"
+
+    def kept_log(self, job: str, number: int) -> Path:
+        """What is kept of the streams of one attempt."""
+        return self.kept_logs / job / f"attempt-{number}"
 
 
 def home_from(environment: Mapping[str, str], *, data: Path, config: Path, state: Path) -> Home:

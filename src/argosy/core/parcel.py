@@ -67,17 +67,23 @@ class Glance(Value):
     """A question about one directory (absolute, spelled): what lies below ``below``, and how the files ``tails`` end.
 
     ``below`` and ``tails`` are relative to the directory; nothing is listed when ``below`` is None. Of each of the
-    ``tails`` at most ``tail_bytes`` are read.
+    ``tails`` at most ``tail_bytes`` are read; their beginnings instead of their ends with ``from_start``.
     """
 
     directory: str
     below: str | None = None
     tails: tuple[str, ...] = ()
     tail_bytes: int = Field(default=65_536, ge=0)
+    from_start: bool = False
+
+    @property
+    def first_byte(self) -> int:
+        """Where reading begins; below 0 it counts from the end."""
+        return 0 if self.from_start else -self.tail_bytes
 
 
 class Glanced(Value):
-    """The answer: the files below, sorted by path, and the ends of those of the ``tails`` that could be read."""
+    """The answer: the files below, sorted by path, and what was read of those of the ``tails`` that can be read."""
 
     files: tuple[FileEntry, ...] = ()
     tails: dict[str, Piece] = Field(default_factory=dict)

@@ -128,18 +128,22 @@ class Event(Value):
 class Chunk(Value):
     """Part of a growing file: ``text`` begins at byte ``start``; ask again from ``next``.
 
-    ``over`` when no more will come.
+    ``over`` when no more will come. ``kept`` is when it was read, if it is what was kept of a job that is over, since
+    its target does not show it now.
     """
 
     text: str
     start: int
     next: int
     over: bool = False
+    kept: Moment | None = None
 
 
 FILE_SIZE = "Argosy-File-Size"
 FILE_OVER = "Argosy-File-Over"
-"""The headers beside the bytes of a file: how long it is now, and whether it will never grow any more."""
+FILE_KEPT = "Argosy-File-Kept"
+"""The headers beside the bytes of a file: how long it is now, whether it will never grow any more, and when it was read
+if it is only what was kept of it."""
 
 
 class Files(Value):

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from argosy.contracts import Piece, Store, Transport
@@ -13,23 +15,30 @@ from argosy.core.job import Attempt, Closed
 from argosy.core.names import relative
 from argosy.core.outputs import FileEntry
 from argosy.core.views import Chunk, Files
+from argosy.service import kept_logs
 from argosy.service.jobs import chosen_attempt
+from argosy.service.outputs import glance_at
 from argosy.service.reconcile import Reconciler
 from argosy.service.targets import Targets
 
 PIECE_BYTES = 1 << 20
 LIST_LIMIT = 10_000
 
+_KEPT = ("stdout", "stderr")
 _STREAMS = {"stdout": layout.STDOUT, "stderr": layout.STDERR, "script": layout.SCRIPT}
 
 
 @dataclass(frozen=True)
 class Stream:
-    """The bytes of a file from ``start`` on, that was ``size`` bytes long. ``over`` when no more will ever come."""
+    """The bytes of a file from ``start`` on, that was ``size`` bytes long. ``over`` when no more will ever come.
+
+    ``kept`` is when they were read, if they are what was kept of a stream that its target does not show now.
+    """
 
     start: int
     size: int
     over: bool
+    kept: datetime | None
     pieces: AsyncIterator[bytes]
 
 
@@ -74,24 +83,53 @@ class JobFiles:
         chosen = await self._attempt(job, attempt)
         over = isinstance(chosen.state, Closed)
         try:
-            piece = await self._piece(chosen, path, start, limit)
+            piece, kept = await self._piece_or_kept(chosen, path, start, limit)
         except Denied:
             if path not in _STREAMS:
                 raise _no_such_file(job, path) from None
             return Chunk(text="", start=max(start, 0), next=max(start, 0), over=over)
         data = piece.data if over and piece.start + len(piece.data) >= piece.size else _whole_characters(piece.data)
         end = piece.start + len(data)
-        return Chunk(text=data.decode("utf-8", "replace"), start=piece.start, next=end, over=over and end >= piece.size)
+        text, is_end = data.decode("utf-8", "replace"), over and end >= piece.size
+        return Chunk(text=text, start=piece.start, next=end, over=is_end, kept=kept)
 
     async def stream(self, job: str, path: str, *, attempt: int | None = None, start: int = 0) -> Stream:
-        """A file from byte ``start`` up to the size that it has now. Raises NotFound when it is not there."""
+        """A file from byte ``start`` up to the size that it has now. Raises NotFound when it is not there.
+
+        Of stdout and stderr of a job that is over, what was kept is enough. What was not kept yet is kept now.
+        """
         chosen = await self._attempt(job, attempt)
         try:
-            first = await self._piece(chosen, path, start, PIECE_BYTES)
+            first, kept = await self._piece_or_kept(chosen, path, start, PIECE_BYTES)
         except Denied:
             raise _no_such_file(job, path) from None
         over = isinstance(chosen.state, Closed)
-        return Stream(first.start, first.size, over, self._pieces(chosen, path, first))
+        if over and kept is None and path in _KEPT:
+            await self._have_kept(chosen)
+        return Stream(first.start, first.size, over, kept, self._pieces(chosen, path, first))
+
+    async def _have_kept(self, attempt: Attempt) -> None:
+        """Keep the streams of an attempt that is over, unless they are: it closed elsewhere, or long ago."""
+        directory = getattr(attempt.state, "directory", None)
+        if directory is None or await kept_logs.kept(self.home, attempt) is not None:
+            return
+        with suppress(TargetError, NotFound):
+            transport = await self._transport(attempt)
+            (seen,) = await glance_at(transport, [directory])
+            looked = kept_logs.Seen(attempt, directory, seen)
+            await kept_logs.keep(self.home, transport, [looked], self.reconciler.clock())
+
+    async def _piece_or_kept(
+        self, attempt: Attempt, path: str, start: int, limit: int
+    ) -> tuple[Piece, datetime | None]:
+        """Part of a file; of a stream that its target does not show, part of what was kept, and when that was read."""
+        try:
+            return await self._piece(attempt, path, start, limit), None
+        except (TargetError, NotFound):
+            log = await kept_logs.kept(self.home, attempt) if path in _KEPT else None
+            if log is None or not isinstance(attempt.state, Closed):
+                raise
+            return _part(getattr(log, path), start, limit), log.read
 
     async def _pieces(self, attempt: Attempt, path: str, first: Piece) -> AsyncIterator[bytes]:
         """Pieces of 1 MiB, the first of which was read already."""
@@ -160,6 +198,11 @@ def _read_home(path: Path, start: int, limit: int) -> Piece:
         begin = max(size + start, 0) if start < 0 else start
         file.seek(min(begin, size))
         return Piece(data=file.read(limit) if begin < size else b"", start=begin, size=size)
+
+
+def _part(data: bytes, start: int, limit: int) -> Piece:
+    begin = max(len(data) + start, 0) if start < 0 else start
+    return Piece(data=data[begin : begin + limit], start=begin, size=len(data))
 
 
 def _whole_characters(data: bytes) -> bytes:

@@ -44,7 +44,7 @@ class Removals:
         return self._paths(job, _directories(await self.store.attempts(job)))
 
     async def remove(self, job: str, *, by: str) -> Removal:
-        """Remove a closed job: its directory on the target, what was brought home, and its record.
+        """Remove a closed job: its directory on the target, what was brought home or kept, and its record.
 
         A second call finishes what a first began. Raises Conflict for an open job, Denied for an unmarked directory.
         """
@@ -57,7 +57,8 @@ class Removals:
         for attempt, directory in _directories(await self.store.attempts(job)):
             transport = self.reconciler.transport(await self.targets.target(attempt.target))
             await transport.remove(directory, marker=layout.RECORD, holds=f'"id": "{job}"')
-        await asyncio.to_thread(shutil.rmtree, self.home.brought_home / job, ignore_errors=True)
+        for place in (self.home.brought_home, self.home.kept_logs):
+            await asyncio.to_thread(shutil.rmtree, place / job, ignore_errors=True)
         await self.store.forget(job, Entry(kind="removed", job=job, words=f"{planned.name} was removed by {by}"))
         return planned.model_copy(update={"removed": True})
 

@@ -115,7 +115,7 @@ def glance(asked: Glance) -> Glanced:
     tails: dict[str, Piece] = {}
     for name in asked.tails:
         with suppress(OSError, Denied):
-            tails[name] = read_piece(_below(asked.directory, name), -asked.tail_bytes, asked.tail_bytes)
+            tails[name] = read_piece(_below(asked.directory, name), asked.first_byte, asked.tail_bytes)
     return Glanced(files=files, tails=tails)
 
 

@@ -1,11 +1,13 @@
 import os
 import sys
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from argosy.cli.enrol import commands
 from argosy.cli.following import Spring, follow
+from argosy.cli.moments import when
 from argosy.cli.options import AttemptNumber, JobWord
 from argosy.cli.page import say
 from argosy.client import calls
@@ -37,7 +39,10 @@ def logs(  # noqa: PLR0913  an option each
     script: Annotated[bool, typer.Option("--script", help="The script around it.", show_default=False)] = False,
     attempt: AttemptNumber = None,
 ) -> None:
-    """Print what a job has written: its stdout, its stderr, or one of its files, byte for byte, also while it runs."""
+    """Print what a job has written: its stdout, its stderr, or one of its files, byte for byte, also while it runs.
+
+    Of a job that is over, the ends of stdout and stderr are kept here: they are shown when its target has them no more.
+    """
     road = Road()
     path = _path(stderr=stderr, file=file, script=script)
     identified = identity(road, job)
@@ -61,6 +66,8 @@ def _path(*, stderr: bool, file: str | None, script: bool) -> str:
 def _print(road: Road, job: str, path: str, attempt: int | None, *, start: int) -> None:
     try:
         with road.flow(calls.file(job, path, attempt, start=start)) as flow:
+            if flow.kept is not None:
+                say(_kept_words(job, flow.kept))
             for piece in flow.pieces:
                 sys.stdout.buffer.write(piece)
     except NotFound:
@@ -68,3 +75,9 @@ def _print(road: Road, job: str, path: str, attempt: int | None, *, start: int) 
             raise
         say(f"job {ids.short(job)} is {fate(road.send(calls.job(job)).latest.state)} and has written no {path} yet")
     sys.stdout.buffer.flush()
+
+
+def _kept_words(job: str, read: datetime) -> str:
+    """Where it comes from that something is shown at all."""
+    moment = when(read, datetime.now(UTC))
+    return f"kept here since {moment}: the target of job {ids.short(job)} does not answer, or has it no more"

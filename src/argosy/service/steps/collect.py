@@ -26,7 +26,7 @@ from argosy.core.job import (
 from argosy.core.judgement import judge, retry_class, telling_of
 from argosy.core.lifecycle import may_retry
 from argosy.core.outputs import Complete, FileEntry, Outputs, Results, Verdict
-from argosy.service import record
+from argosy.service import kept_logs, record
 from argosy.service.marks import Mark
 from argosy.service.outputs import Remains, glance_at, in_batches, outputs_of
 from argosy.service.station import Change, Due, Station, moved, put_off, state_entry
@@ -88,6 +88,9 @@ async def _changes(station: Station, dues: Sequence[Due]) -> list[Change]:
 async def _all_judged(station: Station, dues: Sequence[Due]) -> list[_Judged]:
     directories = [_ended(due).directory for due in dues]
     seen = await glance_at(station.transport, directories)
+    looked = zip(dues, directories, seen, strict=True)
+    looks = [kept_logs.Seen(due.attempt, directory, one) for due, directory, one in looked]
+    await kept_logs.keep(station.home, station.transport, looks, station.clock())
     wanted = [tuple(station.engine(due.job).read(due.job.spec)) for due in dues]
     remains = [Remains(*one) for one in zip(directories, wanted, seen, strict=True)]
     judged: list[_Judged] = []

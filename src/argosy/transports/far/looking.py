@@ -23,7 +23,7 @@ def asks(glance: Glance) -> bytes:
     if glance.below is not None:
         lines.append(called("argosy_files", _below(directory, glance.below)))
     lines += [
-        called("argosy_read", _below(directory, tail), str(-glance.tail_bytes), str(glance.tail_bytes))
+        called("argosy_read", _below(directory, tail), str(glance.first_byte), str(glance.tail_bytes))
         for tail in glance.tails
     ]
     return b"\n".join(lines)
