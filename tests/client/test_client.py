@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,13 @@ def test_a_command_runs_and_its_files_come_home(client: Client, tmp_path: Path) 
     (brought,) = job.get(tmp_path / "home", "out.txt")
     assert brought.read_text() == "sea"
     assert client.job("last") == job
+
+
+def test_the_output_of_a_job_outlives_its_directory(client: Client) -> None:
+    job = client.submit(["sh", "-c", "echo said; echo bad >&2"])
+    assert job.wait(60) == "succeeded"
+    shutil.rmtree(Path(getattr(job.view.latest.state, "directory", "")))
+    assert (job.logs(), job.logs("stderr")) == ("said\n", "bad\n")
 
 
 def test_a_second_job_takes_what_the_first_left(client: Client) -> None:

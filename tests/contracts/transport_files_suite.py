@@ -41,7 +41,8 @@ class FilesSuite:
         odd = Glance(directory=ground, below="nowhere", tails=("file", "fifo", "directory", "dangling", "file/below"))
         blind = Glance(directory=f"{ground}/nowhere", below="", tails=("file",))
         few = Glance(directory=ground, below="directory")
-        answers = await transport.glance([whole, odd, blind, few])
+        begun = Glance(directory=f"{ground}/directory", tails=("log", "inside"), tail_bytes=4, from_start=True)
+        *answers, beginnings = await transport.glance([whole, odd, blind, few, begun])
         assert [[entry.path for entry in one.files] for one in answers] == [
             ["inside", "log"],
             [],
@@ -54,6 +55,10 @@ class FilesSuite:
             {},
             {},
         ]
+        assert beginnings.tails == {
+            "log": Piece(data=b"0123", start=0, size=10),
+            "inside": Piece(data=b"y\n", start=0, size=2),
+        }
         assert list(await transport.glance([])) == []
 
     @pytest.mark.parametrize(

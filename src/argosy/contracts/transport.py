@@ -97,7 +97,7 @@ class Transport(Protocol):
         ...
 
     async def glance(self, glances: Sequence[Glance]) -> Sequence[Glanced]:
-        """Lists of files and ends of files of many directories: one call, and one round trip, for all of them.
+        """Lists of files, and ends or beginnings of files, of many directories: one call, and one round trip, for all.
 
         One answer per glance, in order. What is missing, cannot be looked into or is not regular is left out, as
         ``files`` and ``read`` would refuse it.

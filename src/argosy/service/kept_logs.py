@@ -1,7 +1,7 @@
 """The ends of stdout and stderr, kept at home when a job closes, so that they are there when its target is not.
 
 They are kept for every target alike. What a look at the end of a job has read anyway is written into one small file,
-which takes a tenth of a millisecond; only for streams that are longer is there one more look, together for all jobs
+which takes a fraction of a millisecond; only for streams that are longer is there one more look, together for all jobs
 that close together.
 """
 
