@@ -136,8 +136,12 @@ def test_the_server_clears_by_itself_what_the_retention_says_at_a_quiet_time(ser
     _, scratch = scratched(server, retention={"scratch_days": 0})
     job = over(server)
     until(lambda: not (scratch / "jobs" / job).exists(), "its copy goes")
-    events = server.ask("GET", "/events/page", params={"limit": 1000})
-    assert any("cleared away by argosy" in event["words"] for event in events)
+
+    def said() -> bool:  # a little after it is done
+        events = server.ask("GET", "/events/page", params={"limit": 1000})
+        return any("cleared away by argosy" in event["words"] for event in events)
+
+    until(said, "it is told")
 
 
 def test_the_command_shows_what_goes_and_asks(server: Running) -> None:
