@@ -48,6 +48,14 @@ def test_a_second_job_takes_what_the_first_left(client: Client) -> None:
     assert second.logs() == "7\n"
 
 
+def test_a_failure_is_tried_again_as_often_as_its_cause_may_be(client: Client) -> None:
+    job = client.submit(["sh", "-c", "exit 3"], retry={"exit_code": "1:1s"})
+    assert job.wait(60) == "failed"
+    first, second = job.view.attempts
+    assert (second.due - first.state.evidence.at).total_seconds() >= 1
+    assert client.preview(["true"], retry={"lost": 2}).spec.retry == {"lost": "2"}
+
+
 def test_it_works_while_an_event_loop_is_running(home: Home) -> None:
     """As in a notebook's cell."""
 

@@ -220,6 +220,17 @@ class WorkSuite:
         assert len(due.live) == len(due.ended) == len(due.queued) == len(due.held) == 1
         assert due.next_due is None
 
+    async def test_an_attempt_that_follows_on_another_may_pause_for_hours_and_no_other(self, store: Store) -> None:
+        one, other = job(), job()
+        later = after(7200)
+        await accept(
+            store, (one, attempt(one, QUEUED, number=2, due=later)), (other, attempt(other, QUEUED, due=later))
+        )
+        work = await store.work("local", NOW, queued=10)
+        assert [found.id for found, _ in work.queued] == [other.id]
+        work = await store.work("local", after(7200), queued=10)
+        assert {found.id for found, _ in work.queued} == {one.id, other.id}
+
     async def test_kinds_of_jobs_at_a_limit_stand_in_no_others_way(self, store: Store) -> None:
         gpu, cpu = SlurmWishes(qos="gpu", constraint="a&b"), SlurmWishes(qos="cpü", extra=("--x=1",))
         kinds = [gpu, gpu, gpu, cpu, cpu, SlurmWishes()]

@@ -9,6 +9,7 @@ from argosy.core.lifecycle import (
     MAX_RETRIES,
     Step,
     backoff_s,
+    is_due,
     may_retry,
     next_step,
     troubled,
@@ -57,6 +58,15 @@ def test_a_launch_that_nobody_saw_for_two_minutes_is_forbidden() -> None:
 @given(st.integers(1, 10_000), st.floats(0, 1, exclude_max=True))
 def test_a_wait_is_never_shorter_than_half_a_second_nor_longer_than_450(times: int, jitter: float) -> None:
     assert 0.5 <= backoff_s(times, jitter) <= 450
+
+
+def test_what_follows_on_an_attempt_may_pause_for_a_day_and_else_a_time_so_far_ahead_is_another_clocks() -> None:
+    first = attempt(QUEUED).model_copy(update={"due": after(7200)})
+    second = first.model_copy(update={"number": 2})
+    assert is_due(first, NOW)
+    assert not is_due(second, NOW)
+    assert is_due(second, after(7200))
+    assert is_due(second.model_copy(update={"due": after(3 * 86_400)}), NOW)
 
 
 def test_waits_double_until_five_minutes() -> None:

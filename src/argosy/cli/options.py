@@ -42,6 +42,15 @@ ResourceSet = Annotated[
     str | None, typer.Option("--resource-set", metavar="NAME", help="Resources that the target has under this name.")
 ]
 Retries = Annotated[int | None, typer.Option("--retries", min=0, max=3, help="Further attempts when that may help.")]
+Retry = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--retry",
+        metavar="CAUSE=TIMES[:PAUSE,...]",
+        help="How often a cause or class of failures is tried again by itself, such as node_failure=3:1m,10m or "
+        "lost=never; repeatable.",
+    ),
+]
 StopIfBroken = Annotated[
     bool,
     typer.Option("--stop-if-broken", help="Stop it as soon as its numbers are no numbers.", show_default=False),

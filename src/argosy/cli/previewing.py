@@ -9,6 +9,7 @@ from argosy.cli.shown import Facts, Several, Shown, Verbatim
 from argosy.cli.spending import cost_words
 from argosy.core.findings import errors_among
 from argosy.core.prospect import Trial
+from argosy.core.retry_wishes import retry_words
 from argosy.core.submission import Preview
 
 
@@ -26,6 +27,7 @@ def of_preview(preview: Preview) -> Shown:
         ("directory", preview.directory),
         ("inputs", "\n".join(f"{file.name}{f' ({file.role})' if file.role else ''}" for file in spec.inputs)),
         ("brings home", ", ".join(spec.outputs)),
+        ("tried again", retry_words(spec.retries, spec.retry)),
     ]
     files = [Verbatim(file.name, file.text) for file in spec.rendered]
     findings = shown(preview.findings, "The checks have nothing to say. No job was made.")

@@ -47,12 +47,14 @@ def tables(
     env: Iterable[str] | None = None,
     label: Iterable[str] | None = None,
     slurm: Iterable[str] | None = None,
+    retry: Iterable[str] | None = None,
     **others: Any,
 ) -> dict[str, Any]:
     """The tables of a submission that are given word by word, beside other fields, which stay as they are."""
     return {
         "environment": pairs("--env", env),
         "labels": pairs("--label", label),
+        "retry": pairs("--retry", retry),
         "slurm": {
             word: _plain(value) if word in _NOT_TEXT else value for word, value in pairs("--slurm", slurm).items()
         },

@@ -50,8 +50,8 @@ class Client:
         ``what`` is the name of a template, or a command as a list of words. ``files`` are paths, or a mapping from
         roles (a template's file parameters; for a command the names in the work directory) to paths; a value may also
         be ``FromJob``. ``wishes`` are the fields of ``Submission``: values, name, target, resources, labels, after,
-        retries, environment, outputs, slurm, resource_set, stop_if_broken, draft. Raises BadInput with all findings
-        when the request will not do.
+        retries, retry, environment, outputs, slurm, resource_set, stop_if_broken, draft. Raises BadInput with all
+        findings when the request will not do.
         """
         local, elsewhere = _sorted_out(files, roles=isinstance(what, str))
         inputs = (*send(self.road, local, told=told), *elsewhere)

@@ -45,6 +45,7 @@ KEYS: Mapping[str, tuple[type, str]] = {
     "slurm": (dict, _TABLE),
     "resource_set": (str, _TEXT),
     "retries": (int, "a whole number"),
+    "retry": (dict, _TABLE),
     "stop_if_broken": (bool, "true or false"),
     "draft": (bool, "true or false"),
 }

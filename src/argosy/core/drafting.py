@@ -38,7 +38,8 @@ def draft(submission: Submission, template: Template | None, target: Target) -> 
             labels=submission.labels,
             slurm=submission.slurm.over(ready.slurm),
             after=submission.after,
-            retries=submission.retries,
+            retries=(target.retries or 0) if submission.retries is None else submission.retries,
+            retry={**target.retry, **submission.retry},
             stop_if_broken=submission.stop_if_broken,
             **fields,
         )

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from argosy.core.job import Attempt, RetryClass, Trouble
+from argosy.core.retry_wishes import LONGEST_PAUSE_S
 
 ABSENCE_GRACE_S = 120.0
 """How long an attempt may be absent, inconclusively, before it is believed to be over."""
@@ -17,7 +18,8 @@ _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 300.0
 _LONGEST_AWAY_S = 60.0
 LONGEST_WAIT = timedelta(seconds=1.5 * _LONGEST_WAIT_S)
-"""No attempt is ever put off for longer than this."""
+"""No attempt is ever put off for longer than this, but one that follows on another by itself."""
+LONGEST_PAUSE = timedelta(seconds=LONGEST_PAUSE_S)
 _AUTOMATIC = frozenset(
     {RetryClass.WAIT, RetryClass.AS_IS, RetryClass.OTHER_NODE, RetryClass.ONCE},
 )
@@ -74,7 +76,8 @@ def next_step(attempt: Attempt, now: datetime) -> Step:
 
 def is_due(attempt: Attempt, now: datetime) -> bool:
     """Whether an attempt has waited long enough. A time further ahead than any wait was written by another clock."""
-    return not timedelta(0) < attempt.due - now <= LONGEST_WAIT
+    paused = attempt.state.kind == "queued" and attempt.number > 1
+    return not timedelta(0) < attempt.due - now <= (LONGEST_PAUSE if paused else LONGEST_WAIT)
 
 
 def missing_long(attempt: Attempt, now: datetime, grace_s: float = ABSENCE_GRACE_S) -> bool:

@@ -45,6 +45,7 @@ def going_on(spec: JobSpec, plan: RestartPlan, target: str, onward: Onward) -> S
         labels=spec.labels | onward.labels,
         slurm=over(spec.slurm, onward.slurm),
         retries=spec.retries,
+        retry=spec.retry,
         stop_if_broken=spec.stop_if_broken,
     )
 

@@ -186,5 +186,6 @@ def anew(spec: JobSpec, target: str, onward: Onward) -> Submission:
         after=spec.after,
         slurm=over(spec.slurm, onward.slurm),
         retries=spec.retries,
+        retry=spec.retry,
         stop_if_broken=spec.stop_if_broken,
     )

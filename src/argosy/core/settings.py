@@ -1,13 +1,20 @@
 """The settings of a server: which there are, and what each may be. Pure."""
 
 from collections.abc import Mapping
+from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from argosy.core.errors import BadInput
+from argosy.core.plain_words import plain_words
+from argosy.core.retry_wishes import read_retry_words
 from argosy.core.values import Value
 
 PREFIX = "server."
+
+
+def _retry_words(text: str) -> str:
+    return " ".join(f"{name}={said}" for name, said in read_retry_words(text).items())
 
 
 class ServerSettings(Value):
@@ -23,6 +30,13 @@ class ServerSettings(Value):
     )
     default_target: str = Field(
         default="local", min_length=1, max_length=200, description="Where jobs run that name no target."
+    )
+    retries: int = Field(
+        default=0, ge=0, le=3, description="Further attempts by themselves, where neither job nor target says how many."
+    )
+    retry: Annotated[str, Field(max_length=1000), AfterValidator(_retry_words)] = Field(
+        default="",
+        description="How often causes or classes of failures are tried again, such as: node_failure=3:1m lost=never.",
     )
 
 
@@ -57,5 +71,5 @@ def check_setting(name: str, value: object) -> None:
     try:
         ServerSettings.model_validate({name.removeprefix(PREFIX): value})
     except ValidationError as refusal:
-        why = refusal.errors()[0]["msg"]
+        why = plain_words({**refusal.errors()[0]})
         raise BadInput(f"setting {name} cannot be {value!r}: {why}", hint=KNOWN_SETTINGS[name]) from None

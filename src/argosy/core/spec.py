@@ -9,6 +9,7 @@ from argosy.core import ids, names
 from argosy.core.errors import BadInput
 from argosy.core.quantities import spell_size
 from argosy.core.resources import DurationS, Resources
+from argosy.core.retry_wishes import RetryWishes
 from argosy.core.slurm import SlurmWishes
 from argosy.core.values import Line, Value, Whole, YesOrNo
 
@@ -134,7 +135,9 @@ Labels = Annotated[dict[Word, Line], _CLOSED]
 class JobSpec(Value):
     """One job fully written out: engine, files, command, resources, wanted outputs, target.
 
-    With ``stop_if_broken`` it is stopped as soon as its numbers show that what it still computes is worth nothing.
+    ``retries`` further attempts follow by themselves where that may help; ``retry`` says it for causes and classes of
+    failures by name. With ``stop_if_broken`` it is stopped as soon as its numbers show that what it still computes is
+    worth nothing.
     """
 
     name: Annotated[Line, Field(min_length=1)]
@@ -150,6 +153,7 @@ class JobSpec(Value):
     template: TemplateRef | None = None
     after: tuple[JobId, ...] = ()
     retries: Whole = Field(default=0, ge=0, le=3)
+    retry: RetryWishes = Field(default_factory=dict)
     stop_if_broken: YesOrNo = False
     slurm: SlurmWishes = SlurmWishes()
     grace_s: DurationS = 30

@@ -9,6 +9,7 @@ from argosy.core.cost import Cost
 from argosy.core.errors import BadInput
 from argosy.core.findings import Finding
 from argosy.core.prospect import Trial
+from argosy.core.retry_wishes import RetryWishes
 from argosy.core.slurm import SlurmWishes
 from argosy.core.spec import Argument, Environment, FromJob, InputFile, JobId, JobSpec, Labels, RenderedFile, Word
 from argosy.core.template import Template
@@ -53,7 +54,12 @@ class Submission(Value):
     slurm: SlurmWishes = SlurmWishes()
     resource_set: Annotated[str, Field(min_length=1, max_length=63)] | None = None
     after: tuple[JobId, ...] = ()
-    retries: Whole = Field(default=0, ge=0, le=3)
+    retries: Annotated[Whole, Field(ge=0, le=3)] | None = Field(
+        default=None, description="Further attempts by themselves where that may help; else as the target says."
+    )
+    retry: RetryWishes = Field(
+        default_factory=dict, description="How often each cause or class of failures is tried again, over the target's."
+    )
     stop_if_broken: YesOrNo = Field(
         default=False, description="Stop it as soon as its numbers show that the rest is worth nothing."
     )

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, Strict, model_validator
 from argosy.core.proposals import ModuleName, Program, ResourceSet, SizeHint
 from argosy.core.quoting import quote
 from argosy.core.resources import Resources
+from argosy.core.retry_wishes import RetryWishes
 from argosy.core.slurm import Slurm
 from argosy.core.spec import AbsolutePath, Argument, Environment, Word
 from argosy.core.values import Count, Line, Real, Value, Whole, YesOrNo, as_whole
@@ -105,6 +106,8 @@ _NOT_THE_WAY = {
     "resource_sets",
     "sizes",
     "pitfalls",
+    "retries",
+    "retry",
 }
 
 
@@ -124,7 +127,8 @@ class Target(Value):
     ``ssh`` belongs to the transport of that name and ``slurm`` to the scheduler; ``rates`` None means no limit of ours.
     ``launcher`` is what parallel programs are started with, such as ``srun --mpi=pmix``: they find it in the variable
     ARGOSY_LAUNCHER. ``programs`` says where programs are, so that a job which names one finds it. ``resource_sets``,
-    ``sizes`` and ``pitfalls`` are for people who describe jobs.
+    ``sizes`` and ``pitfalls`` are for people who describe jobs. ``retries`` and ``retry`` say how often jobs there are
+    tried again by themselves, where these do not say it.
 
     Where others share a machine it has gentle ``polling`` and ``rates`` by itself.
     """
@@ -152,6 +156,8 @@ class Target(Value):
     resource_sets: tuple[ResourceSet, ...] = ()
     sizes: tuple[SizeHint, ...] = ()
     pitfalls: tuple[Line, ...] = ()
+    retries: Annotated[Whole, Field(ge=0, le=3)] | None = None
+    retry: RetryWishes = Field(default_factory=dict)
     options: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="before")

@@ -10,6 +10,7 @@ from argosy.core.command import Command
 from argosy.core.errors import BadInput, Garbled, NotFound, TargetError
 from argosy.core.findings import Finding, error
 from argosy.core.names import spell, unspell
+from argosy.core.retry_wishes import read_retry_words
 from argosy.core.settings import DEFAULT_TARGET, ServerSettings
 from argosy.core.target import Target
 from argosy.core.views import TargetCheck, TargetLook, TargetView
@@ -43,8 +44,15 @@ class Targets:
         return targets[name]
 
     async def chosen(self, name: str | None) -> Target:
-        """The target of that name, or the one that the settings name where nothing was said; raises NotFound."""
-        return await self.target(name or (await self._settings()).default_target)
+        """The target of that name, or the one that the settings name where nothing was said; raises NotFound.
+
+        How often jobs are tried again is as the settings have it where the target does not say it.
+        """
+        settings = await self._settings()
+        target = await self.target(name or settings.default_target)
+        retries = settings.retries if target.retries is None else target.retries
+        retry = {**read_retry_words(settings.retry), **target.retry}
+        return target.model_copy(update={"retries": retries, "retry": retry})
 
     async def put(self, target: Target) -> TargetView:
         """Add or change a target. Jobs that are there already keep their directories."""

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from argosy.contracts import Work
 from argosy.core.job import Attempt, Job
-from argosy.core.lifecycle import LONGEST_WAIT
+from argosy.core.lifecycle import LONGEST_PAUSE, LONGEST_WAIT
 from argosy.core.slurm import SlurmWishes
 from argosy.store.facts import AIMING, ASLEEP, ENDED, HELD, LEAVING, LIVING, OPEN_ROOMS, QUEUED
 from argosy.store.moments import to_micros, to_moment_if
@@ -25,6 +25,8 @@ _here = attempts.c.target == sa.bindparam("target")
 _due = sa.literal_column("attempts.due + 0", sa.BigInteger)
 # What is due later than anything is ever put off was written before the clock was set back.
 _is_due = sa.not_(sa.and_(_due > sa.bindparam("now"), _due <= sa.bindparam("far")))
+# An attempt that follows on another by itself may have to pause for longer.
+_pauses = sa.and_(attempts.c.number > 1, _due > sa.bindparam("far"), _due <= sa.bindparam("paused"))
 
 
 def _in_room(room: str, *conditions: sa.ColumnElement[bool]) -> AnySelect:
@@ -33,7 +35,7 @@ def _in_room(room: str, *conditions: sa.ColumnElement[bool]) -> AnySelect:
 
 
 def _head(most: str, *conditions: sa.ColumnElement[bool]) -> AnySelect:
-    queue = _in_room(QUEUED, _is_due, *conditions).order_by(attempts.c.position)
+    queue = _in_room(QUEUED, _is_due, sa.not_(_pauses), *conditions).order_by(attempts.c.position)
     return sa.select(queue.limit(sa.bindparam(most)).subquery())
 
 
@@ -90,6 +92,7 @@ def read_work(connection: sa.Connection, remembered: Remembered, asked: Asked) -
         "target": asked.target,
         "now": to_micros(asked.now),
         "far": to_micros(asked.now + LONGEST_WAIT),
+        "paused": to_micros(asked.now + LONGEST_PAUSE),
         "head": asked.queued,
     }
     rows = sorted(_rows(connection, values, asked.limited), key=_place)

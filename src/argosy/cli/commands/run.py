@@ -47,6 +47,7 @@ def run(  # noqa: PLR0913  an option each
     resource_set: options.ResourceSet = None,
     after: options.After = None,
     retries: options.Retries = None,
+    retry: options.Retry = None,
     send: Annotated[bool, typer.Option("--send/--no-send", help="Send files that the command names along.")] = True,
     detach: Annotated[bool, typer.Option("--detach", "-d", help="Do not watch it.", show_default=False)] = False,
 ) -> Shown | None:
@@ -65,7 +66,7 @@ def run(  # noqa: PLR0913  an option each
         target=target,
         outputs=tuple(output) if output else None,
         resources=resources(cpus=cpus, gpus=gpus, memory=memory, walltime=walltime),
-        **tables(env=env, label=label, slurm=slurm, resource_set=resource_set, retries=retries),
+        **tables(env=env, label=label, slurm=slurm, retry=retry, resource_set=resource_set, retries=retries),
         after=parents(road, after),
     )
     view = _taken(road, wishes, files)

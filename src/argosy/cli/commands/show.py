@@ -18,6 +18,7 @@ from argosy.core.grant import walltime_of
 from argosy.core.job import Attempt, Cancelled, Closed, Failed, Lost, Running, Submitted, Succeeded, Waiting, fate
 from argosy.core.quantities import spell_duration
 from argosy.core.report import JobSpent
+from argosy.core.retry_wishes import retry_words
 from argosy.core.spec import InputFile, source_words
 from argosy.core.views import JobView
 
@@ -91,6 +92,7 @@ def _facts(view: JobView, now: datetime | None) -> Facts:
         ("values", _values(view)),
         ("command", "" if view.job.adopted else shlex.join(spec.argv)),
         ("resources", spec.resources.words()),
+        ("tried again", retry_words(spec.retries, spec.retry)),
         ("labels", ", ".join(f"{key}={value}" for key, value in spec.labels.items())),
         ("after", ", ".join(ids.short(parent) for parent in spec.parents)),
         ("attempt", f"{latest.number}" if latest.number > 1 else ""),

@@ -81,6 +81,7 @@ def submit(  # noqa: PLR0913  an option each
     resource_set: options.ResourceSet = None,
     after: options.After = None,
     retries: options.Retries = None,
+    retry: options.Retry = None,
     stop_if_broken: options.StopIfBroken = False,
     draft: options.Draft = False,
     sweep: _Sweep = None,
@@ -91,7 +92,7 @@ def submit(  # noqa: PLR0913  an option each
     """Submit a job made from a template, a preset or a job file; options count more than what these say."""
     plain = {"name": job_name(name), "target": target, "retries": retries, "draft": draft, "resource_set": resource_set}
     asked = resources(cpus=cpus, gpus=gpus, tasks=tasks, nodes=nodes, memory=memory, walltime=walltime)
-    named = tables(env=env, label=label, slurm=slurm)
+    named = tables(env=env, label=label, slurm=slurm, retry=retry)
     wishes = said(**plain, stop_if_broken=stop_if_broken, values=pairs("--set", set_), resources=asked, **named)
     wishes |= said(outputs=tuple(output) if output else None, after=tuple(after or ()))
     road = Road()

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -23,9 +23,10 @@ from argosy.core.job import (
     Witness,
     said,
 )
-from argosy.core.judgement import judge, retry_class, telling_of
-from argosy.core.lifecycle import may_retry
+from argosy.core.judgement import judge, telling_of
 from argosy.core.outputs import Complete, FileEntry, Outputs, Results, Verdict
+from argosy.core.quantities import spell_duration
+from argosy.core.retries import pause_before_next_s
 from argosy.service import kept_logs, record
 from argosy.service.marks import Mark
 from argosy.service.outputs import Remains, glance_at, in_batches, outputs_of
@@ -208,19 +209,22 @@ def _in_a_full_place(outcome: Outcome, full: NoRoom) -> Outcome:
 
 async def _next_attempt(station: Station, due: Due, outcome: Outcome) -> Attempt | None:
     """The try that follows by itself, if the user allowed one and it has a chance."""
-    if due.attempt.wish is not None or not due.job.spec.retries:
+    spec = due.job.spec
+    if due.attempt.wish is not None or not (spec.retries or spec.retry):
         return None
     before = await station.store.attempts(due.job.id)
-    earlier = [retry_class(one.state.outcome) for one in before if isinstance(one.state, Closed)]
-    if not may_retry(retry_class(outcome), earlier=tuple(earlier), allowed=due.job.spec.retries):
+    earlier = [one.state.outcome for one in before if isinstance(one.state, Closed)]
+    pause_s = pause_before_next_s(outcome, earlier, retries=spec.retries, wishes=spec.retry)
+    if pause_s is None:
         return None
     now = station.clock()
-    words = f"attempt {due.attempt.number} ended as {outcome.kind}; trying again"
+    when = f" in {spell_duration(pause_s)}" if pause_s else ""
+    words = f"attempt {due.attempt.number} ended as {outcome.kind}; trying again{when}"
     return Attempt(
         job=due.job.id,
         number=due.attempt.number + 1,
         target=due.attempt.target,
         state=Queued(evidence=said(Witness.ARGOSY, words, now)),
-        due=now,
+        due=now + timedelta(seconds=pause_s),
         goal=due.attempt.goal,
     )
