@@ -25,7 +25,7 @@ _KEYS = {
     "after": "Jobs that must have succeeded before it starts.",
     "resource_set": "The name of resources that its target proposes: see `argosy target guide TARGET`.",
     "retry": "A table of how often each cause or class of failures is tried again by itself: a number, `never`, or a "
-    "number with pauses, such as `node_failure = \"3:1m,10m\"`.",
+    'number with pauses, such as `node_failure = "3:1m,10m"`.',
     "retries": "How many further attempts it gets by itself when that may help: 0 to 3.",
     "stop_if_broken": "Stop it as soon as its numbers show that the rest is worth nothing.",
     "draft": "Write it down, but do not run it before it is released.",
