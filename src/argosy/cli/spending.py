@@ -11,9 +11,9 @@ from argosy.core.spending import Spent
 
 def facts_of(used: JobSpent) -> list[tuple[str, str]]:
     """Facts about one job that is over; nothing where nobody keeps books."""
-    spent = used.spent
+    spent, rest = used.spent, ("for the rest", "\n".join(used.rest.words))
     if spent is None:
-        return []
+        return [rest]
     next_time = "\n".join(f"{one.what[:1].upper()}{one.what[1:]}. {one.remedy}" for one in used.advice)
     return [
         ("ran on", _where(spent)),
@@ -24,6 +24,7 @@ def facts_of(used: JobSpent) -> list[tuple[str, str]]:
         ("walltime", _of_walltime(spent)),
         ("cost", cost_words(used.cost) if used.cost else ""),
         ("next time", next_time),
+        rest,
     ]
 
 

@@ -75,7 +75,12 @@ def _plain(text: str) -> Any:
 
 def said(**fields: Any) -> dict[str, Any]:
     """The fields that somebody has set; the others keep the defaults of a submission."""
-    return {name: value for name, value in fields.items() if value not in (None, {}, (), [], False)}
+    # False by itself: 0 equals it, and somebody may have said 0.
+    return {
+        name: value
+        for name, value in fields.items()
+        if value is not None and value is not False and value not in ({}, (), [])
+    }
 
 
 def merged(first: Mapping[str, Any], then: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, Strict
 
+from argosy.core.next_time import NextTime
 from argosy.core.outputs import RestartPlan
 from argosy.core.resources import RESOURCE_WORDS
 from argosy.core.slurm import SlurmWishes
@@ -48,6 +49,14 @@ def going_on(spec: JobSpec, plan: RestartPlan, target: str, onward: Onward) -> S
         retry=spec.retry,
         stop_if_broken=spec.stop_if_broken,
     )
+
+
+def with_rest(onward: Onward, rest: NextTime) -> Onward:
+    """The same, asking for what the rest of the job needs wherever nothing else was said."""
+    fitting = {"walltime_s": rest.walltime_s, "memory_mib": rest.memory_mib}
+    said = {RESOURCE_WORDS.get(word, word): amount for word, amount in onward.resources.items()}
+    known = {word: amount for word, amount in fitting.items() if amount is not None}
+    return onward.model_copy(update={"resources": {**known, **said}})
 
 
 def replaced(planned: Sequence[InputFile], given: Sequence[InputFile]) -> tuple[InputFile, ...]:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from argosy.core.failures import Clue, FailureRule, Fix
 from argosy.core.job import Cancelled, Cause, Failed, Outcome, RetryClass, Succeeded
+from argosy.core.next_time import NextTime
 from argosy.core.onward import Onward, over, replaced
 from argosy.core.quantities import MAX_DURATION_S, MAX_SIZE_MIB, spell_duration, spell_memory
 from argosy.core.resources import RESOURCE_WORDS
@@ -69,12 +70,16 @@ class Diagnosed(Value):
 
 
 class Case(NamedTuple):
-    """A job that is over: what it was, how it ended, the rule that fits, and whether it can be gone on from."""
+    """A job that is over: what it was, how it ended, the rule that fits, and whether it can be gone on from.
+
+    ``rest`` is what the rest of it would best ask for.
+    """
 
     spec: JobSpec
     outcome: Outcome
     rule: FailureRule | None
     can_go_on: bool
+    rest: NextTime = NextTime()
 
 
 def remedy(case: Case) -> Remedy:
@@ -92,8 +97,18 @@ def remedy(case: Case) -> Remedy:
     if outcome.retry in _AS_IT_WAS or outcome.cause is Cause.PREEMPTED:
         return _again(case, "This may pass by itself")
     if outcome.retry in _FROM_CHECKPOINT and case.can_go_on:
-        return Remedy(way="go_on", words="It goes on from what it left, with the same request.")
+        return _gone_on(case, outcome)
     return Remedy(way="none", words="No change is known that helps by itself; do what stands above with 'argosy edit'.")
+
+
+def _gone_on(case: Case, outcome: Failed) -> Remedy:
+    """With the walltime that the rest takes, where the walltime was the trouble and the rest is known."""
+    walltime_s = case.rest.walltime_s
+    if outcome.cause is not Cause.WALLTIME or walltime_s is None:
+        return Remedy(way="go_on", words="It goes on from what it left, with the same request.")
+    onward = Onward(resources={"walltime_s": walltime_s})
+    words = f"It goes on from what it left, with {case.rest.words[0]}."
+    return Remedy(way="go_on", words=words, changes=tuple(_changes(case.spec, onward)), onward=onward)
 
 
 def _fix(case: Case, outcome: Failed) -> Fix | None:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from argosy.core.cost import Cost, cost_after
 from argosy.core.findings import Finding
+from argosy.core.next_time import NextTime
 from argosy.core.resources import Resources
 from argosy.core.spending import Spent
 from argosy.core.target import Target
@@ -83,13 +84,17 @@ class Report(Value):
 
 
 class JobSpent(Value):
-    """What one attempt has used and cost, and what to ask for next time; ``words`` say why that is not known."""
+    """What one attempt has used and cost, and what to ask for next time; ``words`` say why that is not known.
+
+    ``rest`` is for a job that goes on from it.
+    """
 
     job: str
     attempt: int
     spent: Spent | None = None
     cost: Cost | None = None
     advice: tuple[Finding, ...] = ()
+    rest: NextTime = NextTime()
     words: str = ""
 
 

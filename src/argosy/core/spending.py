@@ -70,6 +70,7 @@ _SHORT_S = 60
 """What took less is no guide to anything."""
 _IDLE = 0.5
 _FULL = 0.95
+_ROOM = 1.25
 _LITTLE_MIB = 1024
 _LITTLE_S = 900
 _EARLY = 0.5
@@ -108,15 +109,28 @@ def _of_memory(spent: Spent) -> Iterator[Finding]:
     share, peak, asked = spent.memory_efficiency, spent.peak_memory_mib, spent.memory_mib
     if share is None or peak is None or asked is None:
         return
-    enough = _rounded_mib(peak * 1.25)
+    enough = _rounded_mib(peak * _ROOM)
     if share > _FULL:
         what = (
             f"it used {spell_memory(peak)} of its {spell_memory(asked)}: a little more, and it would have been killed"
         )
         yield suggestion("memory", what, remedy=f"Ask for --memory {spell_memory(enough)}.")
-    elif share < _IDLE and asked - enough >= _LITTLE_MIB:
+    elif _is_much(spent):
         what = f"it used at most {spell_memory(peak)} of its {spell_memory(asked)}"
         yield suggestion("memory", what, remedy=f"Ask for --memory {spell_memory(enough)}: it may start earlier.")
+
+
+def memory_enough_mib(spent: Spent) -> int | None:
+    """What it should have asked for, where that was too little or much too much; None where it fits."""
+    share, peak = spent.memory_efficiency, spent.peak_memory_mib
+    if share is None or peak is None or spent.elapsed_s < _SHORT_S:
+        return None
+    return _rounded_mib(peak * _ROOM) if share > _FULL or _is_much(spent) else None
+
+
+def _is_much(spent: Spent) -> bool:
+    share, left = spent.memory_efficiency, (spent.memory_mib or 0) - _rounded_mib((spent.peak_memory_mib or 0) * _ROOM)
+    return share is not None and share < _IDLE and left >= _LITTLE_MIB
 
 
 def _of_walltime(spent: Spent) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from argosy.core import ids
 from argosy.core.errors import Conflict, TargetError
 from argosy.core.failures import FailureRule, clue, telling
 from argosy.core.job import Attempt, Closed, Failed, Job, Outcome, Succeeded, fate
+from argosy.core.next_time import next_time
 from argosy.core.outputs import Outputs, RestartPlan
 from argosy.core.remedies import Case, Diagnosed, Remedy, anew, remedy
 from argosy.core.submission import Preview
@@ -39,6 +40,8 @@ class Diagnoses:
             clues = (one,)
         plan = None if outputs is None else self.restarts.engine(found).restart(found.spec, job, outputs)
         can_go_on = isinstance(plan, RestartPlan) and not isinstance(outcome, Succeeded)
+        target = await self.restarts.targets.target(last.target) if can_go_on else None
+        rest = next_time(found.spec, last, None, target)
         failed = outcome if isinstance(outcome, Failed) else None
         return Diagnosed(
             job=job,
@@ -53,7 +56,7 @@ class Diagnoses:
             retry=failed.retry if failed else None,
             clues=clues,
             unread=unread,
-            remedy=_NOT_OURS if found.adopted else remedy(Case(found.spec, outcome, rule, can_go_on)),
+            remedy=_NOT_OURS if found.adopted else remedy(Case(found.spec, outcome, rule, can_go_on, rest)),
         )
 
     async def preview(self, job: str, *, owner: str) -> Preview | None:

@@ -12,6 +12,7 @@ from argosy.core.cost import cost_after
 from argosy.core.errors import NotFound, TargetError, Unreachable
 from argosy.core.findings import Finding, warning
 from argosy.core.job import Attempt, Closed, fate
+from argosy.core.next_time import next_time
 from argosy.core.report import JobSpent, Report, ReportQuery, report
 from argosy.core.sighting import Watched
 from argosy.core.spending import Spent, advice
@@ -52,11 +53,11 @@ class Ledger:
                 words = "nobody keeps books of it"
             else:
                 found, words = await self._asked_now(target, chosen.job, chosen.number)
+        rest = next_time((await self.store.job(job)).spec, chosen, found, target)
         if found is None:
-            return JobSpent(job=job, attempt=chosen.number, words=words)
-        site = target.slurm if target else None
-        cost = cost_after(site, found)
-        return JobSpent(job=job, attempt=chosen.number, spent=found, cost=cost, advice=advice(found))
+            return JobSpent(job=job, attempt=chosen.number, rest=rest, words=words)
+        cost = cost_after(target.slurm if target else None, found)
+        return JobSpent(job=job, attempt=chosen.number, spent=found, cost=cost, advice=advice(found), rest=rest)
 
     async def report(self, query: ReportQuery) -> Report:
         """What jobs that are over have used together. Books that cannot be asked are named; their jobs are guessed."""

@@ -11,22 +11,30 @@ from argosy.cli.family import of_family
 from argosy.cli.options import JobWord, JobWords
 from argosy.cli.previewing import of_preview
 from argosy.cli.rows import of_views
-from argosy.cli.shown import Several, Shown, Words
+from argosy.cli.shown import Facts, Several, Shown, Words
+from argosy.cli.spending import facts_of
 from argosy.cli.wanting import job_name, pairs, resources, said, tables
 from argosy.cli.wanting import parents as meant
-from argosy.client import calls_of_lineage
+from argosy.client import calls_of_ledgers, calls_of_lineage
 from argosy.client.filewords import gather, read_file_word
 from argosy.client.finding import identity
 from argosy.client.road import Road
 from argosy.client.wishes import checked
 from argosy.core.errors import BadInput
 from argosy.core.goal import read_aim
-from argosy.core.onward import Onward
+from argosy.core.onward import Onward, with_rest
 from argosy.core.outputs import NoRestart, Restart
+from argosy.core.report import JobSpent
 
 app = commands("What comes after jobs.")
 
 _Plan = Annotated[bool, typer.Option("--dry-run", help="Say how it would go on; do nothing.", show_default=False)]
+_Fit = Annotated[
+    bool,
+    typer.Option(
+        "--fit", help="Ask for the walltime and memory that the rest needs, by what was used.", show_default=False
+    ),
+]
 _Preview = Annotated[
     bool, typer.Option("--dry-run", help="Show every file and the script; make no job.", show_default=False)
 ]
@@ -49,20 +57,22 @@ def restart(  # noqa: PLR0913  an option each
     env: options.Variables = None,
     label: options.Label = None,
     slurm: options.Slurm = None,
+    fit: _Fit = False,
     dry_run: _Plan = False,
 ) -> Shown:
     """Go on from what jobs left: each becomes a new job that starts from the last checkpoint or final state.
 
-    Files are copied where they lie. The options say what the new job asks for instead.
+    Files are copied where they lie. The options say what the new job asks for instead; they count more than --fit.
     """
     road = Road()
     jobs = meant(road, words)
     asked = resources(cpus=cpus, gpus=gpus, tasks=tasks, nodes=nodes, memory=memory, walltime=walltime)
     wishes = said(values=pairs("--set", set_), resources=asked, **tables(env=env, label=label, slurm=slurm))
     onward = checked(Onward, wishes)
+    each = [(job, _fitting(road, job, onward) if fit else onward) for job in jobs]
     if dry_run:
-        return _planned(road, jobs, onward)
-    return of_views([road.send(calls_of_lineage.restart(job, onward)) for job in jobs], "(goes on)")
+        return _planned(road, each)
+    return of_views([road.send(calls_of_lineage.restart(job, one)) for job, one in each], "(goes on)")
 
 
 @shows(app, name="continue")
@@ -138,13 +148,25 @@ def tree(job: JobWord) -> Shown:
     return of_family(road.send(calls_of_lineage.family(identity(road, job))))
 
 
-def _planned(road: Road, jobs: Sequence[str], onward: Onward) -> Shown:
-    """What the jobs that go on would start from; with wishes, all of what each would be."""
-    if onward != Onward():
-        previews = [road.send(calls_of_lineage.restart_preview(job, onward)) for job in jobs]
+def _fitting(road: Road, job: str, onward: Onward) -> Onward:
+    return with_rest(onward, _used(road, job).rest)
+
+
+def _planned(road: Road, each: Sequence[tuple[str, Onward]]) -> Shown:
+    """What the jobs that go on would start from, and what was used; with wishes, all of what each would be."""
+    if any(onward != Onward() for _, onward in each):
+        previews = [road.send(calls_of_lineage.restart_preview(job, onward)) for job, onward in each]
         return Several([of_preview(preview) for preview in previews], previews)
-    plans = [road.send(calls_of_lineage.restart_plan(job)) for job in jobs]
-    return Words("\n".join(_plan_words(plan) for plan in plans), [plan.model_dump(mode="json") for plan in plans])
+    plans = [(road.send(calls_of_lineage.restart_plan(job)), facts_of(_used(road, job))) for job, _ in each]
+    parts: list[Shown] = []
+    for plan, facts in plans:
+        parts.append(Words(_plan_words(plan), plan.model_dump(mode="json")))
+        parts += [Facts(facts, dict(facts))] if any(said for _, said in facts) else []
+    return Several(parts, [plan.model_dump(mode="json") for plan, _ in plans])
+
+
+def _used(road: Road, job: str) -> JobSpent:
+    return road.send(calls_of_ledgers.spent(job))
 
 
 def _plan_words(plan: Restart) -> str:

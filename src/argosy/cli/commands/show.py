@@ -37,7 +37,7 @@ def show(job: JobWord) -> Shown:
 def of_view(view: JobView, used: JobSpent | None = None) -> Shown:
     """Everything about one job, and what it has used, where that is known."""
     parts: list[Shown] = [_Head(view)]
-    if used is not None and used.spent is not None:
+    if used is not None and (used.spent is not None or used.rest.words):
         parts.append(Facts(facts_of(used), used))
     if view.job.spec.inputs:
         parts.append(_inputs(view))
