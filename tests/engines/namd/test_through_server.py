@@ -89,7 +89,7 @@ def test_a_run_reaches_its_last_step_over_several_walltimes(
         frame for number, one in enumerate(segments) for frame in _own_frames(one, tmp_path / str(number), segments)
     ]
     assert steps == list(range(100, 3201, 100))
-    mending = segments[0].diagnosis().remedy
+    mending = segments[0].diagnosis.remedy
     assert (mending.way, mending.changes[0].before) == ("go_on", "3s")
     assert mending.onward.resources["walltime_s"] >= 600
 
