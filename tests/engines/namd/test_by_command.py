@@ -75,5 +75,6 @@ def test_a_dry_run_of_going_on_shows_what_the_options_would_change(argosy: Argos
     plain = argosy("restart", "ahead", "--dry-run")
     changed = argosy("restart", "ahead", "--dry-run", "--walltime", "3h")
     assert "It goes on from" in plain.out, plain.err
+    assert argosy("restart", "ahead", "--dry-run", "--fit").out == plain.out, "of one that succeeded there is no rest"
     assert "resources    2 cpu, 2GiB, 3h" in changed.out, changed.err
     assert argosy("ls", "--json").out == before

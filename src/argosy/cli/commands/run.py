@@ -57,8 +57,7 @@ def run(  # noqa: PLR0913  an option each
     Ctrl-C leaves the job running and says how to come back; a second one cancels it.
     """
     argv = from_words(command)
-    files = [read_file_word(word) for word in file or ()]
-    files += _named_in(argv, files) if send else []
+    files = _files(argv, file or (), send=send)
     road = Road()
     wishes = said(
         argv=argv,
@@ -71,6 +70,12 @@ def run(  # noqa: PLR0913  an option each
     )
     view = _taken(road, wishes, files)
     return of_views([view]) if detach else _watched(road, view)
+
+
+def _files(argv: Iterable[str], words: Iterable[str], *, send: bool) -> list[FileWord]:
+    """The files that options name and, with ``send``, those that the command names."""
+    files = [read_file_word(word) for word in words]
+    return [*files, *(_named_in(argv, files) if send else ())]
 
 
 def _named_in(argv: Iterable[str], given: Iterable[FileWord]) -> list[FileWord]:
