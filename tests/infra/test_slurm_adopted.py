@@ -49,10 +49,12 @@ def test_adopted_jobs_are_watched_to_their_end_and_nothing_of_theirs_is_touched(
     server: Running, slurm_alone: Cluster, tmp_path: Path
 ) -> None:
     where = tmp_path / "mine"
-    good = by_hand(slurm_alone, where, "--job-name=good\nday|night", "--wrap=sleep 2; echo done > result")
-    bad = by_hand(slurm_alone, where, "--job-name=bad", "--wrap=exit 3")
+    waits = "until [ -e go ]; do sleep 0.1; done"
+    good = by_hand(slurm_alone, where, "--job-name=good\nday|night", f"--wrap={waits}; echo done > result")
+    bad = by_hand(slurm_alone, where, "--job-name=bad", f"--wrap={waits}; exit 3")
     stays = by_hand(slurm_alone, where, "--hold", "--job-name=stays", "--wrap=true")
     jobs = dict(zip(("good", "bad", "stays"), adopt(server, good, bad, stays), strict=True))
+    (where / "go").touch()
     assert server.outcome(jobs["good"], within_s=100)["kind"] == "succeeded"
     failed = server.outcome(jobs["bad"], within_s=100)
     assert (failed["kind"], failed["cause"]) == ("failed", "exit_code")

@@ -102,9 +102,9 @@ def submitted(client: Client, system: Mapping[str, Path], program: Path) -> Job:
 
 
 def ended_at_its_walltime(server: Running, slurm: Cluster, job: str, *, after: int) -> None:
-    """Slurm ends a segment that has written the frame of this step; ten minutes are long, so they end now."""
+    """Slurm ends a segment that has written the frame of this step; ten minutes are long, so they end in seconds."""
     until(lambda: last_step(server, job) == after, f"it writes the frame of step {after}", within_s=PATIENCE_S)
-    slurm.administer("scontrol", "update", f"jobid={number(server, job)}", "endtime=now")
+    slurm.administer("scontrol", "update", f"jobid={number(server, job)}", "endtime=now+5")
     ended = outcome(server, job)
     assert (ended["kind"], ended["cause"]) == ("failed", "walltime")
 
