@@ -86,9 +86,9 @@ async def test_jobs_are_tried_again_and_then_removed_with_their_directories(
     assert [row["id"] for row in (await client.get("/v1/jobs")).json()["jobs"]] == [good]
 
 
-async def ended(client: httpx.AsyncClient, job: str) -> None:
+async def ended(client: httpx.AsyncClient, job: str, state: str = "closed") -> None:
     async with asyncio.timeout(60):
-        while (await client.get(f"/v1/jobs/{job}")).json()["attempts"][-1]["state"]["kind"] != "closed":  # noqa: ASYNC110  it runs on its own
+        while (await client.get(f"/v1/jobs/{job}")).json()["attempts"][-1]["state"]["kind"] != state:  # noqa: ASYNC110  it runs on its own
             await asyncio.sleep(0.02)
 
 

@@ -104,6 +104,11 @@ class Yard:
         watched = self.watched(*orders)
         return self.scheduler.parse_cancel(watched, await self.run(self.scheduler.cancel(watched)))
 
+    async def kill(self, *orders: Order) -> frozenset[str]:
+        """Kill them; the tokens that were told."""
+        watched = self.watched(*orders)
+        return self.scheduler.parse_cancel(watched, await self.run(self.scheduler.kill(watched)))
+
     async def forbid(self, *orders: Order) -> frozenset[str]:
         """Take their one start; the tokens whose start was taken."""
         watched = self.watched(*orders)
@@ -187,6 +192,25 @@ class SchedulerSuite:
         report = (await yard.until(order, reported)).report
         assert report is not None
         assert (report.signal, report.cancelled is None) == (9, False)
+
+    @pytest.mark.parametrize("told_before", [False, True])
+    async def test_a_program_that_will_not_stop_is_killed_and_reported_so(
+        self, yard: Yard, *, told_before: bool
+    ) -> None:
+        order = await yard.begun("sh", "-c", 'trap "" TERM; echo ready; while :; do sleep 0.1; done', grace_s=3600)
+        await yard.said(order, "ready")
+        if told_before:
+            await yard.cancel(order)
+        assert await yard.kill(order) == {order.token}
+        report = (await yard.until(order, reported)).report
+        assert report is not None
+        assert (report.signal, report.cancelled is None) == (9, False)
+        assert await yard.kill(order) == {order.token}
+
+    async def test_killed_before_its_start_it_never_starts(self, yard: Yard) -> None:
+        order = await yard.order("touch", "../ran")
+        assert await yard.kill(order) == {order.token}
+        await self.never_starts(yard, order)
 
     async def test_cancelling_what_is_over_changes_nothing(self, yard: Yard) -> None:
         order = await yard.order("true")

@@ -175,6 +175,20 @@ class MovesSuite:
         assert await store.attempts(one.id) == (noted,)
         assert [event.kind for event in await store.events(after=0, job=one.id)] == ["state", "wish"]
 
+    async def test_a_forced_wish_sharpens_the_first_one_and_has_it_told_anew(self, store: Store) -> None:
+        one, first = new(state=RUNNING)
+        await store.accept([(one, first.model_copy(update={"cancel_sent": NOW, "wish": wish(), "due": after(9)}))], [])
+        forced = wish(after(1)).model_copy(update={"forced": True, "by": "pierre"})
+        noted = await store.wish(one.id, forced, entry(one, "wish"))
+        assert (noted.wish, noted.cancel_sent, noted.due) == (
+            wish().model_copy(update={"forced": True}),
+            None,
+            after(1),
+        )
+        for later in (wish(after(2)), forced):
+            assert await store.wish(one.id, later, entry(one, "wish")) == noted
+        assert len(await store.events(after=0, job=one.id)) == 1
+
     async def test_a_wish_is_not_lost_to_a_move_that_has_not_seen_it(self, store: Store) -> None:
         one, first = new()
         await accept(store, (one, first))

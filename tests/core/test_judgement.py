@@ -91,6 +91,21 @@ def test_a_clock_that_was_set_back_gives_no_negative_time() -> None:
     assert "0s after" in outcome.explanation
 
 
+def test_a_forced_wish_is_told_of_with_the_signal_that_really_ended_the_program() -> None:
+    forced = WISH.model_copy(update={"forced": True})
+    for signal, name in ((9, "KILL"), (15, "TERM")):
+        outcome = judged(ended(report=report(signal=signal, cancelled=after(-2))), wish=forced)
+        assert isinstance(outcome, Cancelled)
+        assert "killed at once" in outcome.explanation
+        assert name in outcome.explanation
+
+
+def test_an_adopted_job_that_was_killed_as_somebody_wished_is_cancelled_though_its_scheduler_calls_it_failed() -> None:
+    forced = WISH.model_copy(update={"forced": True})
+    for told, kind in ((Told(succeeded=False, signal=9), Cancelled), (Told(succeeded=False, code=3), Failed)):
+        assert isinstance(judged(ended(told=told), wish=forced), kind)
+
+
 def test_a_crash_before_the_wish_was_delivered_is_a_failure() -> None:
     assert failed(judged(ended(report=report(signal=11)), wish=WISH)).cause is Cause.SIGNAL
 

@@ -53,12 +53,15 @@ def test_adopted_jobs_are_watched_to_their_end_and_nothing_of_theirs_is_touched(
     good = by_hand(slurm_alone, where, "--job-name=good\nday|night", f"--wrap={waits}; echo done > result")
     bad = by_hand(slurm_alone, where, "--job-name=bad", f"--wrap={waits}; exit 3")
     stays = by_hand(slurm_alone, where, "--hold", "--job-name=stays", "--wrap=true")
-    jobs = dict(zip(("good", "bad", "stays"), adopt(server, good, bad, stays), strict=True))
+    deaf = by_hand(slurm_alone, where, "--job-name=deaf", "--wrap=trap '' TERM; while :; do sleep 1; done")
+    jobs = dict(zip(("good", "bad", "stays", "deaf"), adopt(server, good, bad, stays, deaf), strict=True))
     (where / "go").touch()
     assert server.outcome(jobs["good"], within_s=100)["kind"] == "succeeded"
     failed = server.outcome(jobs["bad"], within_s=100)
     assert (failed["kind"], failed["cause"]) == ("failed", "exit_code")
     assert "exit code 3:0" in failed["explanation"]
+    server.ask("POST", f"/jobs/{jobs['deaf']}/cancel", params={"now": "true"})
+    assert server.outcome(jobs["deaf"], within_s=100)["kind"] == "cancelled"
     listed = server.ask("GET", "/targets/cluster/queue")["jobs"]
     assert [(one["handle"], one["job"]) for one in listed] == [(stays, jobs["stays"])]
 

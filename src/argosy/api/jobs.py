@@ -105,9 +105,15 @@ async def view(services: ServicesHere, job: JobHere) -> JobView:
 
 
 @router.post("/jobs/{job}/cancel", operation_id="job_cancel", responses=declared(404, 409))
-async def cancel(services: ServicesHere, door: DoorHere, job: JobHere) -> JobView:
+async def cancel(
+    services: ServicesHere,
+    door: DoorHere,
+    job: JobHere,
+    *,
+    now: Annotated[bool, Query(description="Kill its program at once; also when it was told to stop before.")] = False,
+) -> JobView:
     """Wish the job cancelled. What runs is told to stop soon after; a second wish changes nothing."""
-    return await services.jobs.cancel(job, by=door.owner)
+    return await services.jobs.cancel(job, by=door.owner, forced=now)
 
 
 @router.post("/jobs/{job}/retry", operation_id="job_retry", responses=declared(404, 409))

@@ -104,9 +104,10 @@ def job(identity: str) -> Call[JobView]:
     return Call("GET", f"/v1/jobs/{segment(identity)}", JobView.model_validate_json)
 
 
-def cancel(identity: str) -> Call[JobView]:
-    """Wish the job cancelled; a second wish changes nothing."""
-    return Call("POST", f"/v1/jobs/{segment(identity)}/cancel", JobView.model_validate_json, again=True)
+def cancel(identity: str, *, now: bool = False) -> Call[JobView]:
+    """Wish the job cancelled, ``now`` without grace; a second wish of the same kind changes nothing."""
+    path, params = f"/v1/jobs/{segment(identity)}/cancel", {"now": "true"} if now else {}
+    return Call("POST", path, JobView.model_validate_json, params=params, again=True)
 
 
 def retry(identity: str) -> Call[JobView]:

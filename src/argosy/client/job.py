@@ -133,9 +133,12 @@ class Job:
         archive(self.road, Wanted(self.id, patterns), place, inputs=inputs, overwrite=overwrite)
         return place
 
-    def cancel(self) -> None:
-        """Wish it cancelled. It is over soon after; ``wait`` tells when."""
-        self.road.send(calls.cancel(self.id))
+    def cancel(self, *, now: bool = False) -> None:
+        """Wish it cancelled. It is over soon after; ``wait`` tells when.
+
+        With ``now`` its program is killed at once, also when it was told to stop before and takes its time.
+        """
+        self.road.send(calls.cancel(self.id, now=now))
 
     def retry(self) -> None:
         """Give it another attempt; raises Conflict while it is open."""

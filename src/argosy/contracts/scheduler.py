@@ -76,6 +76,10 @@ class Scheduler(Protocol):
         """The tokens that have been told, will never start, or are over; the others must be told again."""
         ...
 
+    def kill(self, watched: Sequence[Watched]) -> Command:
+        """The same without any grace, also for those that were told before; ``parse_cancel`` reads the answer."""
+        ...
+
     def forbid(self, watched: Sequence[Watched]) -> Command:
         """One command that takes the one start of attempts that have not started, so that they never will."""
         ...

@@ -88,7 +88,7 @@ class Store(Protocol):
     async def wish(self, job: str, wish: Wish, entry: Entry) -> Attempt:
         """Note the wish on the latest attempt and return it.
 
-        A wish on a closed attempt, or a second one, changes nothing.
+        A wish on a closed attempt, or a second one, changes nothing; but a forced one makes the first one forced.
         """
         ...
 

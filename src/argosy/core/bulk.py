@@ -7,7 +7,7 @@ from pydantic import Field
 
 from argosy.core.job import OPEN, OUTCOMES
 from argosy.core.spec import JobId, Labels, Word
-from argosy.core.values import Value
+from argosy.core.values import Value, YesOrNo
 from argosy.core.views import JobConditions
 
 MOST_AT_ONCE = 10_000
@@ -28,9 +28,10 @@ class Fitting(JobConditions):
 
 
 class Cancel(Value):
-    """They are told to stop."""
+    """They are told to stop; ``now`` without any time to end in good order."""
 
     kind: Literal["cancel"]
+    now: YesOrNo = False
 
 
 class Hold(Value):

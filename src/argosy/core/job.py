@@ -228,13 +228,15 @@ def fate(state: State) -> str:
 class Wish(Value):
     """Somebody wants the job cancelled; read at every door.
 
-    A ``broken`` one is stopped by Argosy itself, as its user wished for such a case; ``words`` say what shows it.
+    A ``broken`` one is stopped by Argosy itself, as its user wished for such a case; ``words`` say what shows it. With
+    ``forced`` its program gets no time to end in good order.
     """
 
     kind: Literal["cancel", "broken"] = "cancel"
     by: str
     at: Moment
     words: str = ""
+    forced: bool = False
 
 
 class Job(Value):

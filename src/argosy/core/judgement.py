@@ -123,7 +123,7 @@ def _by_cause(cause: Cause, state: Ended, diagnosis: Diagnosis | None) -> Outcom
 
 
 def _without_report(wish: Wish | None, state: Ended) -> Outcome:
-    if state.told is not None:
+    if state.told is not None and not _was_killed(wish, state.told):
         return _by_word(state.told, state.evidence.words)
     if wish is not None:
         words = f"it was over before it could report its end: {state.evidence.words}"
@@ -132,6 +132,11 @@ def _without_report(wish: Wish | None, state: Ended) -> Outcome:
         return Cancelled(by=state.stopped_by, explanation=_sentence(state.evidence.words))
     advice = "Its output up to that moment is kept. Try again with 'argosy retry', or continue from its checkpoint."
     return Lost(explanation=_sentence(f"it ended without an exit report: {state.evidence.words}"), advice=advice)
+
+
+def _was_killed(wish: Wish | None, told: Told) -> bool:
+    """Whether it ended as a job does that was killed since somebody wished so: its scheduler calls that a failure."""
+    return wish is not None and wish.forced and told.signal == 9
 
 
 def _by_word(told: Told, words: str) -> Outcome:
@@ -167,7 +172,7 @@ def _by_report(wish: Wish | None, state: Ended, verdict: Verdict, diagnosis: Dia
 def _stopped(wish: Wish, how: str) -> Outcome:
     """A run that was stopped because it was broken has failed; any other has been cancelled."""
     if wish.kind == "cancel":
-        return Cancelled(by=wish.by, explanation=how)
+        return Cancelled(by=wish.by, explanation=f"It was to be killed at once. {how}" if wish.forced else how)
     return Failed(
         cause=Cause.INCOMPLETE,
         explanation=f"It was stopped because it was broken: {wish.words}. {how}",

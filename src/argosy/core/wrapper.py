@@ -12,8 +12,8 @@ ash.
   ``/dev/null``, output to ``stdout`` and ``stderr``, and ARGOSY_TOKEN and ARGOSY_JOB_DIR (the attempt directory) in
   its environment. As after ``nohup program &``, it starts with INT and QUIT ignored unless ``warning_signal`` is INT
   and the machine's ``env`` can undo it.
-- TERM or INT to the wrapper: TERM to the program's group, and KILL to all that is left after ``grace_s``. HUP ends
-  nothing.
+- TERM or INT to the wrapper: TERM to the program's group, and KILL to all that is left after ``grace_s``, or
+  within a second once there is a file ``claim/kill``. HUP ends nothing.
 - A file ``walltime`` in the attempt directory, in seconds, stands for ``walltime_s``: it was changed while the job
   waited. When the walltime is over, the scheduler is asked by ``ask_walltime`` whether it gives more by now.
 - USR1, USR2 or XCPU to the wrapper: noted, and ``warning_signal`` to the program's group; nothing when it is None.

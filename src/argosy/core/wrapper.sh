@@ -241,10 +241,15 @@ argosy_obey_vtalrm_only() {
     exec >/dev/null 2>&1 3>&-
 }
 
+# The grace is over at once when somebody has made the file that says so.
 argosy_kill_later() {
     argosy_obey_vtalrm_only
-    sleep "$argosy_grace_s" &
-    wait "$!"
+    argosy_rest=$argosy_grace_s
+    while [ "$argosy_rest" -gt 0 ] && [ ! -e "$argosy_dir/claim/kill" ]; do
+        LC_ALL=C sleep 1 &
+        wait "$!"
+        argosy_rest=$((argosy_rest - 1))
+    done
     argosy_send KILL
     argosy_find_members
     argosy_send_members KILL

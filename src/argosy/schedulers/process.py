@@ -117,6 +117,10 @@ class Process:
         """
         return _command("cancel", pairs(watched))
 
+    def kill(self, watched: Sequence[Watched]) -> Command:
+        """One shell that takes the start of what has not started, and kills the rest."""
+        return _command("kill", pairs(watched))
+
     def parse_cancel(self, watched: Sequence[Watched], answer: Answer) -> frozenset[str]:
         """All tokens that were told or are over; those that are just about to start must be told again."""
         return tokens(watched, complete(answer, len(watched)), ("forbidden", "told"))

@@ -5,6 +5,7 @@
 #                                BEHIND is the directory that was the last of a lane under way, or empty
 #   list TOKEN DIRECTORY ...     say how each attempt is
 #   cancel TOKEN DIRECTORY ...   forbid the start of each attempt, or tell it to stop
+#   kill TOKEN DIRECTORY ...     the same without any grace
 #   forbid TOKEN DIRECTORY ...   forbid the start of each attempt that has not started
 # Above this stand records.sh, and lane.sh as the text in $argosy_lane. A look at a thousand attempts starts no process: there
 # are only builtins in the loops. Every variable begins with argosy_: the programs that are started here have the environment
@@ -175,24 +176,33 @@ stop() {
   life "$1"
   case $argosy_life in
     unstarted | waiting | left | unreadable) return 1 ;;
-    running) kill -TERM "$argosy_pid" 2> /dev/null ;;
+    running)
+      kill -TERM "$argosy_pid" 2> /dev/null
+      [ "$argosy_mode" != kill ] || kill_program
+      ;;
     orphaned) stop_orphan "$1" ;;
   esac
   return 0
 }
 
+# The wrapper has been told before, so that it knows why its program ends; it kills what is outside the program's group.
+kill_program() {
+  kill -KILL -- "-$argosy_program_pid" 2> /dev/null || kill -KILL "$argosy_program_pid" 2> /dev/null
+}
+
 # Without its wrapper nobody escalates for the program: the second wish is a KILL.
 stop_orphan() {
   argosy_signal=TERM
-  [ -f "$1/claim/told" ] && argosy_signal=KILL
+  if [ "$argosy_mode" = kill ] || [ -f "$1/claim/told" ]; then argosy_signal=KILL; fi
   { printf '' > "$1/claim/told"; } 2> /dev/null
   kill -s "$argosy_signal" -- "-$argosy_program_pid" 2> /dev/null ||
     kill -s "$argosy_signal" "$argosy_program_pid" 2> /dev/null
 }
 
 cancel_one() {
-  if forbid "$2"; then printf 'forbidden %s\n' "$1"
-  elif stop "$2"; then printf 'told %s\n' "$1"; fi
+  if forbid "$2"; then printf 'forbidden %s\n' "$1"; return; fi
+  [ "$argosy_mode" != kill ] || without_grace "$2"
+  if stop "$2"; then printf 'told %s\n' "$1"; fi
 }
 
 argosy_mode=$1
@@ -214,7 +224,7 @@ while [ $# -gt 0 ]; do
       continue ;;
     list) list_one "$1" "$2" ;;
     forbid) forbid "$2" && printf 'forbidden %s\n' "$1" ;;
-    cancel) cancel_one "$1" "$2" ;;
+    cancel | kill) cancel_one "$1" "$2" ;;
   esac
   shift 2
 done

@@ -25,6 +25,11 @@ forbid() {
   else [ -f "$1/claim/forbidden" ] || gone "$1"; fi
 }
 
+# without_grace DIRECTORY: what is told to stop is killed at once; also what was told before, and still has its grace.
+without_grace() {
+  { printf '' > "$1/claim/kill"; } 2> /dev/null
+}
+
 take_start() {
   [ -d "$1/claim" ] || mkdir "$1/claim"
   set -C

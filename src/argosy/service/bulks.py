@@ -144,8 +144,8 @@ class _Dealing:
     async def _done(self, one: Touched) -> Touched:
         bulks, job, by = self._bulks, one.job, self._by
         match self._deed:
-            case Cancel():
-                view = await bulks.jobs.cancel(job, by=by)
+            case Cancel(now=forced):
+                view = await bulks.jobs.cancel(job, by=by, forced=forced)
             case Retry():
                 view = await bulks.jobs.retry(job, by=by)
             case Hold():

@@ -179,11 +179,14 @@ class Jobs:
         trouble = Trouble(code=waits.code, message=waits.message, hint=waits.hint, times=1, at=self.clock())
         return attempt.model_copy(update={"trouble": trouble})
 
-    async def cancel(self, job: str, *, by: str) -> JobView:
-        """Wish a job cancelled. It is over when its target proves it; a closed job stays as it is."""
+    async def cancel(self, job: str, *, by: str, forced: bool = False) -> JobView:
+        """Wish a job cancelled. It is over when its target proves it; a closed job stays as it is.
+
+        A ``forced`` wish gives its program no time to end in good order, also when it was told to stop before.
+        """
         now = self.clock()
-        entry = Entry(kind="wish", job=job, words=f"{by} wants it cancelled")
-        attempt = await self.store.wish(job, Wish(by=by, at=now), entry)
+        entry = Entry(kind="wish", job=job, words=f"{by} wants it {'killed at once' if forced else 'cancelled'}")
+        attempt = await self.store.wish(job, Wish(by=by, at=now, forced=forced), entry)
         if isinstance(attempt.state, Draft):
             await self._change(attempt, _given_up(by, now), now)
         self.reconciler.ring(attempt.target)

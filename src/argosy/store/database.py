@@ -133,7 +133,7 @@ class Database:
     async def wish(self, job: str, wish: Wish, entry: Entry) -> Attempt:
         """Note the wish on the latest attempt, which becomes due, and return it; raises NotFound.
 
-        A wish on a closed attempt, or a second one, changes nothing.
+        A wish on a closed attempt, or a second one, changes nothing; but a forced one makes the first one forced.
         """
         return await self._ways.write(note_wish, job, wish, entry)
 

@@ -97,13 +97,18 @@ def write_moves(connection: sa.Connection, moves: Sequence[Move]) -> tuple[bool,
 
 
 def note_wish(connection: sa.Connection, job: str, wish: Wish, entry: Entry) -> Attempt:
-    """Note the wish on the latest attempt, which becomes due at once; nothing changes when it is closed or has one."""
+    """Note the wish on the latest attempt, which becomes due at once; nothing changes when it is closed or has one.
+
+    A forced wish makes one that is there forced, and has it told anew.
+    """
     attempt = latest_attempts(connection, [job]).get(job)
     if attempt is None:
         raise unknown(job)
-    if isinstance(attempt.state, Closed) or attempt.wish is not None:
+    sharper = wish.forced and attempt.wish is not None and not attempt.wish.forced
+    if isinstance(attempt.state, Closed) or (attempt.wish is not None and not sharper):
         return attempt
-    wished = attempt.model_copy(update={"wish": wish, "due": min(attempt.due, wish.at)})
+    noted = attempt.wish.model_copy(update={"forced": True}) if attempt.wish else wish
+    wished = attempt.model_copy(update={"wish": noted, "due": min(attempt.due, wish.at), "cancel_sent": None})
     write_moves(connection, [Move(attempt=wished, seen=attempt.version, at=wish.at, events=(entry,))])
     return as_written(wished, attempt.version)
 

@@ -145,7 +145,8 @@ def _about(attempt: Attempt) -> list[tuple[str, str]]:
     if attempt.progress:
         said.append(("progress", progress_words(attempt)))
     if attempt.wish and not isinstance(attempt.state, Closed):
-        said.append(("wish", f"to be cancelled, says {attempt.wish.by}"))
+        wished = "killed at once" if attempt.wish.forced else "cancelled"
+        said.append(("wish", f"to be {wished}, says {attempt.wish.by}"))
     if attempt.trouble:
         trouble = attempt.trouble
         times = f" ({trouble.times} times)" if trouble.times > 1 else ""

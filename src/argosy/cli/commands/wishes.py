@@ -88,11 +88,23 @@ def retry(choice: Choice) -> Shown:
 
 @shows(app)
 @choosing
-def cancel(choice: Choice) -> Shown:
+def cancel(
+    choice: Choice,
+    *,
+    now: Annotated[
+        bool,
+        typer.Option(
+            "--now",
+            help="Kill at once, without time to end in good order; also what was told before.",
+            show_default=False,
+        ),
+    ] = False,
+) -> Shown:
     """Cancel jobs: those that are named, or all open ones that fit, after they were shown."""
+    done = "to be killed at once" if now else "told to stop"
     if len(choice.words) == 1:
-        return of_views([choice.road.send(calls.cancel(*meant(choice.road, choice.words)))], "(told to stop)")
-    return deal(choice, Cancel(kind="cancel"), Said("Cancel", "told to stop"))
+        return of_views([choice.road.send(calls.cancel(*meant(choice.road, choice.words), now=now))], f"({done})")
+    return deal(choice, Cancel(kind="cancel", now=now), Said("Kill" if now else "Cancel", done))
 
 
 @shows(app)

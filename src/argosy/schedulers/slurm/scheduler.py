@@ -126,6 +126,10 @@ class Slurm:
         """Take the start of what has not started, and tell Slurm to end all of them."""
         return self._command("cancel", pairs(watched))
 
+    def kill(self, watched: Sequence[Watched]) -> Command:
+        """The same, and their wrappers give their programs no grace; Slurm itself kills what it gave to others."""
+        return self._command("kill", pairs(watched))
+
     def parse_cancel(self, watched: Sequence[Watched], answer: Answer) -> frozenset[str]:
         """All tokens that were told, will never start, or are over. Raises Unreachable when Slurm did not answer."""
         return self._stopped(watched, answer, ("forbidden", "told"))

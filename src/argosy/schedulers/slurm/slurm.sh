@@ -8,6 +8,7 @@
 #                                         so many as tasks of arrays of at most MOST; HEAD begins their script
 #   list TOKEN DIRECTORY BEGUN ...      say how each attempt is, and what the queue says; BEGUN: without its start record
 #   cancel TOKEN DIRECTORY ...          forbid the start of each attempt, and take it out of the queue or tell it to stop
+#   kill TOKEN DIRECTORY ...            the same without any grace
 #   forbid TOKEN DIRECTORY ...          forbid the start of each attempt that has not started
 #   explain SINCE IDS NAMES             what the books say of jobs with these numbers, and of those with these names
 
@@ -219,11 +220,12 @@ list_each() {
 
 forbid_one() {
   if [ "${2#/}" = "$2" ]; then # it is not ours, so its start cannot be taken
-    [ "$mode" = cancel ] || return 0
+    [ "$mode" != forbid ] || return 0
     printf 'told %s\n' "$1"
   elif forbid "$2"; then
     printf 'forbidden %s\n' "$1"
-  elif [ "$mode" = cancel ]; then
+  elif [ "$mode" != forbid ]; then
+    [ "$mode" = cancel ] || without_grace "$2"
     printf 'told %s\n' "$1"
   else return 0; fi
   known_as "$1" "$2"
@@ -245,12 +247,24 @@ together() {
   [ -z "$array" ] || together="$together ${array}_[$places]"
 }
 
+# The wrapper kills its program at once when it is told to stop. Jobs that are not ours have none: Slurm kills all of them.
+kill_adopted() {
+  (
+    names='' directories=''
+    ours "$1"
+    together "$ids"
+    # shellcheck disable=SC2086
+    [ -z "$ids" ] || scancel $cluster --signal=KILL --full $together
+  ) > /dev/null 2>&1 || :
+}
+
 end_all() {
   [ -n "$names$adopted" ] || { printf 'queue 0\n'; return; }
   # shellcheck disable=SC2086
   said=$(squeue $cluster -h -r -u "$(id -u)" -o '%i|%j|%Z|')
   code=$?
   if [ "$code" -eq 0 ]; then
+    [ "$mode" != kill ] || [ -z "$adopted" ] || kill_adopted "$said"
     ours "$said"
     together "$ids"
     # shellcheck disable=SC2086
@@ -306,5 +320,5 @@ while [ $# -gt 0 ]; do
   forbid_one "$1" "$2"
   shift 2
 done
-case $mode in cancel | forbid) end_all ;; esac
+case $mode in cancel | kill | forbid) end_all ;; esac
 printf 'complete %s\n' "$count"

@@ -50,15 +50,27 @@ async def cancel(station: Station, dues: Sequence[Due]) -> list[Due]:
     if not dues:
         return []
     station.at(Mark.CANCEL_BEGUN)
-    watched = [due.watched() for due in dues]
     await record.wished(station, [due for due in dues if due.attempt.cancel_sent is None])
-    answer = await station.transport.run(station.scheduler.cancel(watched))
-    told = station.scheduler.parse_cancel(watched, answer)
+    told = await _told(station, dues)
     station.at(Mark.CANCEL_TOLD)
     now = station.clock()
     written = await station.record([noted(due, now, cancel_sent=now) for due in dues if due.attempt.token in told])
     station.at(Mark.CANCEL_RECORDED)
     return written
+
+
+async def _told(station: Station, dues: Sequence[Due]) -> frozenset[str]:
+    """Tell them, those without grace apart from the others; the tokens that were told."""
+    scheduler, told = station.scheduler, frozenset[str]()
+    for forced, tell in ((False, scheduler.cancel), (True, scheduler.kill)):
+        watched = [due.watched() for due in dues if _is_forced(due.attempt) is forced]
+        if watched:
+            told |= scheduler.parse_cancel(watched, await station.transport.run(tell(watched)))
+    return told
+
+
+def _is_forced(attempt: Attempt) -> bool:
+    return attempt.wish is not None and attempt.wish.forced
 
 
 def _closed(station: Station, due: Due, wish: Wish) -> Change:
