@@ -1,7 +1,7 @@
 import pytest
 
 from argosy.core.failures import Diagnosis
-from argosy.core.job import Cancelled, Cause, Failed, Lost, Outcome, RetryClass, State, Succeeded, Wish
+from argosy.core.job import Cancelled, Cause, Failed, Lost, Outcome, RetryClass, State, Succeeded, Told, Wish
 from argosy.core.judgement import judge, telling_of
 from argosy.core.outputs import Complete, Incomplete, Outputs, Verdict
 from tests.core.cases import EARLIER, NOW, QUEUED, RUNNING, WISH, after, attempt, ended, report
