@@ -28,6 +28,7 @@ _KEYS = {
     'number with pauses, such as `node_failure = "3:1m,10m"`.',
     "retries": "How many further attempts it gets by itself when that may help: 0 to 3.",
     "stop_if_broken": "Stop it as soon as its numbers show that the rest is worth nothing.",
+    "priority": "Which of the jobs that wait in Argosy goes first: the larger, the sooner. Default 0.",
     "draft": "Write it down, but do not run it before it is released.",
 }
 

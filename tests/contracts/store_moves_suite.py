@@ -1,9 +1,11 @@
 """What moves and rounds must hold in every store."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from argosy.contracts import Entry, KeptFile, Store
-from argosy.core.job import Progress, State, Trouble, rank
+from argosy.core.job import Attempt, Job, Progress, State, Trouble, rank
 from argosy.core.outputs import Results, Scalar
 from argosy.core.slurm import SlurmWishes
 from argosy.core.spec import FromJob, InputFile
@@ -174,6 +176,22 @@ class MovesSuite:
         assert await store.wish(one.id, wish(after(2)), entry(one, "wish")) == noted
         assert await store.attempts(one.id) == (noted,)
         assert [event.kind for event in await store.events(after=0, job=one.id)] == ["state", "wish"]
+
+    async def test_the_queue_goes_by_priority_and_then_by_age_also_after_it_was_changed(self, store: Store) -> None:
+        made = [new(f"job {place}") for place in range(5)]
+        for (one, first), priority in zip(made, (0, 5, 0, -1, 5), strict=True):
+            await store.accept([(one, first.model_copy(update={"priority": priority}))], [])
+        assert await self.queue(store, made, 9) == [1, 4, 0, 2, 3]
+        assert await self.queue(store, made, 2) == [1, 4]
+        last = await latest(store, made[3][0].id)
+        assert await store.change(move(last.model_copy(update={"priority": 6})))
+        assert await self.queue(store, made, 9) == [3, 1, 4, 0, 2]
+
+    @staticmethod
+    async def queue(store: Store, made: Sequence[tuple[Job, Attempt]], most: int) -> list[int]:
+        """The places of those that a round would hand in, in its order."""
+        places = {one.id: place for place, (one, _) in enumerate(made)}
+        return [places[one.id] for one, _ in (await store.work("local", after(1), queued=most)).queued]
 
     async def test_a_forced_wish_sharpens_the_first_one_and_has_it_told_anew(self, store: Store) -> None:
         one, first = new(state=RUNNING)

@@ -31,6 +31,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "alter": ("wishes", "Have jobs that wait at their scheduler ask for something else."),
         "cancel": ("wishes", "Cancel jobs."),
         "retry": ("wishes", "Try jobs that are over again."),
+        "priority": ("wishes", "Change which jobs go first of those that wait in Argosy."),
         "label": ("wishes", "Change the labels of jobs."),
         "edit": ("editing", "Change what a job that is over asked for, and send it again."),
         "diagnose": ("mending", "Say why a job ended as it did, and what helps."),

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from argosy.cli.completing import engines, fates, jobs, targets, templates
+from argosy.core.spec import MOST_PRIORITY
 
 JobWord = Annotated[
     str,
@@ -50,6 +51,15 @@ Retry = Annotated[
         help="How often a cause or class of failures is tried again by itself, such as node_failure=3:1m,10m or "
         "lost=never; repeatable.",
     ),
+]
+Priority = Annotated[
+    int | None,
+    typer.Option(
+        "--priority", min=-MOST_PRIORITY, max=MOST_PRIORITY, help="The larger, the sooner of those that wait."
+    ),
+]
+Begin = Annotated[
+    str | None, typer.Option("--begin", metavar="TIME", help="Not before: 6h (from now), 2026-12-01T08:00.")
 ]
 StopIfBroken = Annotated[
     bool,

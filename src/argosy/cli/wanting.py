@@ -115,6 +115,27 @@ def moment(text: str, now: datetime) -> datetime:
     return (read if read.tzinfo else read.astimezone()).astimezone(UTC)
 
 
+def beginning(text: str | None, now: datetime | None = None) -> datetime | None:
+    """``6h`` (from now), ``2026-12-01`` or ``2026-12-01T08:00`` as a time to come; without a zone it is meant here."""
+    if text is None:
+        return None
+    now = now or datetime.now(UTC)
+    found = moment(text, now)
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return now + (now - found)
+    return found
+
+
+def turn(
+    road: Road, after: Iterable[str] | None, *, retries: int | None, priority: int | None, begin: str | None
+) -> dict[str, Any]:
+    """What says when the turn of a job comes."""
+    found = {"after": parents(road, after), "begin": beginning(begin)}
+    return {**found, "retries": retries, "priority": priority}
+
+
 def _long(text: str) -> Any:
     from datetime import timedelta
 

@@ -33,6 +33,6 @@ def _bulk(which: "Which", deed: "Deed", *, dry_run: bool) -> Call["Dealt"]:
         Dealt.model_validate_json,
         params={"dry_run": "true" if dry_run else None},
         body=body,
-        again=dry_run or deed.kind in {"cancel", "hold", "label"},
+        again=dry_run or deed.kind in {"cancel", "hold", "label", "priority"},
         patience_s=_BULK_S,
     )

@@ -50,8 +50,8 @@ class Client:
         ``what`` is the name of a template, or a command as a list of words. ``files`` are paths, or a mapping from
         roles (a template's file parameters; for a command the names in the work directory) to paths; a value may also
         be ``FromJob``. ``wishes`` are the fields of ``Submission``: values, name, target, resources, labels, after,
-        retries, retry, environment, outputs, slurm, resource_set, stop_if_broken, draft. Raises BadInput with all
-        findings when the request will not do.
+        retries, retry, environment, outputs, slurm, resource_set, stop_if_broken, priority, begin, draft. Raises
+        BadInput with all findings when the request will not do.
         """
         local, elsewhere = _sorted_out(files, roles=isinstance(what, str))
         inputs = (*send(self.road, local, told=told), *elsewhere)
@@ -108,11 +108,11 @@ class Client:
         wishes: Mapping[str, Any] | None = None,
         **conditions: Any,
     ) -> "Dealt":
-        """Do one thing to many jobs: ``cancel``, ``hold``, ``release``, ``retry``, ``remove`` or ``label``.
+        """Do one thing to many jobs: cancel, hold, release, retry, remove, label or priority.
 
         ``jobs`` are handles or ids; else all are meant that fit ``text``, ``fate``, ``target``, ``engine``, ``label``,
-        ``since`` and ``before``. ``wishes`` belong to the deed: ``put`` and ``drop`` for ``label``. Nobody is asked;
-        jobs to which it cannot be done are told of in ``spared``, and nothing is raised for them.
+        ``since`` and ``before``. ``wishes`` belong to the deed: ``put`` and ``drop`` for labels, ``priority`` for that.
+        Nobody is asked; jobs to which it cannot be done are told of in ``spared``, and nothing is raised for them.
         """
         which, what = read_bulk(deed, None if jobs is None else ids_of(jobs), _listed(conditions), wishes or {})
         return self.road.send(calls_of_bulk.deal(which, what))

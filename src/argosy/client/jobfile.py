@@ -47,6 +47,7 @@ KEYS: Mapping[str, tuple[type, str]] = {
     "retries": (int, "a whole number"),
     "retry": (dict, _TABLE),
     "stop_if_broken": (bool, "true or false"),
+    "priority": (int, "a whole number"),
     "draft": (bool, "true or false"),
 }
 """What a job file may say, and what each must be."""

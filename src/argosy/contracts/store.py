@@ -69,6 +69,7 @@ class Store(Protocol):
     ) -> Work:
         """What there is to do for a target now, with at most ``queued`` from the head of its queue.
 
+        The queue goes by priority, then by age.
         Of each ``limited`` kind at most so many come beside these, so that none stands in the way of the others.
         """
         ...

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from argosy.core.job import OPEN, OUTCOMES
-from argosy.core.spec import JobId, Labels, Word
+from argosy.core.job import OPEN, OUTCOMES, UNPLACED
+from argosy.core.spec import JobId, Labels, Priority, Word
 from argosy.core.values import Value, YesOrNo
 from argosy.core.views import JobConditions
 
@@ -66,11 +66,26 @@ class Relabel(Value):
     drop: tuple[Word, ...] = ()
 
 
-DEEDS = {"cancel": Cancel, "hold": Hold, "release": Release, "retry": Retry, "remove": Remove, "label": Relabel}
+class Prioritise(Value):
+    """They get this priority among those that wait in Argosy."""
+
+    kind: Literal["priority"]
+    priority: Priority
+
+
+DEEDS = {
+    "cancel": Cancel,
+    "hold": Hold,
+    "release": Release,
+    "retry": Retry,
+    "remove": Remove,
+    "label": Relabel,
+    "priority": Prioritise,
+}
 """All of them by their kinds."""
 
 Which = Annotated[Named | Fitting, Field(discriminator="kind")]
-Deed = Annotated[Cancel | Hold | Release | Retry | Remove | Relabel, Field(discriminator="kind")]
+Deed = Annotated[Cancel | Hold | Release | Retry | Remove | Relabel | Prioritise, Field(discriminator="kind")]
 
 
 class Touched(Value):
@@ -109,11 +124,13 @@ _MEANT_FOR = {
     "release": ("draft", "submitted"),
     "retry": _OVER_BADLY,
     "remove": ("draft", *OUTCOMES),
+    "priority": UNPLACED,
 }
 _POSSIBLE = {
     "hold": (_MEANT_FOR["hold"], "only a job that waits at its scheduler can be held"),
     "release": (_MEANT_FOR["release"], "only a draft, or a job that waits at its scheduler, can be released"),
     "retry": (OUTCOMES, "only a job that is over can be retried"),
+    "priority": (UNPLACED, "only a job that waits in Argosy has a priority there"),
     "remove": (_MEANT_FOR["remove"], "only a job that is over, or a draft, can be removed"),
 }
 

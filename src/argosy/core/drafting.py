@@ -41,6 +41,8 @@ def draft(submission: Submission, template: Template | None, target: Target) -> 
             retries=(target.retries or 0) if submission.retries is None else submission.retries,
             retry={**target.retry, **submission.retry},
             stop_if_broken=submission.stop_if_broken,
+            priority=submission.priority,
+            begin=submission.begin,
             **fields,
         )
     except ValidationError as fault:

@@ -14,7 +14,7 @@ from argosy.core.adopted import Adopted
 from argosy.core.alteration import Alteration
 from argosy.core.goal import Goal
 from argosy.core.grant import Grant
-from argosy.core.spec import JobId, JobSpec
+from argosy.core.spec import JobId, JobSpec, Priority
 from argosy.core.values import Moment, Value
 from argosy.core.wrapper import ExitReport
 
@@ -300,7 +300,7 @@ class Attempt(Value):
     ``altered`` is what it asks for instead of what its job says, since somebody changed that while it waited.
     ``expected`` is when its scheduler thinks that it starts; it may be earlier or later. ``granted`` is what its
     scheduler gives it instead of what it asks for. ``goal`` is what its job is to be gone on from once this attempt, as
-    the latest, is over.
+    the latest, is over. ``priority`` is the one that counts now.
     """
 
     job: JobId
@@ -319,6 +319,7 @@ class Attempt(Value):
     expected: Moment | None = None
     granted: Grant | None = None
     goal: Goal | None = None
+    priority: Priority = 0
 
     @property
     def token(self) -> str:

@@ -48,6 +48,7 @@ def going_on(spec: JobSpec, plan: RestartPlan, target: str, onward: Onward) -> S
         retries=spec.retries,
         retry=spec.retry,
         stop_if_broken=spec.stop_if_broken,
+        priority=spec.priority,
     )
 
 

@@ -203,4 +203,5 @@ def anew(spec: JobSpec, target: str, onward: Onward) -> Submission:
         retries=spec.retries,
         retry=spec.retry,
         stop_if_broken=spec.stop_if_broken,
+        priority=spec.priority,
     )

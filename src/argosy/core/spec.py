@@ -11,7 +11,7 @@ from argosy.core.quantities import spell_size
 from argosy.core.resources import DurationS, Resources
 from argosy.core.retry_wishes import RetryWishes
 from argosy.core.slurm import SlurmWishes
-from argosy.core.values import Line, Value, Whole, YesOrNo
+from argosy.core.values import Line, Moment, Value, Whole, YesOrNo
 
 
 def _path(read: Callable[[str], str]) -> AfterValidator:
@@ -128,6 +128,9 @@ class TemplateRef(Value):
 
 
 _CLOSED = Field(json_schema_extra={"additionalProperties": False})
+MOST_PRIORITY = 1000
+Priority = Annotated[Whole, Field(ge=-MOST_PRIORITY, le=MOST_PRIORITY)]
+"""How urgent a job is among those that wait in Argosy: the larger, the sooner; then the older goes first."""
 Environment = Annotated[dict[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")], Argument], _CLOSED]
 Labels = Annotated[dict[Word, Line], _CLOSED]
 
@@ -137,7 +140,7 @@ class JobSpec(Value):
 
     ``retries`` further attempts follow by themselves where that may help; ``retry`` says it for causes and classes of
     failures by name. With ``stop_if_broken`` it is stopped as soon as its numbers show that what it still computes is
-    worth nothing.
+    worth nothing. It does not start before ``begin``.
     """
 
     name: Annotated[Line, Field(min_length=1)]
@@ -155,6 +158,8 @@ class JobSpec(Value):
     retries: Whole = Field(default=0, ge=0, le=3)
     retry: RetryWishes = Field(default_factory=dict)
     stop_if_broken: YesOrNo = False
+    priority: Priority = 0
+    begin: Moment | None = None
     slurm: SlurmWishes = SlurmWishes()
     grace_s: DurationS = 30
     warning_signal: Literal["TERM", "USR1", "USR2", "INT"] | None = None

@@ -11,10 +11,21 @@ from argosy.core.findings import Finding
 from argosy.core.prospect import Trial
 from argosy.core.retry_wishes import RetryWishes
 from argosy.core.slurm import SlurmWishes
-from argosy.core.spec import Argument, Environment, FromJob, InputFile, JobId, JobSpec, Labels, RenderedFile, Word
+from argosy.core.spec import (
+    Argument,
+    Environment,
+    FromJob,
+    InputFile,
+    JobId,
+    JobSpec,
+    Labels,
+    Priority,
+    RenderedFile,
+    Word,
+)
 from argosy.core.template import Template
 from argosy.core.understanding import FromStage
-from argosy.core.values import Value, Whole, YesOrNo
+from argosy.core.values import AskedMoment, Value, Whole, YesOrNo
 
 _NO_TEMPLATE: dict[str, JsonValue] = {"template": {"type": ["string", "null"], "maxLength": 0}}
 _NO_COMMAND: dict[str, JsonValue] = {"argv": {"type": "array", "maxItems": 0}}
@@ -63,6 +74,10 @@ class Submission(Value):
     stop_if_broken: YesOrNo = Field(
         default=False, description="Stop it as soon as its numbers show that the rest is worth nothing."
     )
+    priority: Priority = Field(
+        default=0, description="Among those that wait in Argosy: the larger, the sooner; then the older goes first."
+    )
+    begin: AskedMoment | None = Field(default=None, description="It does not start before.")
     draft: YesOrNo = False
 
     @model_validator(mode="after")

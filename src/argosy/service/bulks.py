@@ -12,6 +12,7 @@ from argosy.core.bulk import (
     Fitting,
     Hold,
     Named,
+    Prioritise,
     Relabel,
     Release,
     Remove,
@@ -148,6 +149,8 @@ class _Dealing:
                 view = await bulks.jobs.cancel(job, by=by, forced=forced)
             case Retry():
                 view = await bulks.jobs.retry(job, by=by)
+            case Prioritise(priority=priority):
+                view = await bulks.jobs.prioritise(job, priority, by=by)
             case Hold():
                 view = await bulks.steerings.hold(job, by=by)
             case Release():

@@ -20,6 +20,7 @@ from argosy.core.goal import Goal, reopened
 from argosy.core.home import Home
 from argosy.core.job import (
     OPEN,
+    UNPLACED,
     Attempt,
     Cancelled,
     Closed,
@@ -39,6 +40,7 @@ from argosy.core.spec import Content, FromJob, JobSpec
 from argosy.core.submission import Preview, Submission
 from argosy.core.target import Target
 from argosy.core.template import Template
+from argosy.core.turn import too_early, what_is_waited_for
 from argosy.core.views import JobPage, JobQuery, JobRow, JobView
 from argosy.core.wrapper import Launch
 from argosy.service.contents import Contents
@@ -211,6 +213,7 @@ class Jobs:
             state=_first_state(spec, words, now),
             due=now,
             goal=goal or reopened(last.goal),
+            priority=last.priority,
         )
         move = Move(attempt=last, seen=last.version, at=now, events=(state_entry(following),), next_attempt=following)
         if not await self.store.change(move):
@@ -226,6 +229,21 @@ class Jobs:
         now = self.clock()
         spec = (await self.store.job(job)).spec
         await self._change(last, _first_state(spec, f"released by {by}", now), now)
+        self.reconciler.ring(last.target)
+        return await self.view(job)
+
+    async def prioritise(self, job: str, priority: int, *, by: str) -> JobView:
+        """Give a job that waits in Argosy another priority; raises Conflict for any other."""
+        last = (await self.store.attempts(job))[-1]
+        if last.state.kind not in UNPLACED:
+            what = f"job {ids.short(job)} is {fate(last.state)}; only a job that waits in Argosy has a priority there"
+            raise Conflict(what, hint="One that waits at Slurm lets others come first with 'argosy alter --nice'.")
+        now = self.clock()
+        words = f"{by} gives it the priority {priority}"
+        entry = Entry(kind="wish", job=job, attempt=last.number, target=last.target, words=words)
+        after = last.model_copy(update={"priority": priority})
+        if not await self.store.change(Move(attempt=after, seen=last.version, at=now, events=(entry,))):
+            raise Conflict(f"job {ids.short(job)} was just changed by somebody else", hint="Look at it and try again.")
         self.reconciler.ring(last.target)
         return await self.view(job)
 
@@ -304,7 +322,9 @@ def _made(
     words = f"submitted by {owner}"
     state = Draft(evidence=said(Witness.USER, words, now)) if draft else _first_state(spec, words, now)
     goal = lineage.goal if lineage is not None else None
-    return job, Attempt(job=identity, number=1, target=spec.target, state=state, due=now, goal=goal)
+    return job, Attempt(
+        job=identity, number=1, target=spec.target, state=state, due=now, goal=goal, priority=spec.priority
+    )
 
 
 def _existing(directory: Path) -> str:
@@ -342,10 +362,9 @@ def chosen_attempt(attempts: Sequence[Attempt], number: int | None) -> Attempt:
 
 def _first_state(spec: JobSpec, words: str, now: datetime) -> State:
     evidence: Evidence = said(Witness.USER, words, now)
-    if not spec.parents:
+    if not spec.parents and not too_early(spec, now):
         return Queued(evidence=evidence)
-    waited = ", ".join(ids.short(parent) for parent in spec.parents)
-    return Waiting(why=f"waits for job {waited}", evidence=evidence)
+    return Waiting(why=what_is_waited_for(spec, now), evidence=evidence)
 
 
 def _given_up(by: str, now: datetime) -> State:

@@ -111,7 +111,8 @@ class Database:
         """What there is to do for a target now, with at most ``queued`` from the head of its queue.
 
         Of each ``limited`` kind at most so many come beside these, so that none stands in the way of the others.
-        The queue goes by the age of jobs. Jobs that wait for others are left out while those are neither over nor lost.
+        The queue goes by the priority of jobs, then by their age. Jobs that wait for others are left out while those
+        are neither over nor lost.
         """
         return await self._ways.read(read_work, self._remembered, Asked(target, now, queued, limited))
 

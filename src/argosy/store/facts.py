@@ -82,6 +82,7 @@ def attempt_columns(attempt: Attempt, position: int) -> dict[str, Any]:
         "due": to_micros(attempt.due),
         "wished": int(attempt.wish is not None),
         "room": room(attempt),
+        "rank": -attempt.priority,
         "document": attempt.model_dump_json(),
     }
 

@@ -33,7 +33,7 @@ _standing = sa.select(
     sa.case((attempts.c.state == "closed", attempts.c.document)).label("closed"),
 ).where(attempts.c.job.in_(sa.bindparam("ids", expanding=True, type_=sa.Text)))
 
-_CHANGING = ("target", "state", "version", "due", "wished", "room", "document")
+_CHANGING = ("target", "state", "version", "due", "wished", "room", "rank", "document")
 _write = (
     attempts.update()
     .where(

@@ -19,7 +19,14 @@ from argosy.store.tables import attempts, specs
 
 _REMEMBERED_BYTES = 4 << 20
 
-_columns = (attempts.c.job, attempts.c.number, attempts.c.version, attempts.c.room, attempts.c.position)
+_columns = (
+    attempts.c.job,
+    attempts.c.number,
+    attempts.c.version,
+    attempts.c.room,
+    attempts.c.rank,
+    attempts.c.position,
+)
 _here = attempts.c.target == sa.bindparam("target")
 # "+ 0" keeps SQLite from taking the index by due, which would have it read and sort the whole queue for its head.
 _due = sa.literal_column("attempts.due + 0", sa.BigInteger)
@@ -35,7 +42,8 @@ def _in_room(room: str, *conditions: sa.ColumnElement[bool]) -> AnySelect:
 
 
 def _head(most: str, *conditions: sa.ColumnElement[bool]) -> AnySelect:
-    queue = _in_room(QUEUED, _is_due, sa.not_(_pauses), *conditions).order_by(attempts.c.position)
+    pausing = sa.not_(_pauses)
+    queue = _in_room(QUEUED, _is_due, pausing, *conditions).order_by(attempts.c.rank, attempts.c.position)
     return sa.select(queue.limit(sa.bindparam(most)).subquery())
 
 
@@ -132,8 +140,8 @@ def count_open(connection: sa.Connection, target: str | None) -> int:
     return connection.scalar(_open_here, {"target": target}) or 0
 
 
-def _place(row: AnyRow) -> int:
-    return row[4]
+def _place(row: AnyRow) -> tuple[int, int]:
+    return row[4], row[5]
 
 
 def _parsed(connection: sa.Connection, remembered: Remembered, wanted: Sequence[_Version]) -> dict[_Version, _Pair]:

@@ -15,7 +15,7 @@ from argosy.cli.letters import harmless
 from argosy.cli.page import say
 from argosy.cli.rows import of_views
 from argosy.cli.shown import Shown
-from argosy.cli.wanting import job_name, parents, resources, said, tables
+from argosy.cli.wanting import job_name, resources, said, tables, turn
 from argosy.client import calls
 from argosy.client.filewords import FileWord, gather, read_file_word
 from argosy.client.road import Road
@@ -48,6 +48,8 @@ def run(  # noqa: PLR0913  an option each
     after: options.After = None,
     retries: options.Retries = None,
     retry: options.Retry = None,
+    priority: options.Priority = None,
+    begin: options.Begin = None,
     send: Annotated[bool, typer.Option("--send/--no-send", help="Send files that the command names along.")] = True,
     detach: Annotated[bool, typer.Option("--detach", "-d", help="Do not watch it.", show_default=False)] = False,
 ) -> Shown | None:
@@ -63,10 +65,10 @@ def run(  # noqa: PLR0913  an option each
         argv=argv,
         name=job_name(name) or _named_after(argv, files),
         target=target,
-        outputs=tuple(output) if output else None,
         resources=resources(cpus=cpus, gpus=gpus, memory=memory, walltime=walltime),
-        **tables(env=env, label=label, slurm=slurm, retry=retry, resource_set=resource_set, retries=retries),
-        after=parents(road, after),
+        **tables(env=env, label=label, slurm=slurm, retry=retry, outputs=tuple(output or ())),
+        **turn(road, after, retries=retries, priority=priority, begin=begin),
+        resource_set=resource_set,
     )
     view = _taken(road, wishes, files)
     return of_views([view]) if detach else _watched(road, view)

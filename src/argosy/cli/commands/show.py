@@ -95,6 +95,8 @@ def _facts(view: JobView, now: datetime | None) -> Facts:
         ("tried again", retry_words(spec.retries, spec.retry)),
         ("labels", ", ".join(f"{key}={value}" for key, value in spec.labels.items())),
         ("after", ", ".join(ids.short(parent) for parent in spec.parents)),
+        ("priority", f"{latest.priority}" if latest.priority else ""),
+        ("not before", time(spec.begin)),
         ("attempt", f"{latest.number}" if latest.number > 1 else ""),
         ("created", time(view.job.created)),
         ("since", time(state.evidence.at)),

@@ -13,7 +13,7 @@ from argosy.cli.rows import of_views
 from argosy.cli.shown import Shown
 from argosy.cli.sweeping import previewed, read_sweep, swept
 from argosy.cli.waiting import Timer, wait_for
-from argosy.cli.wanting import job_name, merged, pairs, parents, resources, said, tables
+from argosy.cli.wanting import beginning, job_name, merged, pairs, parents, resources, said, tables
 from argosy.client import calls, calls_of_templates
 from argosy.client.filewords import FileWord, gather, read_file_word
 from argosy.client.jobfile import JobFile, read_job_file
@@ -83,6 +83,8 @@ def submit(  # noqa: PLR0913  an option each
     retries: options.Retries = None,
     retry: options.Retry = None,
     stop_if_broken: options.StopIfBroken = False,
+    priority: options.Priority = None,
+    begin: options.Begin = None,
     draft: options.Draft = False,
     sweep: _Sweep = None,
     zip_: _Zip = False,
@@ -90,13 +92,12 @@ def submit(  # noqa: PLR0913  an option each
     wait: _Wait = False,
 ) -> Shown:
     """Submit a job made from a template, a preset or a job file; options count more than what these say."""
-    plain = {"name": job_name(name), "target": target, "retries": retries, "draft": draft, "resource_set": resource_set}
+    wishes = said(name=job_name(name), target=target, retries=retries, draft=draft, resource_set=resource_set)
+    wishes |= said(values=pairs("--set", set_), outputs=tuple(output or ()), begin=beginning(begin))
     asked = resources(cpus=cpus, gpus=gpus, tasks=tasks, nodes=nodes, memory=memory, walltime=walltime)
-    named = tables(env=env, label=label, slurm=slurm, retry=retry)
-    wishes = said(**plain, stop_if_broken=stop_if_broken, values=pairs("--set", set_), resources=asked, **named)
-    wishes |= said(outputs=tuple(output) if output else None, after=tuple(after or ()))
-    road = Road()
-    submission = submission_of(road, described(road, what, preset), wishes, file or [])
+    more = said(resources=asked, stop_if_broken=stop_if_broken, priority=priority, after=tuple(after or ()))
+    wishes |= more | said(**tables(env=env, label=label, slurm=slurm, retry=retry))
+    submission = submission_of(road := Road(), described(road, what, preset), wishes, file or [])
     if sweep or zip_:
         return _swept(road, read_sweep(sweep or [], submission, zipped=zip_), dry_run=dry_run, wait=wait)
     return _previewed(road, submission) if dry_run else _submitted(road, submission, wait=wait)

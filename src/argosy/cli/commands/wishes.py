@@ -14,8 +14,9 @@ from argosy.client import calls, calls_of_queues
 from argosy.client.road import Road
 from argosy.client.wishes import checked
 from argosy.core.alteration import MOST_NICE, Alteration
-from argosy.core.bulk import Cancel, Hold, Relabel, Release, Retry, change_in_words
+from argosy.core.bulk import Cancel, Hold, Prioritise, Relabel, Release, Retry, change_in_words
 from argosy.core.errors import BadInput
+from argosy.core.spec import MOST_PRIORITY
 
 app = commands("What is wished for jobs.")
 
@@ -105,6 +106,22 @@ def cancel(
     if len(choice.words) == 1:
         return of_views([choice.road.send(calls.cancel(*meant(choice.road, choice.words), now=now))], f"({done})")
     return deal(choice, Cancel(kind="cancel", now=now), Said("Kill" if now else "Cancel", done))
+
+
+@shows(app)
+@choosing
+def priority(
+    choice: Choice,
+    *,
+    to: Annotated[int, typer.Option(min=-MOST_PRIORITY, max=MOST_PRIORITY, help="The larger, the sooner; 0 is usual.")],
+) -> Shown:
+    """Change which jobs go first of those that wait in Argosy: those that are named, or all that fit.
+
+    It counts where Argosy itself keeps jobs back: on machines without a scheduler, and when a cluster takes no more of
+    your jobs. Of jobs with the same priority the older goes first. What conditions choose is shown before.
+    """
+    deed = checked(Prioritise, {"kind": "priority", "priority": to})
+    return deal(choice, deed, Said(f"Give the priority {to} to", f"have the priority {to} now"))
 
 
 @shows(app)

@@ -227,4 +227,5 @@ async def _next_attempt(station: Station, due: Due, outcome: Outcome) -> Attempt
         state=Queued(evidence=said(Witness.ARGOSY, words, now)),
         due=now + timedelta(seconds=pause_s),
         goal=due.attempt.goal,
+        priority=due.attempt.priority,
     )

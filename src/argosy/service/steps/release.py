@@ -1,12 +1,13 @@
-"""Waiting → Queued, once everything the job waits for has succeeded."""
+"""Waiting → Queued, once everything the job waits for has succeeded, and its time has come."""
 
 from collections.abc import Mapping, Sequence
 
 from argosy.core.ids import short
 from argosy.core.job import Attempt, Cancelled, Closed, Queued, State, Succeeded, Waiting, Witness, said
+from argosy.core.turn import next_look
 from argosy.service import record
 from argosy.service.marks import Mark
-from argosy.service.station import Change, Due, Station, moved
+from argosy.service.station import Change, Due, Station, moved, noted
 
 
 async def release(station: Station, dues: Sequence[Due]) -> list[Due]:
@@ -32,6 +33,9 @@ def _released(station: Station, due: Due, parents: Mapping[str, Attempt]) -> Cha
             return _in_vain(due, parent, station)
         if not isinstance(state, Closed):
             return None
+    begin = due.job.spec.begin
+    if begin is not None and now < begin:
+        return noted(due, now, due=next_look(begin, now))
     return moved(due, Queued(evidence=said(Witness.ARGOSY, "what it waited for is there", now)), now)
 
 
