@@ -8,7 +8,8 @@ from argosy.core.job import FATES, OPEN, OUTCOMES
 
 
 def deed(kind: str) -> Deed:
-    return TypeAdapter[Deed](Deed).validate_python({"kind": kind})
+    more = {"priority": 1} if kind == "priority" else {}
+    return TypeAdapter[Deed](Deed).validate_python({"kind": kind, **more})
 
 
 @pytest.mark.parametrize("kind", DEEDS)

@@ -93,9 +93,9 @@ attempts = sa.Table(
     sa.Column("wished", sa.Integer, nullable=False),
     # Where the target's round finds it (see ``facts.room``); none when there is nothing to do.
     sa.Column("room", sa.Text),
+    sa.Column("document", sa.Text, nullable=False),
     # The queue goes by this, then by position: the lower, the sooner.
     sa.Column("rank", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("document", sa.Text, nullable=False),
     sa.Index(
         "attempts_room", "target", "room", "rank", "position", "due", sqlite_where=_HAS_ROOM, postgresql_where=_HAS_ROOM
     ),
