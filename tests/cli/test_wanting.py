@@ -1,5 +1,30 @@
+<<<<<<< HEAD
 from argosy.cli.wanting import said
 
 
 def test_zero_is_something_that_somebody_says_and_nothing_is_not() -> None:
     assert said(retries=0, gpus=1, draft=False, name=None, outputs=(), labels={}, after=[]) == {"retries": 0, "gpus": 1}
+=======
+"""What words on the command line mean."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from argosy.cli.wanting import beginning
+from argosy.core.errors import BadInput
+
+NOW = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
+
+
+def test_a_time_to_come_is_a_date_or_so_long_from_now() -> None:
+    assert beginning("6h", NOW) == NOW + timedelta(hours=6)
+    assert beginning("2026-12-01T08:00+01:00", NOW) == datetime(2026, 12, 1, 7, tzinfo=UTC)
+    assert beginning(None, NOW) is None
+
+
+@pytest.mark.parametrize("words", ["", "soon", "6", "2026-13-01", "-6h"])
+def test_what_is_no_time_is_refused_in_words(words: str) -> None:
+    with pytest.raises(BadInput, match="neither a time"):
+        beginning(words, NOW)
+>>>>>>> d17c0ed (Tell of priority and begin, and prove what their words mean)

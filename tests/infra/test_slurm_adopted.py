@@ -52,8 +52,8 @@ def test_adopted_jobs_are_watched_to_their_end_and_nothing_of_theirs_is_touched(
     waits = "until [ -e go ]; do sleep 0.1; done"
     good = by_hand(slurm_alone, where, "--job-name=good\nday|night", f"--wrap={waits}; echo done > result")
     bad = by_hand(slurm_alone, where, "--job-name=bad", f"--wrap={waits}; exit 3")
-    stays = by_hand(slurm_alone, where, "--hold", "--job-name=stays", "--wrap=true")
     deaf = by_hand(slurm_alone, where, "--job-name=deaf", "--wrap=trap '' TERM; while :; do sleep 1; done")
+    stays = by_hand(slurm_alone, where, "--hold", "--job-name=stays", "--wrap=true")
     jobs = dict(zip(("good", "bad", "stays", "deaf"), adopt(server, good, bad, stays, deaf), strict=True))
     (where / "go").touch()
     assert server.outcome(jobs["good"], within_s=100)["kind"] == "succeeded"
