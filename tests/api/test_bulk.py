@@ -112,6 +112,8 @@ async def test_labels_of_many_jobs_change_and_they_are_found_by_them(client: htt
         {"which": {"kind": "all"}, "deed": {"kind": "cancel"}},
         {"which": {"kind": "fitting"}, "deed": {"kind": "sink"}},
         {"which": {"kind": "fitting"}},
+        {"which": {"kind": "fitting"}, "deed": {"kind": "hold"}, "sea": "calm"},
+        {"which": {"kind": "fitting"}, "deed": {"kind": "priority", "priority": 1001}},
         {"which": {"kind": "named", "jobs": ["x"]}, "deed": {"kind": "cancel"}},
         {"which": {"kind": "fitting", "sea": "calm"}, "deed": {"kind": "cancel"}},
     ],

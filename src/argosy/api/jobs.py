@@ -6,7 +6,7 @@ from fastapi import Body, Query, status
 
 from argosy.api.nouns import AttemptNumber, DoorHere, JobHere, ServicesHere, below_v1
 from argosy.api.refusals import declared
-from argosy.core.bulk import Dealt, Deed, Which
+from argosy.core.bulk import Bulk, Dealt
 from argosy.core.prospect import Prospect
 from argosy.core.spec import JobId, Word
 from argosy.core.submission import Preview, Submission
@@ -81,15 +81,14 @@ async def forget(
 async def bulk(
     services: ServicesHere,
     door: DoorHere,
-    which: Annotated[Which, Body(description="The jobs that are meant.")],
-    deed: Annotated[Deed, Body(description="What is done to each of them.")],
+    asked: Bulk,
     *,
     dry_run: Annotated[bool, Query(description="Say to which jobs it would be done; do nothing.")] = False,
 ) -> Dealt:
     """Do one thing to many jobs. Where it cannot be done is told of each job by itself."""
     if dry_run:
-        return await services.bulks.preview(which, deed)
-    return await services.bulks.deal(which, deed, by=door.owner)
+        return await services.bulks.preview(asked.which, asked.deed)
+    return await services.bulks.deal(asked.which, asked.deed, by=door.owner)
 
 
 @router.get("/jobs/find", operation_id="job_find", responses=declared(404, 409))

@@ -88,6 +88,13 @@ Which = Annotated[Named | Fitting, Field(discriminator="kind")]
 Deed = Annotated[Cancel | Hold | Release | Retry | Remove | Relabel | Prioritise, Field(discriminator="kind")]
 
 
+class Bulk(Value):
+    """The jobs that are meant, and what is done to each of them."""
+
+    which: Which
+    deed: Deed
+
+
 class Touched(Value):
     """A job to which it would be done, or was: its ``fate`` is what the job is now. ``paths`` go with it."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, Strict, WithJsonSchema
 
 from argosy.core import ids, names
 from argosy.core.errors import BadInput
@@ -11,7 +11,7 @@ from argosy.core.quantities import spell_size
 from argosy.core.resources import DurationS, Resources
 from argosy.core.retry_wishes import RetryWishes
 from argosy.core.slurm import SlurmWishes
-from argosy.core.values import Line, Moment, Value, Whole, YesOrNo
+from argosy.core.values import Line, Moment, Value, Whole, YesOrNo, as_whole
 
 
 def _path(read: Callable[[str], str]) -> AfterValidator:
@@ -129,7 +129,7 @@ class TemplateRef(Value):
 
 _CLOSED = Field(json_schema_extra={"additionalProperties": False})
 MOST_PRIORITY = 1000
-Priority = Annotated[Whole, Field(ge=-MOST_PRIORITY, le=MOST_PRIORITY)]
+Priority = Annotated[int, Strict(), Field(ge=-MOST_PRIORITY, le=MOST_PRIORITY), BeforeValidator(as_whole)]
 """How urgent a job is among those that wait in Argosy: the larger, the sooner; then the older goes first."""
 Environment = Annotated[dict[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")], Argument], _CLOSED]
 Labels = Annotated[dict[Word, Line], _CLOSED]
