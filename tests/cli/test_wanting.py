@@ -1,20 +1,17 @@
-<<<<<<< HEAD
-from argosy.cli.wanting import said
-
-
-def test_zero_is_something_that_somebody_says_and_nothing_is_not() -> None:
-    assert said(retries=0, gpus=1, draft=False, name=None, outputs=(), labels={}, after=[]) == {"retries": 0, "gpus": 1}
-=======
 """What words on the command line mean."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from argosy.cli.wanting import beginning
+from argosy.cli.wanting import beginning, said
 from argosy.core.errors import BadInput
 
 NOW = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
+
+
+def test_zero_is_something_that_somebody_says_and_nothing_is_not() -> None:
+    assert said(retries=0, gpus=1, draft=False, name=None, outputs=(), labels={}, after=[]) == {"retries": 0, "gpus": 1}
 
 
 def test_a_time_to_come_is_a_date_or_so_long_from_now() -> None:
@@ -27,4 +24,3 @@ def test_a_time_to_come_is_a_date_or_so_long_from_now() -> None:
 def test_what_is_no_time_is_refused_in_words(words: str) -> None:
     with pytest.raises(BadInput, match="neither a time"):
         beginning(words, NOW)
->>>>>>> d17c0ed (Tell of priority and begin, and prove what their words mean)

@@ -60,15 +60,13 @@ def run(  # noqa: PLR0913  an option each
     """
     argv = from_words(command)
     files = _files(argv, file or (), send=send)
-    road = Road()
     wishes = said(
         argv=argv,
         name=job_name(name) or _named_after(argv, files),
         target=target,
         resources=resources(cpus=cpus, gpus=gpus, memory=memory, walltime=walltime),
-        **tables(env=env, label=label, slurm=slurm, retry=retry, outputs=tuple(output or ())),
-        **turn(road, after, retries=retries, priority=priority, begin=begin),
-        resource_set=resource_set,
+        **tables(env=env, label=label, slurm=slurm, retry=retry, resource_set=resource_set, outputs=output),
+        **turn(road := Road(), after, retries=retries, priority=priority, begin=begin),
     )
     view = _taken(road, wishes, files)
     return of_views([view]) if detach else _watched(road, view)
