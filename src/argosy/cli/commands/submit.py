@@ -92,11 +92,10 @@ def submit(  # noqa: PLR0913  an option each
     wait: _Wait = False,
 ) -> Shown:
     """Submit a job made from a template, a preset or a job file; options count more than what these say."""
-    wishes = said(name=job_name(name), target=target, retries=retries, draft=draft, resource_set=resource_set)
     asked = resources(cpus=cpus, gpus=gpus, tasks=tasks, nodes=nodes, memory=memory, walltime=walltime)
-    wishes |= said(resources=asked, stop_if_broken=stop_if_broken, priority=priority, after=after, outputs=output)
-    more = tables(env=env, label=label, slurm=slurm, retry=retry, values=pairs("--set", set_))
-    wishes |= said(begin=beginning(begin), **more)
+    wishes = said(name=job_name(name), target=target, retries=retries, draft=draft, outputs=output, resources=asked)
+    wishes |= said(resource_set=resource_set, stop_if_broken=stop_if_broken, priority=priority, begin=beginning(begin))
+    wishes |= said(after=after, **tables(env=env, label=label, slurm=slurm, retry=retry, values=pairs("--set", set_)))
     submission = submission_of(road := Road(), described(road, what, preset), wishes, file or [])
     if sweep or zip_:
         return _swept(road, read_sweep(sweep or [], submission, zipped=zip_), dry_run=dry_run, wait=wait)
