@@ -249,13 +249,12 @@ together() {
 
 # The wrapper kills its program at once when it is told to stop. Jobs that are not ours have none: Slurm kills all of them.
 kill_adopted() {
-  (
-    names='' directories=''
-    ours "$1"
-    together "$ids"
-    # shellcheck disable=SC2086
-    [ -z "$ids" ] || scancel $cluster --signal=KILL --full $together
-  ) > /dev/null 2>&1 || :
+  our_names=$names our_directories=$directories names='' directories=''
+  ours "$1"
+  names=$our_names directories=$our_directories
+  together "$ids"
+  # shellcheck disable=SC2086
+  [ -z "$ids" ] || scancel $cluster --signal=KILL --full $together > /dev/null 2>&1 || :
 }
 
 end_all() {
