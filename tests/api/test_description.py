@@ -1,5 +1,5 @@
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
@@ -20,6 +20,25 @@ async def test_every_route_is_described(app: FastAPI) -> None:
         if route.path != "/v1/openapi.json"
     }
     assert described == routes
+
+
+def schemas(what: object) -> Iterator[Mapping[str, Any]]:
+    """All that has a type."""
+    parts: Sequence[object] = cast("list[object]", what) if isinstance(what, list) else ()
+    if isinstance(what, dict):
+        mapping = cast("Mapping[str, object]", what)
+        if isinstance(mapping.get("type"), str):
+            yield mapping
+        parts = tuple(mapping.values())
+    for part in parts:
+        yield from schemas(part)
+
+
+async def test_bounds_stand_in_the_words_of_json_schema(app: FastAPI) -> None:
+    ours = {"ge", "gt", "le", "lt", "min_length", "max_length", "multiple_of"}
+    found = list(schemas(app.openapi()))
+    assert len(found) > 100
+    assert [schema for schema in found if ours & schema.keys()] == []
 
 
 async def test_every_operation_has_a_name_of_its_own_a_noun_and_a_promise(app: FastAPI) -> None:

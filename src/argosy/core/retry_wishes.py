@@ -7,7 +7,7 @@
 import re
 from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, WithJsonSchema
 
 from argosy.core.quantities import parse_duration_s, spell_duration
 from argosy.core.values import as_whole
@@ -91,6 +91,8 @@ Times = Annotated[
 ]
 What = Annotated[str, AfterValidator(_what), WithJsonSchema({"type": "string", "enum": list(RETRIED)})]
 RetryWishes = dict[What, Times]
+Retries = Annotated[int, Strict(), Field(ge=0, le=3), BeforeValidator(as_whole)]
+"""How many further attempts follow by themselves where that may help."""
 
 
 def often(said: str) -> Often:

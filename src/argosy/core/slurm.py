@@ -99,6 +99,7 @@ class QosLimits(Value):
 
 MOST_TASKS = 10_000_000
 """No array is larger."""
+_ArraySize = Annotated[int, Strict(), Field(ge=0, le=MOST_TASKS), BeforeValidator(as_whole)]
 
 Needed = Literal["account", "partition", "qos", "walltime"]
 """What some clusters want every job to say."""
@@ -131,7 +132,7 @@ class Slurm(SlurmWishes):
     gpus: Literal["gres", "total"] = "gres"
     warning_s: Whole = Field(default=120, ge=1, le=65_535)
     arrays: YesOrNo = True
-    array_size: Annotated[Whole, Field(ge=0, le=MOST_TASKS)] | None = None
+    array_size: _ArraySize | None = None
     partitions: tuple[Partition, ...] = ()
     qos_limits: tuple[QosLimits, ...] = ()
     needs: tuple[Needed, ...] = ()

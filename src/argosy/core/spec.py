@@ -9,7 +9,7 @@ from argosy.core import ids, names
 from argosy.core.errors import BadInput
 from argosy.core.quantities import spell_size
 from argosy.core.resources import DurationS, Resources
-from argosy.core.retry_wishes import RetryWishes
+from argosy.core.retry_wishes import Retries, RetryWishes
 from argosy.core.slurm import SlurmWishes
 from argosy.core.values import Line, Moment, Value, Whole, YesOrNo, as_whole
 
@@ -155,7 +155,7 @@ class JobSpec(Value):
     labels: Labels = Field(default_factory=dict)
     template: TemplateRef | None = None
     after: tuple[JobId, ...] = ()
-    retries: Whole = Field(default=0, ge=0, le=3)
+    retries: Retries = 0
     retry: RetryWishes = Field(default_factory=dict)
     stop_if_broken: YesOrNo = False
     priority: Priority = 0

@@ -9,7 +9,7 @@ from argosy.core.cost import Cost
 from argosy.core.errors import BadInput
 from argosy.core.findings import Finding
 from argosy.core.prospect import Trial
-from argosy.core.retry_wishes import RetryWishes
+from argosy.core.retry_wishes import Retries, RetryWishes
 from argosy.core.slurm import SlurmWishes
 from argosy.core.spec import (
     Argument,
@@ -65,7 +65,7 @@ class Submission(Value):
     slurm: SlurmWishes = SlurmWishes()
     resource_set: Annotated[str, Field(min_length=1, max_length=63)] | None = None
     after: tuple[JobId, ...] = ()
-    retries: Annotated[Whole, Field(ge=0, le=3)] | None = Field(
+    retries: Retries | None = Field(
         default=None, description="Further attempts by themselves where that may help; else as the target says."
     )
     retry: RetryWishes = Field(

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, Strict, model_validator
 from argosy.core.proposals import ModuleName, Program, ResourceSet, SizeHint
 from argosy.core.quoting import quote
 from argosy.core.resources import Resources
-from argosy.core.retry_wishes import RetryWishes
+from argosy.core.retry_wishes import Retries, RetryWishes
 from argosy.core.slurm import Slurm
 from argosy.core.spec import AbsolutePath, Argument, Environment, Word
 from argosy.core.values import Count, Line, Real, Value, Whole, YesOrNo, as_whole
@@ -156,7 +156,7 @@ class Target(Value):
     resource_sets: tuple[ResourceSet, ...] = ()
     sizes: tuple[SizeHint, ...] = ()
     pitfalls: tuple[Line, ...] = ()
-    retries: Annotated[Whole, Field(ge=0, le=3)] | None = None
+    retries: Retries | None = None
     retry: RetryWishes = Field(default_factory=dict)
     options: dict[str, str] = Field(default_factory=dict)
 
