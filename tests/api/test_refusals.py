@@ -40,7 +40,7 @@ async def test_a_wrong_method_names_all_that_would_do(client: httpx.AsyncClient)
         ("POST", "/v1/jobs", [{"argv": ["true"], "colour": "red"}], "0.colour"),
         ("POST", "/v1/jobs", [{"argv": ["true"], "retries": 9}], "0.retries"),
         ("POST", "/v1/jobs", [], "body"),
-        ("POST", "/v1/jobs/preview", {"argv": ["true"], "labels": {"a b": "c"}}, "labels.a b.[key]"),
+        ("POST", "/v1/jobs/preview", {"argv": ["true"], "labels": {"a b": "c"}}, "labels.a b"),
         ("PUT", "/v1/content/xyz", None, "sha256"),
         ("PUT", "/v1/settings/server.port", {}, "value"),
         ("PUT", "/v1/targets/here", {"name": "here", "root": "relative"}, "root"),

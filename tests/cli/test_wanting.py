@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from argosy.cli.moments import when
 from argosy.cli.wanting import beginning, said
 from argosy.core.errors import BadInput
 
@@ -24,3 +25,10 @@ def test_a_time_to_come_is_a_date_or_so_long_from_now() -> None:
 def test_what_is_no_time_is_refused_in_words(words: str) -> None:
     with pytest.raises(BadInput, match="neither a time"):
         beginning(words, NOW)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(-7200, "(2h ago)"), (2, "(0s ago)"), (7200, "(in 2h 00m)"), (21_600, "(in 6h 00m)")]
+)
+def test_a_time_is_told_with_its_distance_whichever_way(seconds: int, words: str) -> None:
+    assert when(NOW + timedelta(seconds=seconds), NOW).endswith(words)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from argosy.core.errors import ArgosyError, BadInput, NotFound, RequestError, ServerError, TooMuch, Unauthorised
 from argosy.core.findings import Finding, error, in_short
-from argosy.core.plain_words import plain_words
+from argosy.core.plain_words import place, plain_words
 from argosy.core.values import Value
 
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
@@ -64,10 +64,8 @@ async def _not_understood(_request: Request, refusal: Exception) -> Response:
 
 
 def _finding(item: dict[str, Any]) -> Finding:
-    place, *inner = item["loc"]
-    return error(
-        ".".join(str(part) for part in inner) or str(place), plain_words(item), why=f"in the {place} of the request"
-    )
+    part = str(item["loc"][0])
+    return error(place(item, below=1) or part, plain_words(item), why=f"in the {part} of the request")
 
 
 async def _of_the_framework(request: Request, refusal: Exception) -> Response:

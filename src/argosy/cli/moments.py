@@ -1,9 +1,11 @@
 """Times for people."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from argosy.core.quantities import spell_span
 
+_JITTER = timedelta(minutes=1)
+"""What the clocks of two machines may differ by: a time a little ahead has just been."""
 _YEAR_S = 365.25 * 86_400
 _STEPS = ((60, "s", 1), (3600, "m", 60), (86_400, "h", 3600), (2 * _YEAR_S, "d", 86_400))
 
@@ -30,9 +32,11 @@ def exactly(moment: datetime | None) -> str:
 
 
 def when(moment: datetime | None, now: datetime) -> str:
-    """A time and how long ago it was, in the zone of whoever reads it."""
+    """A time and how long ago it was, or how long until then, in the zone of whoever reads it."""
     if moment is None:
         return ""
+    if moment > now + _JITTER:
+        return ahead(moment, now)
     return f"{moment.astimezone():%Y-%m-%d %H:%M:%S} ({ago(moment, now)} ago)"
 
 

@@ -143,4 +143,4 @@ def _long(text: str) -> Any:
         return timedelta(seconds=parse_duration_s(text))
     except BadInput:
         hint = "Write it like 30m, 12h, 2d, 2026-03-01 or '2026-03-01 14:30'."
-        raise BadInput(f"{text!r} is neither a time nor how long ago", hint=hint) from None
+        raise BadInput(f"{text!r} is neither a time nor a span of time", hint=hint) from None

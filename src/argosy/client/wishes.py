@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from argosy.core.errors import BadInput
 from argosy.core.findings import error, in_short
-from argosy.core.plain_words import plain_words
+from argosy.core.plain_words import place, plain_words
 from argosy.core.values import Value
 
 if TYPE_CHECKING:
@@ -22,10 +22,7 @@ def checked(kind: type[V], given: Mapping[str, Any]) -> V:
         return kind.model_validate(dict(given))
     except ValidationError as fault:
         known = ", ".join(kind.model_fields)
-        findings = [
-            error(".".join(map(str, item["loc"])) or kind.__name__.lower(), plain_words(item))
-            for item in fault.errors()
-        ]
+        findings = [error(place(item) or kind.__name__.lower(), plain_words(item)) for item in fault.errors()]
         strange = any(item["type"] == "extra_forbidden" for item in fault.errors())
         raise BadInput(in_short(findings), hint=f"Known are: {known}." if strange else "", findings=findings) from None
 

@@ -12,7 +12,7 @@ from argosy.core.errors import BadInput
 from argosy.core.findings import Finding, error, in_short
 from argosy.core.names import spell
 from argosy.core.parameters import FileParameter
-from argosy.core.plain_words import plain_words
+from argosy.core.plain_words import place, plain_words
 from argosy.core.proposals import ResourceSet, set_named
 from argosy.core.rendering import render
 from argosy.core.resources import Resources, read_resources
@@ -61,9 +61,7 @@ def refused(fault: ValidationError) -> BadInput:
 
 
 def _findings(fault: ValidationError, within: str = "") -> tuple[Finding, ...]:
-    return tuple(
-        error(within + (".".join(map(str, item["loc"])) or "request"), plain_words(item)) for item in fault.errors()
-    )
+    return tuple(error(within + (place(item) or "request"), plain_words(item)) for item in fault.errors())
 
 
 def _refusal(findings: Sequence[Finding], prefix: str = "") -> BadInput:

@@ -10,6 +10,14 @@ _OF_PATTERNS = {
 }
 
 
+def place(fault: Mapping[str, Any], *, below: int = 0) -> str:
+    """Where a fault is, as a path with dots, without its first ``below`` parts; empty for the whole of what was given.
+
+    That a name in a table is wrong, and not its value, is said by the words of the fault.
+    """
+    return ".".join(str(part) for part in fault["loc"][below:] if part != "[key]")
+
+
 def plain_words(fault: Mapping[str, Any]) -> str:
     """One fault as pydantic tells it, in our words where we have better ones."""
     if fault["type"] == "extra_forbidden":

@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError
 
 from argosy.core.findings import Finding, warning
 from argosy.core.job import Attempt, Closed, Job
+from argosy.core.plain_words import place
 from argosy.core.spec import JobId
 from argosy.core.values import Moment, Value
 
@@ -63,8 +64,7 @@ def read_record(data: bytes, *, name: str, where: str) -> Record | Finding:
         record = Record.model_validate_json(json.dumps(_current(shape)), extra="ignore")
     except ValidationError as fault:
         first = fault.errors()[0]
-        field = ".".join(map(str, first["loc"]))
-        return _unusable(where, f"its record cannot be read: {field}: {first['msg']}")
+        return _unusable(where, f"its record cannot be read: {place(first)}: {first['msg']}")
     return record if _agrees(record) else _unusable(where, "its record contradicts itself")
 
 

@@ -20,6 +20,7 @@ from argosy.client.road import Road
 from argosy.client.sending import shown
 from argosy.client.wishes import checked
 from argosy.core.errors import BadInput
+from argosy.core.plain_words import place
 from argosy.core.preset import Preset, PresetsIn, check_values
 from argosy.core.spec import JobSpec
 
@@ -169,7 +170,7 @@ def import_(
         given = PresetsIn.model_validate_json(bytes_of(file, hint))
     except ValidationError as fault:
         first = fault.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the whole"
+        where = place(first) or "the whole"
         raise BadInput(f"{shown(file)}: {where}: {first['msg']}", hint=hint) from None
     kept = _kept(Road(), given.presets, replace=replace)
     names = [one.name for one in kept]
