@@ -50,7 +50,7 @@ def test_adopted_jobs_are_watched_to_their_end_and_nothing_of_theirs_is_touched(
 ) -> None:
     where = tmp_path / "mine"
     waits = "until [ -e go ]; do sleep 0.1; done"
-    good = by_hand(slurm_alone, where, "--job-name=good\nday|night", f"--wrap={waits}; echo done > result")
+    good = by_hand(slurm_alone, where, "--job-name=good\nday|night", f"--wrap={waits}; sleep 2; echo done > result")
     bad = by_hand(slurm_alone, where, "--job-name=bad", f"--wrap={waits}; exit 3")
     deaf = by_hand(slurm_alone, where, "--job-name=deaf", "--wrap=trap '' TERM; while :; do sleep 1; done")
     stays = by_hand(slurm_alone, where, "--hold", "--job-name=stays", "--wrap=true")
