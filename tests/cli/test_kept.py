@@ -19,5 +19,7 @@ def test_what_was_kept_of_the_output_is_shown_and_it_is_said_where_it_comes_from
     ran = argosy("logs", "to be lost")
     assert (ran.code, ran.out.encode("utf-8", "surrogateescape")) == (0, b"one\ntwo\n\xff")
     assert "kept here since" in ran.err
+    followed = argosy("logs", "to be lost", "-f")
+    assert (followed.code, followed.out, followed.err.count("kept here since")) == (0, ran.out, 1)
     assert argosy("logs", "to be lost", "-n", "1", "--stderr").out == "bad\n"
     assert argosy("logs", "to be lost", "--file", "nothing").code != 0

@@ -1,11 +1,12 @@
 """What words on the command line mean."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from argosy.cli.moments import when
-from argosy.cli.wanting import beginning, said
+from argosy.cli.wanting import beginning, conditions, filled, said
 from argosy.core.errors import BadInput
 
 NOW = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
@@ -32,3 +33,24 @@ def test_what_is_no_time_is_refused_in_words(words: str) -> None:
 )
 def test_a_time_is_told_with_its_distance_whichever_way(seconds: int, words: str) -> None:
     assert when(NOW + timedelta(seconds=seconds), NOW).endswith(words)
+
+
+NOTHING: dict[str, Any] = dict.fromkeys(("fate", "target", "engine", "label", "since", "before"))
+
+
+def test_conditions_that_nobody_has_given_are_none() -> None:
+    assert conditions(**NOTHING) == {}
+
+
+@pytest.mark.parametrize(
+    "empty", [{"target": ""}, {"engine": " "}, {"label": ["mood=good", ""]}, {"since": ""}, {"before": ""}]
+)
+def test_an_empty_word_is_no_condition_that_falls_away(empty: dict[str, Any]) -> None:
+    with pytest.raises(BadInput):
+        conditions(**NOTHING | {"fate": ["running"]} | empty)
+
+
+def test_an_empty_word_is_refused_by_the_name_of_its_option() -> None:
+    with pytest.raises(BadInput, match="--text is empty"):
+        filled("--text", "  ")
+    assert (filled("--text", None), filled("--text", "x")) == (None, "x")

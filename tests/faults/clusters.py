@@ -43,16 +43,6 @@ def leaving_no_job(cluster: Cluster, ground: Path) -> Iterator[None]:
             cluster.run_as_root("scancel", "--quiet", *ours)
 
 
-@contextmanager
-def at_most(cluster: Cluster, jobs: int) -> Iterator[None]:
-    """The QOS of everybody allows each user so many jobs, waiting or running."""
-    cluster.administer("sacctmgr", "-i", "modify", "qos", "normal", "set", f"MaxSubmitJobsPerUser={jobs}")
-    try:
-        yield
-    finally:
-        cluster.administer("sacctmgr", "-i", "modify", "qos", "normal", "set", "MaxSubmitJobsPerUser=-1")
-
-
 def job(server: Running, name: str, *then: str, **facts: Any) -> str:
     """A job on the cluster that notes each time it is really run."""
     return server.submit(witness(server.top, name, then) | {"target": TARGET} | facts)[0]

@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from argosy.service.marks import Mark
-from tests.faults.clusters import PATIENCE_S, at_most, begun, job, number, outcome
+from tests.faults.clusters import PATIENCE_S, begun, job, number, outcome
 from tests.faults.running import Gone, Running, runs, until
 from tests.infra.slurm.cluster import Cluster
 
@@ -106,7 +106,7 @@ def test_a_more_urgent_job_that_takes_its_place_is_the_cause(home: Running, slur
 
 
 def test_a_limit_on_submitted_jobs_is_waited_for(home: Running, slurm_alone: Cluster) -> None:
-    with at_most(slurm_alone, 3):
+    with slurm_alone.at_most(3):
         made = [job(home, f"job{one}", "sleep", "1") for one in range(10)]
         until(lambda: any((home.attempt(one)["trouble"] or {}).get("message") for one in made), "one is put off")
         assert {outcome(home, one)["kind"] for one in made} == {"succeeded"}

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from argosy.service.marks import Mark
-from tests.faults.clusters import at_most
 from tests.faults.running import Gone, Running, runs, until, witness
 from tests.infra.slurm.cluster import Cluster
 
@@ -92,7 +91,7 @@ def test_running_tasks_outlive_the_controller_that_is_killed(home: Running, slur
 def test_more_jobs_than_a_qos_allows_wait_with_a_plain_word_and_go_on_by_themselves(
     home: Running, slurm_alone: Cluster
 ) -> None:
-    with at_most(slurm_alone, 5):
+    with slurm_alone.at_most(5):
         made = together(home, 22, "sleep", "1")
 
         def word() -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from argosy.service.marks import Mark
-from tests.faults.clusters import PATIENCE_S, at_most, leaving_no_job
+from tests.faults.clusters import PATIENCE_S, leaving_no_job
 from tests.faults.conftest import SLURM
 from tests.faults.far import ALIAS, IMPATIENT, connection, faraway, profile
 from tests.faults.halting_server import HALTED
@@ -148,7 +148,7 @@ def test_five_users_who_have_reached_their_limits_all_get_their_jobs_through(
     slurm_alone: Cluster, laptop: Laptop, tmp_path: Path
 ) -> None:
     server = Running(tmp_path / "home", {"SSH_AUTH_SOCK": ""})
-    with at_most(slurm_alone, 2), ExitStack() as stack:
+    with slurm_alone.at_most(2), ExitStack() as stack:
         stack.callback(server.kill)
         server.start()
         grounds = {who.name: stack.enter_context(account_of(who, server, slurm_alone, laptop)) for who in users()}

@@ -3,14 +3,12 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 
 from argosy.cli import options
-from argosy.cli.wanting import known_fates, moment
-from argosy.cli.wanting import parents as meant
+from argosy.cli.wanting import conditions, filled, meant, said
 from argosy.client.road import Road
 from argosy.client.wishes import checked
 from argosy.core.bulk import Fitting, Named
@@ -52,17 +50,8 @@ def choosing(function: Callable[..., Any]) -> Callable[..., Any]:
         yes: options.Yes = False,
         **others: Any,
     ) -> Any:
-        conditions = {
-            "text": text,
-            "fate": known_fates(fate or ()),
-            "target": target,
-            "engine": engine,
-            "label": tuple(having or ()),
-            "since": _moment(since),
-            "before": _moment(before),
-        }
-        given = {name: value for name, value in conditions.items() if value}
-        return function(_choice(jobs, given, everything=all_, yes=yes), **others)
+        given = conditions(fate=fate, target=target, engine=engine, label=having, since=since, before=before)
+        return function(_choice(jobs, said(text=filled("--text", text), **given), everything=all_, yes=yes), **others)
 
     own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
     known = inspect.signature(command, eval_str=True)
@@ -78,9 +67,5 @@ def _choice(jobs: list[str] | None, given: dict[str, Any], *, everything: bool, 
         raise BadInput("give either jobs or conditions, not both")
     if not (jobs or given or everything):
         raise BadInput("which jobs?", hint="Name them, or choose with --target, --label, --fate, ... or --all.")
-    conditions = None if jobs else checked(Fitting, {"kind": "fitting", **given})
-    return Choice(Road(), tuple(jobs or ()), conditions, yes)
-
-
-def _moment(text: str | None) -> datetime | None:
-    return moment(text, datetime.now(UTC)) if text else None
+    fitting = None if jobs else checked(Fitting, {"kind": "fitting", **given})
+    return Choice(Road(), tuple(jobs or ()), fitting, yes)

@@ -14,6 +14,7 @@ from argosy.core.bulk import Dealt, Deed, Fitting, Named, Spared, Touched
 from argosy.core.quantities import spell_size
 
 _FIRST = 20
+_NOBODY = "No job was touched."
 
 
 class Said(NamedTuple):
@@ -36,7 +37,7 @@ def deal(choice: Choice, deed: Deed, said: Said) -> Shown:
     if isinstance(which, Fitting) or said.always:
         planned = choice.road.send(calls_of_bulk.preview(which, deed))
         if not planned.touched:
-            return _told(planned, "No job fits." if not planned.spared else "No job was touched.")
+            return _told(planned, "No job fits." if not planned.spared else _NOBODY)
         agreed(_preview(planned), f"{said.question} {_count(planned.touched)}?", yes=choice.yes)
         # Those to which it could not be done anyway are tried no more, and told of all the same.
         which = Named(kind="named", jobs=tuple(one.job for one in planned.touched))
@@ -45,7 +46,7 @@ def deal(choice: Choice, deed: Deed, said: Said) -> Shown:
     else:
         done = choice.road.send(calls_of_bulk.deal(which, deed))
     freed = f"; {spell_size(done.freed)} are free again" if deed.kind == "remove" else ""
-    return _told(done, f"{_count(done.touched).capitalize()} {said.done}{freed}.")
+    return _told(done, f"{_count(done.touched).capitalize()} {said.done}{freed}." if done.touched else _NOBODY)
 
 
 def _told(dealt: Dealt, words: str) -> Shown:

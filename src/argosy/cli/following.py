@@ -2,10 +2,12 @@
 
 import sys
 import time
+from datetime import UTC, datetime
 from typing import BinaryIO
 
 from argosy.cli.asking import offer_login
 from argosy.cli.line import Line
+from argosy.cli.moments import when
 from argosy.cli.page import say
 from argosy.cli.waiting import waits_for_login
 from argosy.client import calls
@@ -29,7 +31,7 @@ class Spring:
         self._path = path
         self._into = into
         self._start = start
-        self._told_missing = self._looked_last = False
+        self._told_missing = self._told_kept = self._looked_last = False
         self.over = False
 
     def pour(self, road: Road, job: str, attempt: int) -> bool:
@@ -39,6 +41,7 @@ class Spring:
         before = self._start
         try:
             with road.flow(calls.file(job, self._path, attempt, start=before)) as flow:
+                self._tell_if_kept(job, flow.kept)
                 if flow.size < before:
                     self._begin_again()
                     return False
@@ -58,6 +61,11 @@ class Spring:
                 self.over = over  # a stream that is not there by then never will be
         return self._start > before
 
+    def _tell_if_kept(self, job: str, kept: datetime | None) -> None:
+        if kept is not None and not self._told_kept:
+            self._told_kept = True
+            say(kept_words(job, kept))
+
     def _begin_again(self) -> None:
         """The program has emptied the file and writes it anew."""
         say(f"{self._path.removeprefix('work/')} is shorter than it was; from its beginning:")
@@ -71,6 +79,12 @@ class Spring:
             say(f"there is no {self._path.removeprefix('work/')} yet")
         self._told_missing, self._looked_last = True, over
         return True
+
+
+def kept_words(job: str, read: datetime) -> str:
+    """Where it comes from that something is shown at all."""
+    moment = when(read, datetime.now(UTC))
+    return f"kept here since {moment}: the target of job {ids.short(job)} does not answer, or has it no more"
 
 
 def _is_over(road: Road, job: str, attempt: int) -> bool:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from argosy.client.finding import identity
 from argosy.client.road import Road
@@ -12,6 +12,7 @@ from argosy.core.job import FATES
 from argosy.core.quantities import parse_duration_s
 
 _LONGEST_NAME = 200
+Text = TypeVar("Text", str, str | None)
 
 
 def pairs(option: str, given: Iterable[str] | None) -> dict[str, str]:
@@ -92,7 +93,7 @@ def merged(first: Mapping[str, Any], then: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def parents(road: Road, words: Iterable[str] | None) -> tuple[str, ...]:
+def meant(road: Road, words: Iterable[str] | None) -> tuple[str, ...]:
     """The full ids of the jobs that are meant."""
     return tuple(identity(road, word) for word in words or ())
 
@@ -104,6 +105,37 @@ def known_fates(given: Iterable[str]) -> tuple[str, ...]:
         if one not in FATES:
             raise BadInput(f"{one!r} is no fate of a job", hint=f"The fates are: {', '.join(FATES)}.")
     return wanted
+
+
+def conditions(
+    *,
+    fate: Iterable[str] | None,
+    target: str | None,
+    engine: str | None,
+    label: Iterable[str] | None,
+    since: str | None,
+    before: str | None,
+) -> dict[str, Any]:
+    """The conditions of a list that somebody has given.
+
+    Raises BadInput for an unknown fate, for what is no time, and for empty words, which mean nothing or everything.
+    """
+    now = datetime.now(UTC)
+    return said(
+        fate=known_fates(fate or ()),
+        target=filled("--target", target),
+        engine=filled("--engine", engine),
+        label=tuple(filled("--label", one) for one in label or ()),
+        since=None if since is None else moment(since, now),
+        before=None if before is None else moment(before, now),
+    )
+
+
+def filled(option: str, text: Text) -> Text:
+    """The same; raises BadInput when it is there and empty, as where a script's variable was not set."""
+    if text is not None and not text.strip():
+        raise BadInput(f"{option} is empty", hint="Leave it out, or write something behind it.")
+    return text
 
 
 def moment(text: str, now: datetime) -> datetime:
@@ -132,7 +164,7 @@ def turn(
     road: Road, after: Iterable[str] | None, *, retries: int | None, priority: int | None, begin: str | None
 ) -> dict[str, Any]:
     """What says when the turn of a job comes."""
-    found = {"after": parents(road, after), "begin": beginning(begin)}
+    found = {"after": meant(road, after), "begin": beginning(begin)}
     return {**found, "retries": retries, "priority": priority}
 
 

@@ -144,6 +144,16 @@ class Cluster:
         finally:
             self._reconfigure(before)
 
+    @contextmanager
+    def at_most(self, jobs: int) -> Iterator[None]:
+        """For a while the QOS of everybody allows each user so many jobs, waiting or running."""
+        limit = ("sacctmgr", "-i", "modify", "qos", "normal", "set")
+        self.administer(*limit, f"MaxSubmitJobsPerUser={jobs}")
+        try:
+            yield
+        finally:
+            self.administer(*limit, "MaxSubmitJobsPerUser=-1")
+
     def save(self) -> None:
         """Say to other processes that the cluster is up."""
         draft = self.top / "cluster.new"

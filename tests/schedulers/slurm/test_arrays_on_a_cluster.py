@@ -2,8 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -34,16 +32,6 @@ async def handed_in(yard: ClusterYard, *orders: Order) -> list[str]:
     replies = [taken[order.token] for order in orders]
     assert all(isinstance(reply, Launched) for reply in replies), replies
     return [reply.handle for reply in replies if isinstance(reply, Launched)]
-
-
-@contextmanager
-def at_most(cluster: Cluster, jobs: int) -> Iterator[None]:
-    """The QOS of everybody allows each user so many jobs, waiting or running."""
-    cluster.administer("sacctmgr", "-i", "modify", "qos", "normal", "set", f"MaxSubmitJobsPerUser={jobs}")
-    try:
-        yield
-    finally:
-        cluster.administer("sacctmgr", "-i", "modify", "qos", "normal", "set", "MaxSubmitJobsPerUser=-1")
 
 
 def arrays(handles: list[str]) -> list[int]:
@@ -194,7 +182,7 @@ async def test_what_is_over_a_limit_is_refused_as_waiting_and_the_rest_is_taken(
     yard = ClusterYard(slurm_alone, tmp_path)
     try:
         orders = await several(yard, 9, "true", spec=HELD)
-        with at_most(slurm_alone, 5):
+        with slurm_alone.at_most(5):
             taken = await yard.submit(*orders)
         refused = [one for one in taken.values() if isinstance(one, Refused)]
         assert len(refused) == 4

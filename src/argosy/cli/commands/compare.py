@@ -1,4 +1,3 @@
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -8,7 +7,7 @@ from argosy.cli.comparing import Beside, csv_lines
 from argosy.cli.completing import jobs as known_jobs
 from argosy.cli.enrol import commands, shows
 from argosy.cli.shown import Shown, Verbatim
-from argosy.cli.wanting import known_fates, moment, parents, said
+from argosy.cli.wanting import conditions, meant, said
 from argosy.client.calls_of_comparisons import compare as compare_call
 from argosy.client.finding import identity
 from argosy.client.road import Road
@@ -47,21 +46,13 @@ def compare(  # noqa: PLR0913  an option each
 
     Name jobs, or say which of the list are meant.
     """
-    road, now = Road(), datetime.now(UTC)
-    conditions = said(
-        fate=known_fates(fate or ()),
-        target=target,
-        engine=engine,
-        label=tuple(label or ()),
-        since=moment(since, now) if since else None,
-        before=moment(before, now) if before else None,
-        family=identity(road, family) if family else None,
-        job=parents(road, words),
-    )
-    if not conditions:
+    road = Road()
+    named = said(family=identity(road, family) if family else None, job=meant(road, words))
+    given = named | conditions(fate=fate, target=target, engine=engine, label=label, since=since, before=before)
+    if not given:
         hint = "Such as: argosy compare JOB JOB, argosy compare --label sweep=NAME, or --family JOB."
         raise BadInput("it is not said which jobs to compare", hint=hint)
-    found = road.send(compare_call(checked(CompareQuery, {**conditions, "limit": limit})))
+    found = road.send(compare_call(checked(CompareQuery, {**given, "limit": limit})))
     if len(found.jobs) < _FEWEST:
         what = "only one job is meant" if found.jobs else "no job fits"
         raise BadInput(f"there is nothing to compare: {what}", hint="See which there are: argosy ls.")

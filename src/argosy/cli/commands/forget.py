@@ -8,7 +8,7 @@ from argosy.cli.enrol import commands, shows
 from argosy.cli.letters import cut_middle
 from argosy.cli.options import SomeJobWords, Yes
 from argosy.cli.shown import Column, Rows, Several, Shown, Words
-from argosy.cli.wanting import parents as meant
+from argosy.cli.wanting import meant
 from argosy.client import calls
 from argosy.client.road import Road
 from argosy.core import ids

@@ -13,8 +13,7 @@ from argosy.cli.previewing import of_preview
 from argosy.cli.rows import of_views
 from argosy.cli.shown import Facts, Several, Shown, Words
 from argosy.cli.spending import facts_of
-from argosy.cli.wanting import job_name, pairs, resources, said, tables
-from argosy.cli.wanting import parents as meant
+from argosy.cli.wanting import job_name, meant, pairs, resources, said, tables
 from argosy.client import calls_of_ledgers, calls_of_lineage
 from argosy.client.filewords import gather, read_file_word
 from argosy.client.finding import identity

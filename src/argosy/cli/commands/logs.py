@@ -1,13 +1,11 @@
 import os
 import sys
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from argosy.cli.enrol import commands
-from argosy.cli.following import Spring, follow
-from argosy.cli.moments import when
+from argosy.cli.following import Spring, follow, kept_words
 from argosy.cli.options import AttemptNumber, JobWord
 from argosy.cli.page import say
 from argosy.client import calls
@@ -67,7 +65,7 @@ def _print(road: Road, job: str, path: str, attempt: int | None, *, start: int) 
     try:
         with road.flow(calls.file(job, path, attempt, start=start)) as flow:
             if flow.kept is not None:
-                say(_kept_words(job, flow.kept))
+                say(kept_words(job, flow.kept))
             for piece in flow.pieces:
                 sys.stdout.buffer.write(piece)
     except NotFound:
@@ -75,9 +73,3 @@ def _print(road: Road, job: str, path: str, attempt: int | None, *, start: int) 
             raise
         say(f"job {ids.short(job)} is {fate(road.send(calls.job(job)).latest.state)} and has written no {path} yet")
     sys.stdout.buffer.flush()
-
-
-def _kept_words(job: str, read: datetime) -> str:
-    """Where it comes from that something is shown at all."""
-    moment = when(read, datetime.now(UTC))
-    return f"kept here since {moment}: the target of job {ids.short(job)} does not answer, or has it no more"

@@ -1,6 +1,5 @@
 import sys
 import time
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -10,7 +9,7 @@ from argosy.cli.enrol import commands, shows
 from argosy.cli.page import is_terminal, page_of
 from argosy.cli.rows import of_rows
 from argosy.cli.shown import Shown
-from argosy.cli.wanting import known_fates, moment
+from argosy.cli.wanting import conditions
 from argosy.client import calls
 from argosy.client.road import Road
 from argosy.client.wishes import checked
@@ -45,21 +44,8 @@ def ls(  # noqa: PLR0913  an option each
     watch: _Watch = False,
 ) -> Shown | None:
     """List and search jobs, newest first."""
-    now = datetime.now(UTC)
-    query = checked(
-        JobQuery,
-        {
-            "text": " ".join(words or ()),
-            "fate": known_fates(fate or ()),
-            "target": target,
-            "engine": engine,
-            "label": tuple(label or ()),
-            "since": moment(since, now) if since else None,
-            "before": moment(before, now) if before else None,
-            "limit": limit,
-            "after": page,
-        },
-    )
+    given = conditions(fate=fate, target=target, engine=engine, label=label, since=since, before=before)
+    query = checked(JobQuery, {"text": " ".join(words or ()), "limit": limit, "after": page, **given})
     road = Road()
     if watch:
         _watch(road, query)

@@ -4,7 +4,7 @@ from argosy.cli.dealing import Said, deal
 from argosy.cli.enrol import commands, shows
 from argosy.cli.letters import cut_middle
 from argosy.cli.shown import Column, Rows, Shown, Words
-from argosy.cli.wanting import parents as meant
+from argosy.cli.wanting import meant
 from argosy.client import calls
 from argosy.client.road import Road
 from argosy.core import ids

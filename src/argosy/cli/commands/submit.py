@@ -13,7 +13,7 @@ from argosy.cli.rows import of_views
 from argosy.cli.shown import Shown
 from argosy.cli.sweeping import previewed, read_sweep, swept
 from argosy.cli.waiting import Timer, wait_for
-from argosy.cli.wanting import beginning, job_name, merged, pairs, parents, resources, said, tables
+from argosy.cli.wanting import beginning, job_name, meant, merged, pairs, resources, said, tables
 from argosy.client import calls, calls_of_templates
 from argosy.client.filewords import FileWord, gather, read_file_word
 from argosy.client.jobfile import JobFile, read_job_file
@@ -156,7 +156,7 @@ def submission_of(road: Road, job: JobFile, wishes: dict[str, Any], files: list[
         fields["argv"] = from_words(fields["argv"])
     if isinstance(fields.get("template"), str):
         fields["template"] = template_here(fields["template"]) or fields["template"]
-    fields["after"] = parents(road, fields.get("after"))
+    fields["after"] = meant(road, fields.get("after"))
     checked(Submission, fields)
     roles = "template" in fields
     here = [read_file_word(word) for word in files]

@@ -8,7 +8,7 @@ from argosy.cli.options import JobWords
 from argosy.cli.rows import of_views
 from argosy.cli.shown import Shown
 from argosy.cli.waiting import Timer, wait_for
-from argosy.cli.wanting import parents as meant
+from argosy.cli.wanting import meant
 from argosy.client.road import Road
 from argosy.core.job import fate
 from argosy.core.quantities import parse_duration_s

@@ -8,8 +8,7 @@ from argosy.cli.enrol import commands, shows
 from argosy.cli.options import JobWords, Memory, Walltime
 from argosy.cli.rows import of_views
 from argosy.cli.shown import Shown
-from argosy.cli.wanting import pairs
-from argosy.cli.wanting import parents as meant
+from argosy.cli.wanting import meant, pairs
 from argosy.client import calls, calls_of_queues
 from argosy.client.road import Road
 from argosy.client.wishes import checked
