@@ -1,5 +1,7 @@
 """What words on the command line mean."""
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -36,6 +38,25 @@ def test_a_time_is_told_with_its_distance_whichever_way(seconds: int, words: str
 
 
 NOTHING: dict[str, Any] = dict.fromkeys(("fate", "target", "engine", "label", "since", "before"))
+
+
+@pytest.fixture
+def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The clock on the wall is that of this zone."""
+    with monkeypatch.context() as there:
+        there.setenv("TZ", request.param)
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("zone", "edge"), [("EAST-12", "0001-01-01"), ("WEST+12", "9999-12-31T23:59")], indirect=["zone"]
+)
+@pytest.mark.usefixtures("zone")
+def test_a_time_that_is_beyond_the_calendar_in_universal_time_is_refused(edge: str) -> None:
+    with pytest.raises(BadInput, match="beyond the calendar"):
+        beginning(edge, NOW)
 
 
 def test_conditions_that_nobody_has_given_are_none() -> None:

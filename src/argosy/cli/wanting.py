@@ -12,6 +12,7 @@ from argosy.core.job import FATES
 from argosy.core.quantities import parse_duration_s
 
 _LONGEST_NAME = 200
+_HOW_TIMES_ARE_WRITTEN = "Write it like 30m, 12h, 2d, 2026-03-01 or '2026-03-01 14:30'."
 Text = TypeVar("Text", str, str | None)
 
 
@@ -144,7 +145,10 @@ def moment(text: str, now: datetime) -> datetime:
         read = datetime.fromisoformat(text)
     except ValueError:
         return now - _long(text)
-    return (read if read.tzinfo else read.astimezone()).astimezone(UTC)
+    try:
+        return (read if read.tzinfo else read.astimezone()).astimezone(UTC)
+    except (ValueError, OverflowError):  # in the first or last hours of the calendar
+        raise BadInput(f"{text!r} is beyond the calendar", hint=_HOW_TIMES_ARE_WRITTEN) from None
 
 
 def beginning(text: str | None, now: datetime | None = None) -> datetime | None:
@@ -174,5 +178,4 @@ def _long(text: str) -> Any:
     try:
         return timedelta(seconds=parse_duration_s(text))
     except BadInput:
-        hint = "Write it like 30m, 12h, 2d, 2026-03-01 or '2026-03-01 14:30'."
-        raise BadInput(f"{text!r} is neither a time nor a span of time", hint=hint) from None
+        raise BadInput(f"{text!r} is neither a time nor a span of time", hint=_HOW_TIMES_ARE_WRITTEN) from None
