@@ -75,11 +75,11 @@ def test_twenty_windows_that_watch_twenty_jobs_cost_the_machine_no_look_of_their
 
 def test_a_line_that_is_full_of_requests_refuses_more_with_words_and_lets_jobs_pass(far_server: Running) -> None:
     server = far_server.start()
-    (over,) = server.submit(witness(server.ground, "over"))
+    (over,) = server.submit(witness(server.ground, "over", ["sh", "-c", "echo 42 > notes"]))
     assert server.outcome(over)["kind"] == "succeeded"
     described(server, rates={"commands_per_s": 2, "burst": 1, "waiting": 3, "logins_per_hour": 100})
     with ThreadPoolExecutor(WINDOWS) as windows:
-        paths = [f"/jobs/{over}/text?path=stdout&limit={n}" for n in range(1, WINDOWS + 1)]
+        paths = [f"/jobs/{over}/text?path=work/notes&limit={n}" for n in range(1, WINDOWS + 1)]
         asked = [windows.submit(server.answer, "GET", path) for path in paths]
         (job,) = server.submit(witness(server.ground, "job"))
         answers = [one.result() for one in asked]
