@@ -58,17 +58,17 @@ def main() -> None:
     names = asked.rows or list(ROWS)
     with tempfile.TemporaryDirectory(prefix="argosy-bench-") as directory:
         setting = Setting(Path(directory), quick=asked.quick)
-        began, machine = datetime.now(UTC), describe(setting.directory)
+        began, machine, compared = datetime.now(UTC), describe(setting.directory), versions()
         rows = tuple(row for name in names for row in _measured(name, setting))
     if asked.renew:
-        again = Again(began=began, versions=versions(), load_before=machine.load_before)
+        again = Again(began=began, versions=compared, load_before=machine.load_before)
         say(f"Renewed: {page.renew(rows, again)} and {page.PAGE}")
         return
     if asked.quick or set(names) != set(ROWS):
         say("Nothing was written: this was not the whole bench.")
         return
     report = Report(
-        began=began, ended=datetime.now(UTC), machine=machine, versions=versions(), settings=SETTINGS, rows=rows
+        began=began, ended=datetime.now(UTC), machine=machine, versions=compared, settings=SETTINGS, rows=rows
     )
     say(f"Written: {page.publish(report)} and {page.PAGE}")
 

@@ -33,7 +33,7 @@ def versions() -> dict[str, str]:
         "ParmEd": Peer("parmed").version("parmed"),
         "asyncssh": Peer("aiida").version("asyncssh"),
         "OpenSSH": _first("ssh", "-V").split()[0].removeprefix("OpenSSH_"),
-        "Slurm": _first("sinfo", "--version").split()[1],
+        "Slurm": _first("slurmctld", "-V").split()[1],
         "rsync": _first("rsync", "--version").split()[2],
         "Python": platform.python_version(),
         "SQLite": sqlite3.sqlite_version,
