@@ -20,7 +20,18 @@ from argosy.core.cleaning import (
     stale,
     stale_checkpoint,
 )
-from argosy.core.job import Attempt, Closed, Mirror, Running, Succeeded, Witness, said
+from argosy.core.job import (
+    Attempt,
+    Cancelled,
+    Closed,
+    Lost,
+    Mirror,
+    Outcome,
+    Running,
+    Succeeded,
+    Witness,
+    said,
+)
 from argosy.core.outputs import FileEntry
 from argosy.core.spec import Content, FromJob, InputFile
 from argosy.core.target import Retention, Target
@@ -199,6 +210,32 @@ def test_jobs_need_their_contents_and_the_files_of_their_parents() -> None:
     assert needs_of([job(inputs=inputs, after=(other,))]) == Needs(
         contents=frozenset({HASH}), jobs=frozenset({JOB, other})
     )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "goes"),
+    [(Cancelled(by="ada"), True), (Succeeded(), False), (Lost(explanation="nobody knows"), True)],
+    ids=lambda what: getattr(what, "kind", ""),
+)
+def test_the_files_of_a_job_stay_as_long_as_the_retention_says_for_its_outcome(outcome: Outcome, goes: bool) -> None:
+    ended = tried(state=Closed(directory=tried().state.directory, outcome=outcome, evidence=tried().state.evidence))
+    rules = by_itself(Retention(files_days=30, files_days_by_fate={"cancelled": 7, "lost": 10}))
+    assert [one.kind for one in stale(scene(kept=[lying(1)], over=over(ended)), rules, NOW)] == ["files"] * goes
+
+
+def test_a_person_can_have_only_what_belongs_to_jobs_of_some_outcomes_cleared_away() -> None:
+    known = scene(**MIRRORED, contents=[held()])
+    for fates, kinds in ((["failed"], ["cache"]), (["failed", "succeeded"], ["files", "files", "cache"])):
+        rules = by_hand(Retention(), Asked.model_validate({"files_older_than_s": 0, "fates": fates}))
+        assert [one.kind for one in stale(known, rules, NOW)] == kinds
+    lost = by_hand(Retention(), Asked(checkpoints_older_than_s=0, fates=("lost",)))
+    assert losing_checkpoints(known, lost, NOW) == ()
+
+
+def test_an_age_that_a_person_says_holds_for_every_outcome() -> None:
+    keeps = Retention(files_days_by_fate={"failed": 9})
+    assert by_hand(keeps, Asked()).files_s_by_fate == {"failed": 9 * DAY}
+    assert by_hand(keeps, Asked(files_older_than_s=0)).files_s_by_fate == {}
 
 
 def test_without_retention_nothing_goes_by_itself() -> None:

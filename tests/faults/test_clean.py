@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from argosy.cli.exits import Exit
 from tests.faults.running import Running, runs, scratched, until, witness
 
 pytestmark = [pytest.mark.faults, pytest.mark.infra]
@@ -66,6 +67,20 @@ def test_the_files_of_old_jobs_go_and_the_jobs_stay_also_when_the_list_is_lost(s
     scratched(server)
     assert server.ask("POST", "/targets/local/sync")["taken"] == [job]
     assert server.ask("GET", f"/jobs/{job}") == before
+
+
+def test_only_what_belongs_to_jobs_with_an_outcome_goes_when_a_person_says_which(server: Running) -> None:
+    server.start()
+    good, bad = over(server), server.submit({"argv": ["false"], "name": "bad"})[0]
+    assert server.outcome(bad)["kind"] == "failed"
+    words = ("clean", "local", "--files-older-than", "1s", "--yes", "--fate")
+    wrong = server.argosy(*words, "running")
+    assert wrong.returncode == Exit.BAD_INPUT
+    assert b"no outcome of a job" in wrong.stderr
+    until(lambda: planned(server, files_older_than_s=1, fates=["failed"]), "it has been over for long enough")
+    assert server.argosy(*words, "failed").returncode == Exit.SUCCEEDED
+    assert {one["job"] for one in planned(server, files_older_than_s=0) if one["kind"] == "files"} == {good}
+    assert planned(server, files_older_than_s=0, fates=["cancelled", "lost"]) == []
 
 
 def test_what_is_not_ours_or_not_over_or_still_needed_stays(server: Running) -> None:

@@ -53,6 +53,13 @@ def fates(incomplete: str) -> Choices:
     return [fate for fate in FATES if fate.startswith(incomplete)]
 
 
+def outcomes(incomplete: str) -> Choices:
+    """Ways in which a job can end."""
+    from argosy.core.job import OUTCOMES
+
+    return [one for one in OUTCOMES if one.startswith(incomplete)]
+
+
 def _jobs(road: "Road", incomplete: str) -> Choices:
     from argosy.client import calls
     from argosy.core import ids

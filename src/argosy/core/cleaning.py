@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
 from argosy.core import layout
 from argosy.core.findings import Finding
 from argosy.core.ids import ID_PATTERN
-from argosy.core.job import Attempt, Closed, Job
+from argosy.core.job import OUTCOMES, Attempt, Closed, Job, OutcomeName, fate
 from argosy.core.outputs import FileEntry
 from argosy.core.spec import Content
 from argosy.core.target import Retention, Target
@@ -31,23 +31,31 @@ class Asked(Value):
 
     Copies in scratch and cached contents that nobody has needed for ``older_than_s`` go. The files of jobs go that have
     been over for ``files_older_than_s``, and the restart files of those that have been for ``checkpoints_older_than_s``
-    and that nobody has to go back to; with None, as the retention says.
+    and that nobody has to go back to; with None, as the retention says. With ``fates`` only files, restart files and
+    copies of jobs with these outcomes go.
     """
 
     older_than_s: Seconds = 0.0
     files_older_than_s: Seconds | None = None
     checkpoints_older_than_s: Seconds | None = None
+    fates: tuple[OutcomeName, ...] = ()
 
 
 class Rules(Value):
-    """What goes: what nobody has needed for so many seconds, and the oldest above so many bytes. None keeps it."""
+    """What goes: what nobody has needed for so many seconds, and the oldest above so many bytes. None keeps it.
+
+    For files of jobs with the outcomes in ``files_s_by_fate`` that age holds instead. What belongs to jobs goes only if
+    their outcome is among ``fates``.
+    """
 
     scratch_s: float | None = None
     cache_s: float | None = None
     cache_bytes: int | None = None
     checkpoints_s: float | None = None
     files_s: float | None = None
+    files_s_by_fate: dict[OutcomeName, float] = Field(default_factory=dict[OutcomeName, float])
     files_bytes: int | None = None
+    fates: frozenset[OutcomeName] = frozenset(OUTCOMES)
 
     @property
     def are_any(self) -> bool:
@@ -63,17 +71,20 @@ def by_itself(retention: Retention) -> Rules:
         cache_bytes=None if retention.cache_mib is None else retention.cache_mib * _MIB,
         checkpoints_s=_days(retention.checkpoints_days),
         files_s=_days(retention.files_days),
+        files_s_by_fate={fate: days * DAY_S for fate, days in retention.files_days_by_fate.items()},
         files_bytes=None if retention.files_mib is None else retention.files_mib * _MIB,
     )
 
 
 def by_hand(retention: Retention, asked: Asked) -> Rules:
     """What is cleared away when a person asks."""
-    said: dict[str, float | None] = {"scratch_s": asked.older_than_s, "cache_s": asked.older_than_s}
+    said: dict[str, object] = {"scratch_s": asked.older_than_s, "cache_s": asked.older_than_s}
     if asked.checkpoints_older_than_s is not None:
         said |= {"checkpoints_s": asked.checkpoints_older_than_s}
     if asked.files_older_than_s is not None:
-        said |= {"files_s": asked.files_older_than_s, "files_bytes": None}
+        said |= {"files_s": asked.files_older_than_s, "files_s_by_fate": {}, "files_bytes": None}
+    if asked.fates:
+        said |= {"fates": frozenset(asked.fates)}
     return by_itself(retention).model_copy(update=said)
 
 
@@ -157,6 +168,11 @@ class Over(Value):
         """When it was over."""
         return self.attempts[-1].state.evidence.at
 
+    @property
+    def fate(self) -> str:
+        """How it ended."""
+        return fate(self.attempts[-1].state)
+
 
 class Needs(Value):
     """What open jobs, and drafts, still need: contents by their hashes, and the files of jobs by their ids."""
@@ -237,7 +253,7 @@ def losing_checkpoints(scene: Scene, rules: Rules, now: datetime) -> tuple[Lying
         lying
         for lying in scene.kept.jobs
         if lying.job not in gone | scene.needs.jobs
-        and _is_recorded(scene, scene.kept, lying)
+        and _may_go(scene, scene.kept, lying, rules)
         and (now - scene.over[lying.job].since).total_seconds() >= rules.checkpoints_s
     )
 
@@ -255,11 +271,18 @@ def _stale_files(scene: Scene, rules: Rules, now: datetime) -> list[Stale]:
     by_job: dict[str, list[Stale]] = {}
     for survey in filter(None, (scene.kept, scene.scratch)):
         for lying in survey.jobs:
-            if lying.job not in scene.needs.jobs and _is_recorded(scene, survey, lying):
+            if lying.job not in scene.needs.jobs and _may_go(scene, survey, lying, rules):
                 by_job.setdefault(lying.job, []).append(_of_job("files", scene, survey, lying))
-    sizes = [(job, sum(one.size for one in found), found[0].since) for job, found in by_job.items()]
-    going = _going(sizes, rules.files_s, rules.files_bytes, now)
-    return [one for job in going for one in by_job[job]]
+    lots = [
+        _Lot(job, sum(one.size for one in found), found[0].since, _files_s(rules, scene.over[job]))
+        for job, found in by_job.items()
+    ]
+    return [one for job in _going(lots, rules.files_bytes, now) for one in by_job[job]]
+
+
+def _files_s(rules: Rules, over: Over) -> float | None:
+    """For how long the files of a job with this outcome stay."""
+    return next((age_s for name, age_s in rules.files_s_by_fate.items() if name == over.fate), rules.files_s)
 
 
 def _stale_scratch(scene: Scene, rules: Rules, now: datetime) -> list[Stale]:
@@ -271,17 +294,16 @@ def _stale_scratch(scene: Scene, rules: Rules, now: datetime) -> list[Stale]:
     found = [
         _of_job("scratch", scene, survey, lying)
         for lying in survey.jobs
-        if lying.attempts <= kept.get(lying.job, frozenset()) and _is_recorded(scene, survey, lying)
+        if lying.attempts <= kept.get(lying.job, frozenset()) and _may_go(scene, survey, lying, rules)
     ]
-    going = _going([(one.path, one.size, one.since) for one in found], rules.scratch_s, None, now)
-    return _in_order(found, going)
+    return _in_order(found, _going([_Lot(one.path, one.size, one.since, rules.scratch_s) for one in found], None, now))
 
 
 def _stale_contents(scene: Scene, rules: Rules, now: datetime) -> list[Stale]:
     """Contents that no open job needs, that can be sent again, and that take room: no job's directory shares them."""
     found = [_of_content(scene, held) for held in scene.kept.contents if _is_idle(scene, held, now)]
-    going = _going([(one.path, one.size, one.since) for one in found], rules.cache_s, rules.cache_bytes, now)
-    return _in_order(found, going)
+    lots = [_Lot(one.path, one.size, one.since, rules.cache_s) for one in found]
+    return _in_order(found, _going(lots, rules.cache_bytes, now))
 
 
 def _is_idle(scene: Scene, held: Held, now: datetime) -> bool:
@@ -290,16 +312,26 @@ def _is_idle(scene: Scene, held: Held, now: datetime) -> bool:
     return (now - held.used).total_seconds() >= PART_S if held.is_part else held.sha256 in scene.sendable
 
 
-def _going(
-    found: Sequence[tuple[str, int, datetime]], age_s: float | None, room: int | None, now: datetime
-) -> list[str]:
+class _Lot(NamedTuple):
+    """What goes or stays together, in bytes, since when nobody has needed it, and after how long it goes."""
+
+    name: str
+    size: int
+    since: datetime
+    stays_s: float | None
+
+    def is_old(self, now: datetime) -> bool:
+        return self.stays_s is not None and (now - self.since).total_seconds() >= self.stays_s
+
+
+def _going(lots: Sequence[_Lot], room: int | None, now: datetime) -> list[str]:
     """The names of what is too old, and of the oldest of what is too much; the oldest first."""
     going: list[str] = []
     kept = 0
-    for name, size, since in sorted(found, key=lambda one: one[2], reverse=True):
-        kept += size
-        if (age_s is not None and (now - since).total_seconds() >= age_s) or (room is not None and kept > room):
-            going.append(name)
+    for lot in sorted(lots, key=lambda one: one.since, reverse=True):
+        kept += lot.size
+        if lot.is_old(now) or (room is not None and kept > room):
+            going.append(lot.name)
     return going[::-1]
 
 
@@ -308,10 +340,10 @@ def _in_order(found: Sequence[Stale], going: Sequence[str]) -> list[Stale]:
     return [by_path[path] for path in going]
 
 
-def _is_recorded(scene: Scene, survey: Survey, lying: Lying) -> bool:
-    """Whether the directory is the recorded one of each attempt that has a directory in it, and the job is over."""
+def _may_go(scene: Scene, survey: Survey, lying: Lying, rules: Rules) -> bool:
+    """Whether the job ended in a way that is asked for, and this is the recorded directory of all attempts in it."""
     over = scene.over.get(lying.job)
-    if over is None or not isinstance(over.attempts[-1].state, Closed):
+    if over is None or over.fate not in rules.fates:
         return False
     by_number = {attempt.number: layout.places(attempt) for attempt in over.attempts}
     directory = layout.job_directory(survey.root, lying.job)

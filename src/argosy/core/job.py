@@ -211,7 +211,8 @@ OPEN = tuple(kind for kind in RANKS if kind not in {"draft", "closed"})
 """States in which the server has something to do or to watch."""
 UNPLACED = ("draft", "waiting", "queued")
 """States in which nothing of an attempt lies on its target yet."""
-OUTCOMES = ("succeeded", "failed", "cancelled", "lost")
+OutcomeName = Literal["succeeded", "failed", "cancelled", "lost"]
+OUTCOMES: tuple[OutcomeName, ...] = ("succeeded", "failed", "cancelled", "lost")
 FATES = (*RANKS, *OUTCOMES)
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, Strict, model_validator
 
+from argosy.core.job import OutcomeName
 from argosy.core.proposals import ModuleName, Program, ResourceSet, SizeHint
 from argosy.core.quoting import quote
 from argosy.core.resources import Resources
@@ -15,6 +16,7 @@ from argosy.core.values import Count, Line, Real, Value, Whole, YesOrNo, as_whol
 
 _BLANK = r"\s\x00-\x1f\x7f-\x9f"
 _Port = Annotated[int, Strict(), Field(ge=1, le=65_535), BeforeValidator(as_whole)]
+_Days = Annotated[Real, Field(ge=0, le=36_500)]
 _Mebibytes = Annotated[int, Strict(), Field(ge=0), BeforeValidator(as_whole)]
 
 
@@ -73,16 +75,18 @@ class Retention(Value):
 
     ``scratch_days`` is for what attempts left below the scratch root, once it is safe below the project root;
     ``cache_days`` for cached inputs that no open job needs; ``files_days`` for the files of jobs that are over, which
-    stay on the list; ``checkpoints_days`` for the restart files of jobs that are over, where nobody has to go back to
-    them. Of cached inputs at most ``cache_mib`` are kept, and of the files of jobs that are over at most ``files_mib``:
+    stay on the list, and ``files_days_by_fate`` instead for those of jobs with such an outcome; ``checkpoints_days``
+    for the restart files of jobs that are over, where nobody has to go back to them. Of cached inputs at most
+    ``cache_mib`` are kept, and of the files of jobs that are over at most ``files_mib``:
     the oldest go first.
     """
 
-    scratch_days: Real | None = Field(default=None, ge=0, le=36_500)
-    cache_days: Real | None = Field(default=None, ge=0, le=36_500)
+    scratch_days: _Days | None = None
+    cache_days: _Days | None = None
     cache_mib: _Mebibytes | None = None
-    checkpoints_days: Real | None = Field(default=None, ge=0, le=36_500)
-    files_days: Real | None = Field(default=None, ge=0, le=36_500)
+    checkpoints_days: _Days | None = None
+    files_days: _Days | None = None
+    files_days_by_fate: dict[OutcomeName, _Days] = Field(default_factory=dict[OutcomeName, float])
     files_mib: _Mebibytes | None = None
 
 

@@ -1,17 +1,20 @@
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from argosy.cli.agreeing import agreed
 from argosy.cli.cleared import Cleared, preview
+from argosy.cli.completing import outcomes
 from argosy.cli.enrol import commands, shows
 from argosy.cli.options import SomeTargetName, Yes
 from argosy.cli.shown import Shown
 from argosy.client import calls
 from argosy.client.road import Road
 from argosy.core.cleaning import Asked, Cleaning
-from argosy.core.errors import TargetError
+from argosy.core.errors import BadInput, TargetError
 from argosy.core.findings import error
+from argosy.core.job import OUTCOMES, OutcomeName
 from argosy.core.quantities import parse_duration_s, spell_size
 
 app = commands()
@@ -33,15 +36,22 @@ CheckpointsOlderThan = Annotated[
         help="Restart files of jobs that have been over for so long, such as 7d, where nobody has to go back to them.",
     ),
 ]
+Fates = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fate", help="Of jobs, only what belongs to those with this outcome; repeatable.", autocompletion=outcomes
+    ),
+]
 
 
 @shows(app)
-def clean(
+def clean(  # noqa: PLR0913  an option each
     target: SomeTargetName = None,
     *,
     older_than: OlderThan = None,
     files_older_than: FilesOlderThan = None,
     checkpoints_older_than: CheckpointsOlderThan = None,
+    fate: Fates = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would go; do nothing.", show_default=False)
     ] = False,
@@ -57,6 +67,7 @@ def clean(
         older_than_s=_seconds(older_than) or 0,
         files_older_than_s=_seconds(files_older_than),
         checkpoints_older_than_s=_seconds(checkpoints_older_than),
+        fates=_outcomes(fate or ()),
     )
     road = Road()
     if target:
@@ -72,6 +83,13 @@ def clean(
 
 def _seconds(words: str | None) -> int | None:
     return parse_duration_s(words) if words else None
+
+
+def _outcomes(words: Sequence[str]) -> tuple[OutcomeName, ...]:
+    for word in words:
+        if word not in OUTCOMES:
+            raise BadInput(f"--fate {word} is no outcome of a job", hint=f"Say one of: {', '.join(OUTCOMES)}.")
+    return tuple(one for one in OUTCOMES if one in words)
 
 
 def _planned(road: Road, name: str, asked: Asked) -> Cleaning:
