@@ -1,6 +1,7 @@
 """What a whole server learns of a real cluster: what it offers, how full it is, and when a job would start there."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from tests.faults.running import Running, until
 from tests.infra.slurm.cluster import Cluster
 
 pytestmark = pytest.mark.infra
+
+ACCOUNT = "lab.group-1_x"
 
 
 @pytest.fixture
@@ -43,6 +46,29 @@ def where(server: Running, *targets: str, **submission: Any) -> list[dict[str, A
 def pending(cluster: Cluster) -> str:
     """The numbers of the jobs that wait."""
     return cluster.run_as_root("squeue", "-h", "-t", "PENDING", "-o", "%i").stdout.strip()
+
+
+@contextmanager
+def odd_partition(cluster: Cluster, name: str, *, longest: str = "1-0") -> Iterator[None]:
+    """For a while there is such a partition over the nodes with GPUs."""
+    cluster.administer("scontrol", "create", f"partitionname={name}", "nodes=g[1-2]", "state=up", f"maxtime={longest}")
+    try:
+        yield
+    finally:
+        cluster.end_jobs()
+        cluster.administer("scontrol", "delete", f"partitionname={name}")
+
+
+@contextmanager
+def paying(cluster: Cluster, account: str) -> Iterator[None]:
+    """For a while there is such an account, and it pays for root."""
+    cluster.administer("sacctmgr", "-i", "add", "account", account)
+    cluster.administer("sacctmgr", "-i", "add", "user", "root", f"account={account}")
+    try:
+        yield
+    finally:
+        cluster.administer("sacctmgr", "-i", "delete", "user", "root", f"account={account}")
+        cluster.administer("sacctmgr", "-i", "delete", "account", account)
 
 
 def test_a_cluster_is_read_with_the_versions_of_its_programs_and_then_nothing_is_left_to_say(server: Running) -> None:
@@ -150,6 +176,33 @@ def test_a_dry_run_says_when_and_where_slurm_would_start_a_job_or_why_never(
     assert silent.returncode == Exit.SUCCEEDED, silent.stderr
     assert b"could not be asked" in silent.stdout
     assert server.jobs() == []
+
+
+@pytest.mark.parametrize("name", ["2nd.half-1_x", "a+b@c%d=e", "compute*"])
+def test_odd_names_are_read_as_they_are_and_jobs_run_where_they_say(
+    server: Running, slurm_alone: Cluster, name: str
+) -> None:
+    with odd_partition(slurm_alone, name), paying(slurm_alone, ACCOUNT):
+        found = server.ask("POST", "/targets/cluster/detect")
+        assert name in {one["name"] for one in found["profile"]["slurm"]["partitions"]}
+        assert ACCOUNT in str(found["profile"]["slurm"]["qos_limits"]) + str(found["offer"])
+        server.ask("PUT", "/targets/cluster", json=found["profile"])
+        wishes = {"partition": name, "account": ACCOUNT, "constraint": "a100&milan|milan"}
+        (job,) = server.submit({"argv": ["true"], "target": "cluster", "slurm": wishes})
+        told = server.outcome(job, within_s=100)
+        assert told["kind"] == "succeeded", told
+        rows = slurm_alone.administer("scontrol", "show", "job", "-o").splitlines()
+        asked = {f"Partition={name}", f"Account={ACCOUNT}", "Features=a100&milan|milan"}
+        assert any(asked <= set(row.split()) for row in rows)
+        assert name in {one["name"] for one in server.ask("GET", "/targets/cluster/crowd")["partitions"]}
+
+
+def test_what_slurm_takes_and_gives_up_at_once_was_refused_and_says_why(server: Running, slurm_alone: Cluster) -> None:
+    with odd_partition(slurm_alone, "brief", longest="60"):
+        (job,) = server.submit({"argv": ["true"], "target": "cluster", "slurm": {"partition": "brief"}})
+        told = server.outcome(job, within_s=100)
+    assert (told["kind"], told["cause"], told["retry"]) == ("failed", "rejected", "after_change")
+    assert "BadConstraints" in told["explanation"]
 
 
 def _job_file(server: Running, *lines: str) -> str:

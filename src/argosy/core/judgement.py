@@ -60,6 +60,7 @@ _CAUSE_WORDS = {
         RetryClass.AFTER_CHANGE,
     ),
 }
+_TOLD_BY_THE_SCHEDULER = frozenset({Cause.NODE_FAILURE, Cause.START_FAILED, Cause.REJECTED})
 _NEVER_BEGAN = frozenset({Cause.START_FAILED, Cause.REJECTED})
 
 
@@ -114,7 +115,7 @@ def _by_cause(cause: Cause, state: Ended, diagnosis: Diagnosis | None) -> Outcom
         return _diagnosed(cause, diagnosis)
     if cause in _CAUSE_WORDS:
         explanation, advice, retry = _CAUSE_WORDS[cause]
-        if cause is Cause.NODE_FAILURE:  # the last lines of its output would hide how that is known
+        if cause in _TOLD_BY_THE_SCHEDULER:  # the last lines of its output would hide how that is known
             explanation = _sentence(f"{explanation.removesuffix('.')}: {state.evidence.words}")
         return Failed(cause=cause, explanation=explanation, advice=advice, excerpt=excerpt, retry=retry)
     if diagnosis is not None:

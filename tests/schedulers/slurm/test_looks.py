@@ -151,6 +151,18 @@ def test_failed_without_a_claim_it_never_started() -> None:
     assert (seen.cause, seen.conclusive) == (Cause.START_FAILED, True)
 
 
+def test_what_slurm_gave_up_before_it_had_nodes_was_refused_and_says_why() -> None:
+    refused = row("FAILED", end=NOW_S, reason="BadConstraints")
+    seen = look(rows=(refused.replace("|c1|", "||"),), claimed="no")
+    assert (seen.presence, seen.cause, seen.conclusive, seen.unexplained) == (
+        Presence.OVER, Cause.REJECTED, True, False,
+    )  # fmt: skip
+    assert "no node has all that it asks for (BadConstraints)" in seen.words
+    assert look(rows=(refused,), claimed="no").cause is Cause.START_FAILED, "it had a node"
+    ended = look(rows=(row("CANCELLED", end=NOW_S - 100, reason="BadConstraints").replace("|c1|", "||"),), claimed="no")
+    assert ended.cause is None, "somebody ended it"
+
+
 def test_a_wrapper_that_could_not_begin_says_why() -> None:
     seen = look("launch argosy: no room for the exit report in /x", rows=(row("FAILED", end=NOW_S),))
     assert (seen.presence, seen.conclusive, seen.cause) == (Presence.OVER, True, Cause.START_FAILED)

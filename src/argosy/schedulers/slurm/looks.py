@@ -10,7 +10,7 @@ from argosy.core.job import Cause, Witness
 from argosy.core.sighting import Presence, Sighting, Watched
 from argosy.core.wrapper import ExitReport, StartRecord
 from argosy.schedulers.records import Records, copied, not_there, records, refusal
-from argosy.schedulers.slurm.reasons import why_pending
+from argosy.schedulers.slurm.reasons import never_starts, why_pending
 from argosy.schedulers.slurm.rows import Row, array_number, job_number, place_in_list, task_number
 from argosy.schedulers.slurm.states import stopped_by
 
@@ -78,6 +78,8 @@ def over(seen: Sighting, row: Row, now_s: int, *, witness: Witness = Witness.SCH
     state = row.state
     if state is None:
         return seen
+    if state.name == "FAILED" and not seen.claimed and not row.nodes and never_starts(row.reason):
+        return seen.model_copy(update={"presence": Presence.OVER, "witness": witness, **_given_up(row)})
     settle_s = KILLED_SETTLED_S if state.killed else SETTLED_S
     began = seen.claimed or state.cause is not None or state.name == "CANCELLED"
     user = stopped_by(row.raw_state)
@@ -91,6 +93,12 @@ def over(seen: Sighting, row: Row, now_s: int, *, witness: Witness = Witness.SCH
             "witness": witness,
         }
     )
+
+
+def _given_up(row: Row) -> dict[str, Any]:
+    """What Slurm has taken and then ended itself: its nodes could never be found, so nothing of it ever ran."""
+    words = f"Slurm took it and gave it up at once: {why_pending(row.reason)}"
+    return {"words": words, "conclusive": True, "cause": Cause.REJECTED}
 
 
 def taken_out(seen: Sighting, arrays: Collection[str]) -> bool:

@@ -50,3 +50,9 @@ def why_pending(reason: str) -> str:
 def reason_of(word: str) -> Reason | None:
     """The row about a reason; None for one that is not in the table."""
     return next((row for row in REASONS if row.fits(word)), None)
+
+
+def never_starts(word: str) -> bool:
+    """Whether a job for this reason cannot start as it is."""
+    row = reason_of(word)
+    return row is not None and row.wants == "never"
