@@ -91,7 +91,7 @@ async def test_what_was_kept_goes_with_its_job(client: httpx.AsyncClient, driven
     job = await over(client, driven, "echo gone")
     assert home.kept_log(job, 1).is_file()
     assert (await client.delete(f"/v1/jobs/{job}")).status_code == 200
-    assert not home.kept_log(job, 1).parent.exists()
+    assert not home.kept_log(job, 1).exists()
 
 
 async def test_a_job_ends_as_it_should_where_nothing_can_be_kept(

@@ -45,7 +45,7 @@ class Home:
 
     @property
     def kept_logs(self) -> Path:
-        """The ends of what jobs have written to stdout and stderr, a directory for each job."""
+        """The ends of what jobs have written to stdout and stderr, a file for each attempt."""
         return self.data / "logs"
 
     @property
@@ -68,8 +68,8 @@ class Home:
         return self.brought_home / job / f"attempt-{number}"
 
     def kept_log(self, job: str, number: int) -> Path:
-        """What is kept of the streams of one attempt."""
-        return self.kept_logs / job / f"attempt-{number}"
+        """What is kept of the streams of one attempt. A thousand directories hold those of a million jobs."""
+        return self.kept_logs / job[-2:] / f"{job}-{number}"
 
 
 def home_from(environment: Mapping[str, str], *, data: Path, config: Path, state: Path) -> Home:

@@ -68,10 +68,17 @@ def _write(home: Home, logs: Sequence[tuple[Attempt, KeptLog]]) -> None:
     for attempt, log in logs:
         path = home.kept_log(attempt.job, attempt.number)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(written(log))
+            _put(path, written(log))
         except OSError as trouble:
             _log.warning("job %s: its output is not kept here: %s", attempt.job, trouble)
+
+
+def _put(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
 
 
 def _read(path: Path) -> KeptLog | None:

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from argosy.contracts import Entry, Store
@@ -54,13 +55,19 @@ class Removals:
                 f"job {ids.short(job)} cannot be removed: {planned.refusal}",
                 hint="Cancel it first, if it is still open.",
             )
-        for attempt, directory in _directories(await self.store.attempts(job)):
+        attempts = await self.store.attempts(job)
+        for attempt, directory in _directories(attempts):
             transport = self.reconciler.transport(await self.targets.target(attempt.target))
             await transport.remove(directory, marker=layout.RECORD, holds=f'"id": "{job}"')
-        for place in (self.home.brought_home, self.home.kept_logs):
-            await asyncio.to_thread(shutil.rmtree, place / job, ignore_errors=True)
+        await asyncio.to_thread(self._remove_here, job, attempts)
         await self.store.forget(job, Entry(kind="removed", job=job, words=f"{planned.name} was removed by {by}"))
         return planned.model_copy(update={"removed": True})
+
+    def _remove_here(self, job: str, attempts: Sequence[Attempt]) -> None:
+        shutil.rmtree(self.home.brought_home / job, ignore_errors=True)
+        for attempt in attempts:
+            with suppress(OSError):  # nothing of it was kept, or nothing can be here
+                self.home.kept_log(job, attempt.number).unlink()
 
     def _paths(self, job: str, directories: Sequence[tuple[Attempt, str]]) -> tuple[str, ...]:
         at_home = self.home.brought_home / job

@@ -6,7 +6,6 @@ Everything here blocks, and runs in threads. Names that are not UTF-8 are held a
 import errno
 import hashlib
 import os
-import shutil
 import stat
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +22,7 @@ from argosy.core.names import relative, spell, unspell
 from argosy.core.outputs import FileEntry
 from argosy.core.values import EARLIEST, LATEST
 from argosy.sparse import append
+from argosy.transports.local_arrival import arriving, make_folder, write_new
 
 LINK_FROM_BYTES = 1 << 20
 """Smaller files are copied: a copy is as cheap as a link, and nobody can spoil the original through it."""
@@ -74,13 +74,12 @@ def place(parcel: Parcel, moved: Moved = unheard) -> None:
     Only those that hold something else in the end are replaced, once all others are in place. ``moved`` is told of
     bytes that were copied. A new directory of texts alone comes into place by one rename, with all that it holds.
     """
-    top = path_of(parcel.directory)
     texts = [item for item in parcel.items if isinstance(item, Text)]
-    if len(texts) == len(parcel.items) and not os.path.lexists(top):
-        top.parent.mkdir(parents=True, exist_ok=True)
-        with _Arrival(top) as part:
+    if len(texts) == len(parcel.items) and not os.path.lexists(unspell(parcel.directory)):
+        with arriving(os.fsdecode(unspell(parcel.directory)), make_folder) as part:
             _fill(part, parcel.subdirectories, texts)
         return
+    top = path_of(parcel.directory)
     top.mkdir(parents=True, exist_ok=True)
     for name in parcel.subdirectories:
         _inside(top, name).mkdir(parents=True, exist_ok=True)
@@ -96,8 +95,8 @@ def place(parcel: Parcel, moved: Moved = unheard) -> None:
 
 def write_whole(path: str, data: bytes) -> None:
     """Replace a file atomically; nothing stays behind when this fails."""
-    with _Arrival(path_of(path)) as part:
-        part.write_bytes(data)
+    with arriving(os.fsdecode(unspell(path)), lambda part: write_new(part, data, 0o666)):
+        pass
 
 
 def read_piece(path: str, start: int, limit: int) -> Piece:
@@ -183,51 +182,26 @@ def _lies_there(path: Path) -> bool:
     return True
 
 
-class _Arrival:
-    """The temporary path of a file or directory, which comes into place whole when the block ends well, else not."""
-
-    def __init__(self, path: Path) -> None:
-        # The name itself may have all the 255 bytes that a name can have, so that nothing can be added to it.
-        digest = hashlib.blake2s(os.fsencode(path.name), digest_size=8).hexdigest()
-        self._path, self._part = path, path.with_name(f".argosy-part-{digest}")
-
-    def __enter__(self) -> Path:
-        self._clear()
-        return self._part
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        try:
-            if kind is None:
-                self._part.replace(self._path)
-                return
-        except OSError:
-            self._clear()
-            raise
-        self._clear()
-
-    def _clear(self) -> None:
-        if self._part.is_dir() and not self._part.is_symlink():
-            shutil.rmtree(self._part)
-        else:
-            self._part.unlink(missing_ok=True)
-
-
-def _fill(top: Path, subdirectories: Sequence[str], texts: Sequence[Text]) -> None:
-    """A new directory with these texts, as they are in the end. Paths stay text: thousands are made in a second."""
-    top.mkdir()
+def _fill(top: str, subdirectories: Sequence[str], texts: Sequence[Text]) -> None:
+    """Put these texts into a new directory, as they are in the end."""
     named = [(os.fsdecode(unspell(relative(one.name))), one) for one in texts]
     folders = [os.fsdecode(unspell(relative(name))) for name in subdirectories]
-    for folder in dict.fromkeys([*folders, *(name.rpartition("/")[0] for name, _ in named)]):
-        Path(f"{top}/{folder}").mkdir(parents=True, exist_ok=True)
+    paths = [*(f"{folder}/" for folder in folders), *(name for name, _ in named)]
+    for folder in sorted({above for path in paths for above in _above(path)}):  # what holds others comes first
+        os.mkdir(f"{top}/{folder}")  # noqa: PTH102  text
     for name, one in named:
-        mode = 0o777 if one.executable else 0o666
-        descriptor = os.open(f"{top}/{name}", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(one.data if one.finally_ is None else one.finally_)
+        data = one.data if one.finally_ is None else one.finally_
+        write_new(f"{top}/{name}", data, 0o777 if one.executable else 0o666)
+
+
+def _above(path: str) -> Iterator[str]:
+    """The directories that hold a path: ``a`` and ``a/b`` for ``a/b/c``."""
+    return (path[:at] for at, letter in enumerate(path) if letter == "/")
 
 
 def _place_item(item: Text | Stored | There, path: Path, moved: Moved) -> None:
-    with _Arrival(path) as part:
+    with arriving(str(path)) as spelled:
+        part = Path(spelled)
         if isinstance(item, Text):
             part.write_bytes(item.data)
         elif isinstance(item, There):
@@ -303,7 +277,7 @@ def _fetched(source: Path, goal: Path) -> bool:
         raise
     with file:
         goal.parent.mkdir(parents=True, exist_ok=True)
-        with _Arrival(goal) as part, part.open("wb") as written:
+        with arriving(str(goal)) as part, Path(part).open("wb") as written:
             _copy_open(file, written, unheard)
     return True
 
