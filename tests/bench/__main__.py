@@ -9,13 +9,12 @@ to mean anything; it is there to try the bench itself.
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from tests.bench import page
 from tests.bench.figures import Again, Report, Row
+from tests.bench.ground import ground
 from tests.bench.machine import describe
 from tests.bench.rows import (
     cold_start,
@@ -56,8 +55,8 @@ ROWS: dict[str, Callable[[Setting], tuple[Row, ...]]] = {
 def main() -> None:
     asked = _arguments()
     names = asked.rows or list(ROWS)
-    with tempfile.TemporaryDirectory(prefix="argosy-bench-") as directory:
-        setting = Setting(Path(directory), quick=asked.quick)
+    with ground() as directory:
+        setting = Setting(directory, quick=asked.quick)
         began, machine, compared = datetime.now(UTC), describe(setting.directory), versions()
         rows = tuple(row for name in names for row in _measured(name, setting))
     if asked.renew:

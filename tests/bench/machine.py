@@ -19,9 +19,14 @@ def describe(directory: Path) -> Machine:
         memory_gb=round(int(_after_colon("/proc/meminfo", "MemTotal").split()[0]) * 1024 / 1e9, 1),
         system=platform.freedesktop_os_release()["PRETTY_NAME"],
         kernel=platform.release(),
-        file_system=_said("findmnt", "--noheadings", "--output=FSTYPE", "--target", str(directory)),
+        file_system=_file_system(directory),
         load_before=round(os.getloadavg()[0], 2),
     )
+
+
+def _file_system(directory: Path) -> str:
+    source, kind = _said("findmnt", "--noheadings", "--output=SOURCE,FSTYPE", "--target", str(directory)).split()
+    return f"{kind}, made for this run" if source.startswith("/dev/loop") else kind
 
 
 def processors() -> int:

@@ -11,7 +11,7 @@ from tests.bench.setting import Setting, serving
 from tests.bench.turns import in_turns
 
 JOBS = 500
-TIMES = 3
+TIMES = 7
 LOOK_EVERY_S = 0.1
 OPEN = ("waiting", "queued", "staged", "submitted", "running", "ended")
 
