@@ -34,6 +34,8 @@ def arriving(path: str, make: Callable[[str], object] = clear) -> Generator[str]
         try:
             make(part)
         except FileExistsError:
+            if not os.path.lexists(part):  # it is a file that lies where a directory is needed
+                raise
             clear(part)
             make(part)
         yield part
