@@ -51,9 +51,14 @@ def test_a_directory_that_was_left_there_gives_way(tmp_path: Path, make: str) ->
 
 def test_nothing_stays_behind_where_it_fails_and_what_went_wrong_is_told(tmp_path: Path) -> None:
     goal = tmp_path / "goal"
-    with pytest.raises(FileExistsError), arriving(str(goal), make_folder) as part:
-        for _ in range(2):
+
+    def spoil() -> None:
+        with arriving(str(goal), make_folder) as part:
             write_new(f"{part}/one", b"1", 0o666)
+            write_new(f"{part}/one", b"2", 0o666)
+
+    with pytest.raises(FileExistsError):
+        spoil()
     assert list(tmp_path.iterdir()) == []
 
 
