@@ -1,6 +1,5 @@
 """The far machine of the rows about SSH: a real OpenSSH server on loopback, and the home of the one who logs in."""
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -69,7 +68,7 @@ def yard(setting: Setting, *, lines: Sequence[str] = ()) -> Iterator[Yard]:
     with running_sshd(lines=lines) as sshd, running_proxy(sshd.port) as proxy:
         laptop.add_host(HOST, sshd)
         laptop.add_host(COUNTED, sshd, port=proxy.port)
-        ground = sshd.person.folder(sshd.person.home / f"bench-{os.getpid()}-{next(_numbers)}")
+        ground = sshd.person.folder(setting.directory / f"far-{next(_numbers)}")
         try:
             yield Yard(sshd, laptop, proxy, ground)
         finally:

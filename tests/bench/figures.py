@@ -45,14 +45,14 @@ class Figure(Value):
 
 
 def beside(
-    other: str, taken: Mapping[str, tuple[float, ...]], *, ours: str, aim: Aim, floor: bool = False
+    other: str, taken: Mapping[str, tuple[float, ...]], *, ours: str, aim: Aim, floor: bool = False, also: str = ""
 ) -> tuple[Figure, ...]:
-    """Figures of which all are compared with the same one, which may be a floor; ours has the aim."""
+    """Figures of which all are compared with the same one, which may be a floor; ours has the aim, ``also`` has none."""
     return tuple(
         Figure(
             name=name,
             values=values,
-            ours=name == ours,
+            ours=name in {ours, also},
             floor=floor and name == other,
             beside="" if name == other else other,
             aim=aim if name == ours else None,

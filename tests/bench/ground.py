@@ -20,6 +20,7 @@ def ground() -> Generator[Path]:
     """An empty directory, which is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="argosy-bench-") as directory:
         top = Path(directory)
+        top.chmod(0o711)  # the account on the far machine has a part of it
         if not _mounted(top):
             yield top
             return
