@@ -47,7 +47,7 @@ class Figure(Value):
 def beside(
     other: str, taken: Mapping[str, tuple[float, ...]], *, ours: str, aim: Aim, floor: bool = False, also: str = ""
 ) -> tuple[Figure, ...]:
-    """Figures of which all are compared with the same one, which may be a floor; ours has the aim, ``also`` has none."""
+    """Figures of which all are compared with one of them, which may be a floor; ours has the aim, ``also`` has none."""
     return tuple(
         Figure(
             name=name,
