@@ -1,5 +1,5 @@
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -297,10 +297,18 @@ def _colour(view: TargetView) -> str:
     return "yellow" if view.connection is not None and view.connection.state in NEEDS_A_PERSON else ""
 
 
+def _said(fields: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What a table says, that of tables in it with both names."""
+    for key, one in fields.items():
+        if isinstance(one, dict):
+            yield from ((f"{key}.{inner}", value) for inner, value in _said(cast("dict[str, Any]", one)))
+        elif one is not None:
+            yield key, one
+
+
 def _words(value: Any) -> str:
     if isinstance(value, dict):
-        said = {key: one for key, one in cast("dict[str, Any]", value).items() if one is not None}
-        return ", ".join(f"{key}={one}" for key, one in said.items())
+        return ", ".join(f"{key}={one}" for key, one in _said(cast("dict[str, Any]", value)))
     return "\n".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)  # pyright: ignore[reportUnknownArgumentType]
 
 
