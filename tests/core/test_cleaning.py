@@ -225,8 +225,13 @@ def test_the_files_of_a_job_stay_as_long_as_the_retention_says_for_its_outcome(o
 
 def test_a_person_can_have_only_what_belongs_to_jobs_of_some_outcomes_cleared_away() -> None:
     known = scene(**MIRRORED, contents=[held()])
-    for fates, kinds in ((["failed"], ["cache"]), (["failed", "succeeded"], ["files", "files", "cache"])):
-        rules = by_hand(Retention(), Asked.model_validate({"files_older_than_s": 0, "fates": fates}))
+    keeps = Retention(cache_mib=0)
+    for fates, kinds in (
+        (["failed"], []),
+        (["failed", "succeeded"], ["files", "files"]),
+        ([], ["files", "files", "cache"]),
+    ):
+        rules = by_hand(keeps, Asked.model_validate({"files_older_than_s": 0, "fates": fates}))
         assert [one.kind for one in stale(known, rules, NOW)] == kinds
     lost = by_hand(Retention(), Asked(checkpoints_older_than_s=0, fates=("lost",)))
     assert losing_checkpoints(known, lost, NOW) == ()

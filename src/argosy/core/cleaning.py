@@ -31,8 +31,8 @@ class Asked(Value):
 
     Copies in scratch and cached contents that nobody has needed for ``older_than_s`` go. The files of jobs go that have
     been over for ``files_older_than_s``, and the restart files of those that have been for ``checkpoints_older_than_s``
-    and that nobody has to go back to; with None, as the retention says. With ``fates`` only files, restart files and
-    copies of jobs with these outcomes go.
+    and that nobody has to go back to; with None, as the retention says. With ``fates`` nothing goes but what belongs to
+    jobs with these outcomes, so no cached content.
     """
 
     older_than_s: Seconds = 0.0
@@ -84,7 +84,7 @@ def by_hand(retention: Retention, asked: Asked) -> Rules:
     if asked.files_older_than_s is not None:
         said |= {"files_s": asked.files_older_than_s, "files_s_by_fate": {}, "files_bytes": None}
     if asked.fates:
-        said |= {"fates": frozenset(asked.fates)}
+        said |= {"fates": frozenset(asked.fates), "cache_s": None, "cache_bytes": None}
     return by_itself(retention).model_copy(update=said)
 
 

@@ -38,9 +38,7 @@ CheckpointsOlderThan = Annotated[
 ]
 Fates = Annotated[
     list[str] | None,
-    typer.Option(
-        "--fate", help="Of jobs, only what belongs to those with this outcome; repeatable.", autocompletion=outcomes
-    ),
+    typer.Option("--fate", help="Only what belongs to jobs with this outcome; repeatable.", autocompletion=outcomes),
 ]
 
 
