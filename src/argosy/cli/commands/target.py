@@ -1,5 +1,5 @@
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -8,7 +8,7 @@ import typer
 from argosy.cli import wizard
 from argosy.cli.agreeing import agreed
 from argosy.cli.detecting import of_proposal
-from argosy.cli.dotted import with_fields, with_settings
+from argosy.cli.dotted import as_settings, with_fields, with_settings
 from argosy.cli.editing import edited, edits_again
 from argosy.cli.enrol import commands, shows
 from argosy.cli.guiding import of_guide
@@ -297,18 +297,9 @@ def _colour(view: TargetView) -> str:
     return "yellow" if view.connection is not None and view.connection.state in NEEDS_A_PERSON else ""
 
 
-def _said(fields: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """What a table says, that of tables in it with both names."""
-    for key, one in fields.items():
-        if isinstance(one, dict):
-            yield from ((f"{key}.{inner}", value) for inner, value in _said(cast("dict[str, Any]", one)))
-        elif one is not None:
-            yield key, one
-
-
 def _words(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{key}={one}" for key, one in _said(cast("dict[str, Any]", value)))
+        return ", ".join(f"{key}={one}" for key, one in as_settings(cast("dict[str, Any]", value), {}))
     return "\n".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)  # pyright: ignore[reportUnknownArgumentType]
 
 

@@ -1,12 +1,10 @@
 """Queued → Staged: everything the job needs lies in its directory on the target."""
 
 from collections.abc import Awaitable, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
 from argosy.contracts import Order, Parcel, Scheduler, Stored, Text, There
-from argosy.contracts.queue import SharedQueue
 from argosy.core import layout, wrapper
 from argosy.core.capacity import never_fits
 from argosy.core.errors import Denied, TargetError
@@ -109,16 +107,12 @@ def script(job: Job, attempt: Attempt, target: Target, scheduler: Scheduler) -> 
             prologue=target.preparation(job.spec.named_words),
             grace_s=job.spec.grace_s,
             walltime_s=job.spec.resources.walltime_s,
-            ask_walltime=_ask_walltime(scheduler),
+            # Of queues that are shared; to look into a protocol would take longer than all the rest of a script.
+            ask_walltime=getattr(scheduler, "ask_walltime", ()),
             warning_signal=job.spec.warning_signal,
             directives=scheduler.directives(order, target),
         )
     )
-
-
-@lru_cache(maxsize=16)  # to look into a protocol takes longer than all the rest of a script
-def _ask_walltime(scheduler: Scheduler) -> tuple[str, ...]:
-    return scheduler.ask_walltime if isinstance(scheduler, SharedQueue) else ()
 
 
 def _threads(spec: JobSpec) -> dict[str, str]:
