@@ -188,7 +188,7 @@ def _fill(top: str, subdirectories: Sequence[str], texts: Sequence[Text]) -> Non
     folders = [os.fsdecode(unspell(relative(name))) for name in subdirectories]
     paths = [*(f"{folder}/" for folder in folders), *(name for name, _ in named)]
     for folder in sorted({above for path in paths for above in _above(path)}):  # what holds others comes first
-        os.mkdir(f"{top}/{folder}")  # noqa: PTH102  text
+        os.mkdir(f"{top}/{folder}")  # noqa: PTH102  a Path is slow
     for name, one in named:
         data = one.data if one.finally_ is None else one.finally_
         write_new(f"{top}/{name}", data, 0o777 if one.executable else 0o666)
