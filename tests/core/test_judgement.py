@@ -164,12 +164,12 @@ def test_a_program_that_could_not_be_started_did_not_exit_with_a_code() -> None:
 def test_a_start_that_was_given_up_may_be_tried_again() -> None:
     outcome = failed(judged(ended(cause=Cause.START_FAILED)))
     assert (outcome.cause, outcome.retry, outcome.excerpt) == (Cause.START_FAILED, RetryClass.AS_IS, "seen")
-    assert outcome.explanation == "It was never started: seen."
+    assert outcome.explanation == "It was never started. Seen."
 
 
 def test_what_the_scheduler_took_and_gave_up_must_be_changed_as_it_says() -> None:
     outcome = failed(judged(ended(cause=Cause.REJECTED)))
-    assert (outcome.explanation, outcome.retry) == ("The scheduler refused it: seen.", RetryClass.AFTER_CHANGE)
+    assert (outcome.explanation, outcome.retry) == ("The scheduler refused it. Seen.", RetryClass.AFTER_CHANGE)
 
 
 def test_why_a_start_failed_is_told_where_the_catalogue_knows_it() -> None:
@@ -280,4 +280,4 @@ def test_every_combination_has_an_outcome() -> None:
 
 def test_how_it_is_known_that_the_machine_failed_is_told() -> None:
     outcome = failed(judged(ended(cause=Cause.NODE_FAILURE)))
-    assert outcome.explanation == "The machine it ran on failed: seen."
+    assert outcome.explanation == "The machine it ran on failed. Seen."

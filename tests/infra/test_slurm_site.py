@@ -185,7 +185,7 @@ def test_odd_names_are_read_as_they_are_and_jobs_run_where_they_say(
     with odd_partition(slurm_alone, name), paying(slurm_alone, ACCOUNT):
         found = server.ask("POST", "/targets/cluster/detect")
         assert name in {one["name"] for one in found["profile"]["slurm"]["partitions"]}
-        assert ACCOUNT in str(found["profile"]["slurm"]["qos_limits"]) + str(found["offer"])
+        assert ACCOUNT in found["offer"]["accounts"]
         server.ask("PUT", "/targets/cluster", json=found["profile"])
         wishes = {"partition": name, "account": ACCOUNT, "constraint": "a100&milan|milan"}
         (job,) = server.submit({"argv": ["true"], "target": "cluster", "slurm": wishes})

@@ -116,7 +116,7 @@ def _by_cause(cause: Cause, state: Ended, diagnosis: Diagnosis | None) -> Outcom
     if cause in _CAUSE_WORDS:
         explanation, advice, retry = _CAUSE_WORDS[cause]
         if cause in _TOLD_BY_THE_SCHEDULER:  # the last lines of its output would hide how that is known
-            explanation = _sentence(f"{explanation.removesuffix('.')}: {state.evidence.words}")
+            explanation = f"{explanation} {_sentence(state.evidence.words)}"
         return Failed(cause=cause, explanation=explanation, advice=advice, excerpt=excerpt, retry=retry)
     if diagnosis is not None:
         return _diagnosed(cause, diagnosis)
