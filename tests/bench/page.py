@@ -1,7 +1,7 @@
 """The page about the figures: its numbers are written from a results file, so that they cannot disagree."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from tests.bench.figures import Again, Figure, Report, Row
@@ -57,16 +57,24 @@ def filled(text: str, report: Report, file: str) -> str:
 
 
 def _blocks(report: Report, file: str) -> dict[str, str]:
-    rows = {row.name: f"*{row.how}{_again(row)}*\n\n{table(row)}" for row in report.rows}
+    known = _versions(report)
+    rows = {row.name: f"*{row.how}{_again(row, known)}*\n\n{table(row)}" for row in report.rows}
     return {**rows, "summary": _summary(report), "where": _where(report, file)}
 
 
-def _again(row: Row) -> str:
-    """When a row was measured that is newer than the others, and with what."""
+def _versions(report: Report) -> dict[str, str]:
+    """Those of the whole run, and of the programs that only newer rows know."""
+    newer = {name: version for row in report.rows if row.again for name, version in row.again.versions.items()}
+    return {**report.versions, **{name: version for name, version in newer.items() if name not in report.versions}}
+
+
+def _again(row: Row, known: Mapping[str, str]) -> str:
+    """When a row was measured that is newer than the others, and with what others than those."""
     if row.again is None:
         return ""
-    versions = ", ".join(f"{name} {version}" for name, version in row.again.versions.items())
-    return f" Measured again on {row.again.began:%d %B %Y at %H:%M} UTC, load {row.again.load_before}, with {versions}."
+    others = [f"{name} {version}" for name, version in row.again.versions.items() if known[name] != version]
+    words = f" Measured again on {row.again.began:%d %B %Y at %H:%M} UTC, load {row.again.load_before}"
+    return f"{words}, with {', '.join(others)}." if others else f"{words}."
 
 
 def _where(report: Report, file: str) -> str:
@@ -75,7 +83,7 @@ def _where(report: Report, file: str) -> str:
         f"- Measured on {report.began:%d %B %Y}; all raw numbers: [{file}](results/{file})",
         f"- {machine.processors} processors ({machine.processor}), {machine.memory_gb} GB of memory",
         f"- {machine.system}, kernel {machine.kernel}, {machine.file_system}; load at the start {machine.load_before}",
-        f"- {', '.join(f'{name} {version}' for name, version in report.versions.items())}",
+        f"- {', '.join(f'{name} {version}' for name, version in _versions(report).items())}",
         *(f"- {name}: {words}" for name, words in report.settings.items()),
     ]
     return "\n".join(lines)

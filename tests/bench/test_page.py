@@ -124,6 +124,21 @@ def test_only_what_lies_between_the_marks_is_written_anew() -> None:
     assert filled(once, report(jobs_row(ours=1, theirs=2)), "x.json") == once
 
 
+def test_every_row_that_was_measured_has_its_place_on_the_page() -> None:
+    text = (ROOT / PAGE).read_text(encoding="utf-8")
+    kept = Report.model_validate_json((ROOT / PAGE.parent / source(text)).read_bytes())
+    assert [row.name for row in kept.rows if f"<!-- figures: {row.name} -->" not in text] == []
+
+
+def test_a_row_that_was_measured_again_names_only_what_was_new() -> None:
+    page = "<!-- figures: where -->\n<!-- end -->\n<!-- figures: jobs -->\n<!-- end -->"
+    again = Again(began=BEGAN, versions={"Argosy": "2", "Other": "3", "Newer": "4"}, load_before=0.3)
+    old = report(jobs_row(ours=1, theirs=2)).model_copy(update={"versions": {"Argosy": "1", "Other": "3"}})
+    where, row = filled(page, old.renewed([jobs_row(ours=1, theirs=2)], again), "x.json").split("<!-- end -->")[:2]
+    assert "- Argosy 1, Other 3, Newer 4" in where
+    assert "load 0.3, with Argosy 2." in row
+
+
 def test_a_row_that_is_newer_than_the_run_says_so() -> None:
     page = "<!-- figures: later -->\nx\n<!-- end -->\n"
     assert "Not measured yet" in filled(page, report(jobs_row(ours=1, theirs=2)), "x.json")
