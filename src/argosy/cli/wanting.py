@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from argosy.client.finding import identity
 from argosy.client.road import Road
 from argosy.core.errors import BadInput
-from argosy.core.job import FATES
+from argosy.core.job import FATES, OUTCOMES, OutcomeName
 from argosy.core.quantities import parse_duration_s
 
 _LONGEST_NAME = 200
@@ -106,6 +106,15 @@ def known_fates(given: Iterable[str]) -> tuple[str, ...]:
         if one not in FATES:
             raise BadInput(f"{one!r} is no fate of a job", hint=f"The fates are: {', '.join(FATES)}.")
     return wanted
+
+
+def ends(given: Iterable[str]) -> tuple[OutcomeName, ...]:
+    """The outcomes; raises BadInput for a word that is none."""
+    wanted = tuple(given)
+    for one in wanted:
+        if one not in OUTCOMES:
+            raise BadInput(f"{one!r} is no outcome of a job", hint=f"The outcomes are: {', '.join(OUTCOMES)}.")
+    return tuple(one for one in OUTCOMES if one in wanted)
 
 
 def conditions(

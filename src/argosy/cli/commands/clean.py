@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -9,12 +8,12 @@ from argosy.cli.completing import outcomes
 from argosy.cli.enrol import commands, shows
 from argosy.cli.options import SomeTargetName, Yes
 from argosy.cli.shown import Shown
+from argosy.cli.wanting import ends
 from argosy.client import calls
 from argosy.client.road import Road
 from argosy.core.cleaning import Asked, Cleaning
-from argosy.core.errors import BadInput, TargetError
+from argosy.core.errors import TargetError
 from argosy.core.findings import error
-from argosy.core.job import OUTCOMES, OutcomeName
 from argosy.core.quantities import parse_duration_s, spell_size
 
 app = commands()
@@ -65,7 +64,7 @@ def clean(  # noqa: PLR0913  an option each
         older_than_s=_seconds(older_than) or 0,
         files_older_than_s=_seconds(files_older_than),
         checkpoints_older_than_s=_seconds(checkpoints_older_than),
-        fates=_outcomes(fate or ()),
+        fates=ends(fate or ()),
     )
     road = Road()
     if target:
@@ -81,13 +80,6 @@ def clean(  # noqa: PLR0913  an option each
 
 def _seconds(words: str | None) -> int | None:
     return parse_duration_s(words) if words else None
-
-
-def _outcomes(words: Sequence[str]) -> tuple[OutcomeName, ...]:
-    for word in words:
-        if word not in OUTCOMES:
-            raise BadInput(f"--fate {word} is no outcome of a job", hint=f"Say one of: {', '.join(OUTCOMES)}.")
-    return tuple(one for one in OUTCOMES if one in words)
 
 
 def _planned(road: Road, name: str, asked: Asked) -> Cleaning:
