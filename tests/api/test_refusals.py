@@ -44,6 +44,9 @@ async def test_a_wrong_method_names_all_that_would_do(client: httpx.AsyncClient)
         ("PUT", "/v1/content/xyz", None, "sha256"),
         ("PUT", "/v1/settings/server.port", {}, "value"),
         ("PUT", "/v1/targets/here", {"name": "here", "root": "relative"}, "root"),
+        ("PUT", "/v1/targets/one%0Atwo", {"name": "one", "root": "/one"}, "name"),
+        ("PUT", "/v1/targets/one%0A", {"name": "one", "root": "/one"}, "name"),
+        ("GET", "/v1/targets/one%0Atwo", None, "name"),
     ],
 )
 async def test_a_request_that_is_not_understood_names_the_field(

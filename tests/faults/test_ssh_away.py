@@ -71,7 +71,7 @@ def test_a_reboot_ends_what_ran_with_its_reason_and_what_waited_goes_on(
         for number, job in enumerate(long):
             outcome = server.outcome(job, within_s=120)
             assert (outcome["kind"], outcome["cause"]) == ("failed", "node_failure"), outcome
-            assert "the machine was restarted while it ran" in outcome["explanation"]
+            assert "The machine was restarted while it ran." in outcome["explanation"]
             assert runs(server.ground, f"long{number}") == 1
         assert {server.outcome(job)["kind"] for job in queued} == {"succeeded"}
         assert [runs(server.ground, f"queued{n}") for n in range(3)] == [1, 1, 1]

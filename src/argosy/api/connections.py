@@ -15,7 +15,7 @@ _FAR = 2**62
 WaitS = Annotated[float, Query(ge=0, le=30, description="How many seconds the answer may be held back for news.")]
 
 
-@router.get("/targets/{name:path}/connection", operation_id="connection_view", responses=declared(404))
+@router.get("/targets/{name:whole}/connection", operation_id="connection_view", responses=declared(404))
 async def view(
     services: ServicesHere,
     name: TargetName,
@@ -31,7 +31,7 @@ async def view(
     return await services.connections.settled(await services.targets.target(name), seen=seen, wait_s=wait_s)
 
 
-@router.post("/targets/{name:path}/connection", operation_id="connection_connect", responses=declared(404))
+@router.post("/targets/{name:whole}/connection", operation_id="connection_connect", responses=declared(404))
 async def connect(services: ServicesHere, name: TargetName) -> Connection:
     """Log in, in the background; `prompt` is what a person is asked. A login that is under way is joined, not doubled.
 
@@ -40,7 +40,7 @@ async def connect(services: ServicesHere, name: TargetName) -> Connection:
     return await services.connections.connect(await services.targets.target(name))
 
 
-@router.post("/targets/{name:path}/connection/replies", operation_id="connection_reply", responses=declared(404, 409))
+@router.post("/targets/{name:whole}/connection/replies", operation_id="connection_reply", responses=declared(404, 409))
 async def reply(services: ServicesHere, name: TargetName, replies: Replies) -> Connection:
     """Answer a prompt, or turn away with null. The answers are handed on and kept nowhere.
 
@@ -49,13 +49,13 @@ async def reply(services: ServicesHere, name: TargetName, replies: Replies) -> C
     return services.connections.reply(await services.targets.target(name), replies)
 
 
-@router.delete("/targets/{name:path}/connection", operation_id="connection_disconnect", responses=declared(404))
+@router.delete("/targets/{name:whole}/connection", operation_id="connection_disconnect", responses=declared(404))
 async def disconnect(services: ServicesHere, name: TargetName) -> Connection:
     """Log out, and forget all secrets. Jobs there wait, and nothing logs in again, until somebody connects."""
     return await services.connections.disconnect(await services.targets.target(name))
 
 
-@router.get("/targets/{name:path}/console", operation_id="connection_console", responses=declared(404))
+@router.get("/targets/{name:whole}/console", operation_id="connection_console", responses=declared(404))
 async def console(
     services: ServicesHere,
     name: TargetName,
@@ -70,7 +70,7 @@ async def console(
     )
 
 
-@router.get("/targets/{name:path}/usage", operation_id="connection_usage", responses=declared(404))
+@router.get("/targets/{name:whole}/usage", operation_id="connection_usage", responses=declared(404))
 async def usage(services: ServicesHere, name: TargetName) -> Usage:
     """How many commands, bytes and logins the target has cost, by the hour, for the last 48 hours."""
     return services.connections.usage(await services.targets.target(name))

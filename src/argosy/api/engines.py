@@ -19,7 +19,7 @@ async def rows(services: ServicesHere) -> tuple[EngineView, ...]:
     return await services.engines.rows()
 
 
-@router.post("/engines/{name:path}/import", operation_id="engine_import", responses=declared(404))
+@router.post("/engines/{name:whole}/import", operation_id="engine_import", responses=declared(404))
 async def understand(
     services: ServicesHere, name: Annotated[Word, Path(description="The name of an engine.")], lying: Lying
 ) -> Understood:
@@ -30,7 +30,7 @@ async def understand(
     return await services.engines.understand(name, lying)
 
 
-@router.get("/engines/{name:path}", operation_id="engine_view", responses=declared(404))
+@router.get("/engines/{name:whole}", operation_id="engine_view", responses=declared(404))
 async def view(services: ServicesHere, name: Annotated[Word, Path(description="The name of an engine.")]) -> EngineView:
     """One engine: its templates, and the failures that it can explain."""
     return await services.engines.view(name)

@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.requests import Request
 
 from argosy.api.door import Door
@@ -14,6 +15,19 @@ from argosy.core.findings import error
 from argosy.core.spec import JobId, Word
 from argosy.core.values import Value
 from argosy.service.services import Services
+
+
+class _Whole(PathConvertor):
+    """A name in an address, with whatever it holds.
+
+    The framework's own kind of path stops at a line break: a name with one had no address, instead of being refused
+    with the reason.
+    """
+
+    regex = r"[\s\S]*"
+
+
+register_url_convertor("whole", _Whole())
 
 
 async def _known_parameters_only(request: Request) -> None:

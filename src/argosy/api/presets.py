@@ -27,19 +27,19 @@ async def take_in(services: ServicesHere, given: PresetsIn) -> tuple[Preset, ...
     return await services.presets.put_all(given)
 
 
-@router.put("/presets/{name:path}/rating", operation_id="preset_rate", responses=declared(404))
+@router.put("/presets/{name:whole}/rating", operation_id="preset_rate", responses=declared(404))
 async def rate(services: ServicesHere, name: PresetName, given: PresetRating) -> Preset:
     """Say what a preset is worth."""
     return await services.presets.rate(name, given.rating)
 
 
-@router.get("/presets/{name:path}", operation_id="preset_view", responses=declared(404))
+@router.get("/presets/{name:whole}", operation_id="preset_view", responses=declared(404))
 async def view(services: ServicesHere, name: PresetName) -> Preset:
     """One preset."""
     return await services.presets.preset(name)
 
 
-@router.put("/presets/{name:path}", operation_id="preset_put", responses=declared(404, 409))
+@router.put("/presets/{name:whole}", operation_id="preset_put", responses=declared(404, 409))
 async def put(
     services: ServicesHere,
     name: PresetName,
@@ -55,7 +55,7 @@ async def put(
 
 
 @router.delete(
-    "/presets/{name:path}",
+    "/presets/{name:whole}",
     operation_id="preset_remove",
     status_code=status.HTTP_204_NO_CONTENT,
     responses=declared(404),

@@ -58,13 +58,13 @@ async def from_job(services: ServicesHere, asked: JobAsTemplate) -> Template:
     return await services.from_jobs.template(asked)
 
 
-@router.get("/templates/{name:path}", operation_id="template_view", responses=declared(404))
+@router.get("/templates/{name:whole}", operation_id="template_view", responses=declared(404))
 async def view(services: ServicesHere, name: TemplateName) -> Template:
     """A whole template."""
     return await services.templates.template(name)
 
 
-@router.put("/templates/{name:path}", operation_id="template_put", responses=declared(409))
+@router.put("/templates/{name:whole}", operation_id="template_put", responses=declared(409))
 async def put(
     services: ServicesHere,
     name: Annotated[Word, Path(description="The name that the template has.")],
@@ -78,14 +78,14 @@ async def put(
     return await services.templates.put(template, replace=replace)
 
 
-@router.delete("/templates/{name:path}", operation_id="template_remove", responses=declared(404))
+@router.delete("/templates/{name:whole}", operation_id="template_remove", responses=declared(404))
 async def remove(services: ServicesHere, name: TemplateName) -> tuple[str, ...]:
     """Remove a template of the user's own, or one version of it; returns where it lay. Jobs made from it stay."""
     return await services.templates.remove(name)
 
 
 @router.get(
-    "/template-archives/{name:path}",
+    "/template-archives/{name:whole}",
     operation_id="template_archive",
     response_class=Response,
     responses={**declared(404), **_ARCHIVE},
@@ -95,7 +95,7 @@ async def archive(services: ServicesHere, name: TemplateName) -> Response:
     return Response(await services.templates.packed(name), media_type="application/zip")
 
 
-@router.get("/schemas/{name:path}", operation_id="template_schema", responses=declared(404))
+@router.get("/schemas/{name:whole}", operation_id="template_schema", responses=declared(404))
 async def schema(services: ServicesHere, name: TemplateName) -> dict[str, Any]:
     """JSON Schema of the values that fill a template."""
     return (await services.templates.template(name)).schema_of_values()
