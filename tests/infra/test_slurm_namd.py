@@ -82,6 +82,24 @@ def test_every_template_comes_to_a_right_verdict_on_the_cluster(server: Running,
         assert (scalars["atoms"], scalars["last_step"] > 0) == (ATOMS, True), name
 
 
+def test_a_build_for_gpus_is_given_those_that_slurm_gave(server: Running, tmp_path: Path) -> None:
+    client = Client(home_at(server.top))
+    program = tmp_path / "bin" / "namd3"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\necho "$@"\n')
+    program.chmod(0o755)
+    job = client.submit(
+        "namd/production",
+        files=chosen(make_system(tmp_path / "system")),
+        target=TARGET,
+        values={"program": str(program), "build": "gpu-resident", "threads": 2},
+        resources={"cpus": 2, "gpus": 2, "walltime": "10m"},
+        slurm={"partition": "gpu"},
+    )
+    outcome(server, job.id)
+    assert (directory(server, job.id) / "work/namd.log").read_text() == "+p2 +devices 0,1 config.namd\n"
+
+
 def values_for(template: Template, program: Path) -> Mapping[str, Any]:
     """Short runs that write often; all else by default."""
     short = {"program": str(program), "steps": 1200, "steps_per_stage": 200, "restart_freq": 1200, "dcd_freq": 100}

@@ -1,5 +1,7 @@
 """The templates, as they are rendered: sound by default, and as their users know them."""
 
+import os
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -131,6 +133,34 @@ def test_each_build_is_started_in_its_own_way(values: dict[str, Any], line: str,
     spec = write_job("namd/production", chosen(system), **values)
     (text,) = [file.text for file in spec.rendered if file.name == "run.sh"]
     assert line in text.splitlines()
+
+
+@pytest.mark.parametrize("build", ["cuda", "gpu-resident"])
+@pytest.mark.parametrize(
+    ("visible", "devices"),
+    [
+        ("2,3", ["+devices", "0,1"]),
+        ("0", ["+devices", "0"]),
+        ("GPU-8f2a,MIG-5,7", ["+devices", "0,1,2"]),
+        ("", []),
+        ("NoDevFiles", []),
+        ("-1", []),
+        (None, []),
+    ],
+)
+def test_a_build_for_gpus_is_given_those_of_the_job(
+    build: str, visible: str | None, devices: list[str], system: Mapping[str, Path], tmp_path: Path
+) -> None:
+    program = tmp_path / "bin" / "namd3"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\nprintf "%s\\n" "${CUDA_VISIBLE_DEVICES-unset}" "$@"\n')
+    program.chmod(0o755)
+    spec = write_job("namd/production", chosen(system), program=str(program), build=build, threads=3)
+    (tmp_path / "run.sh").write_text(next(file.text for file in spec.rendered if file.name == "run.sh"))
+    surroundings = {"PATH": os.environ["PATH"]} | ({} if visible is None else {"CUDA_VISIBLE_DEVICES": visible})
+    subprocess.run(["sh", "run.sh"], cwd=tmp_path, env=surroundings, check=True)
+    said = (tmp_path / "namd.log").read_text().splitlines()
+    assert said == ["unset" if visible is None else visible, "+p3", *devices, "config.namd"]
 
 
 def test_a_file_name_with_a_blank_stays_one_word(system: Mapping[str, Path], tmp_path: Path) -> None:
