@@ -55,6 +55,8 @@ _FRAMES = (
     "attempt ",
     "end ",
     "claimed yes",
+    "place ",
+    "places 1 1",
     "start ",
     "exit ",
 )

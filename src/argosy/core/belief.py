@@ -49,17 +49,21 @@ def believe(attempt: Attempt, sighting: Sighting, now: datetime) -> Belief:
     launched, and nobody lived to write that down.
     """
     state = attempt.state
-    if not isinstance(state, Staged | Submitted | Running):
+    if not isinstance(state, (Staged, Submitted, Running)):
         return _AS_IT_WAS
     if sighting.report is not None:
         return Belief(state=_reported(state, sighting, sighting.report, now))
     if not sighting.directory_exists:
         return _over(state, sighting, now)
     if sighting.presence is Presence.RUNNING:
-        return Belief(state=_running(state, sighting, now))
+        return _moved(_running(state, sighting, now))
     if sighting.presence is Presence.PENDING:
-        return Belief(state=_pending(state, sighting, now))
+        return _moved(_pending(state, sighting, now))
     return _out_of_sight(attempt, state, sighting, now)
+
+
+def _moved(state: State | None) -> Belief:
+    return _AS_IT_WAS if state is None else Belief(state=state)
 
 
 def _reported(state: Staged | Submitted | Running, sighting: Sighting, report: ExitReport, now: datetime) -> Ended:
@@ -83,7 +87,7 @@ def expected_start(attempt: Attempt, sighting: Sighting, now: datetime) -> datet
     if sighting.presence is not Presence.PENDING or isinstance(attempt.state, Running):
         return None
     before, said = attempt.expected, sighting.expected
-    if before is None or said is None:
+    if before is None or said is None or said == before:
         return said
     small = max(_SAME_START, abs(before - now) / _SAME_SHARE)
     return before if abs(said - before) < small else said

@@ -257,5 +257,5 @@ def _is_time(station: Station, due: Due) -> bool:
 
 def _youngest_s(station: Station, dues: Sequence[Due]) -> float:
     """Seconds since the latest move of any live attempt: what began just now may be over soon."""
-    now = station.clock()
-    return min(((now - due.attempt.state.evidence.at).total_seconds() for due in dues), default=0.0)
+    latest = max((due.attempt.state.evidence.at for due in dues), default=None)
+    return 0.0 if latest is None else (station.clock() - latest).total_seconds()

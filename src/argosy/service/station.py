@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from argosy.contracts import Engine, Entry, Lease, Move, Scheduler, Store, Transport
 from argosy.core.allowances import Allowances
@@ -30,13 +31,15 @@ class Due:
     def watched(self) -> Watched:
         """How schedulers are asked about it; it must have been staged."""
         state = self.attempt.state
-        return Watched(
-            token=self.attempt.token,
-            directory=getattr(state, "directory", None) or "",
-            handle=getattr(state, "handle", ""),
-            begun=isinstance(state, Running) and bool(state.host),
-            adopted=self.job.adopted,
-        )
+        begun = isinstance(state, Running) and bool(state.host)
+        directory, handle = getattr(state, "directory", None) or "", getattr(state, "handle", "")
+        seen = _watched(self.attempt.token, directory, handle, begun=begun)
+        return seen if self.job.adopted is None else seen.model_copy(update={"adopted": self.job.adopted})
+
+
+@lru_cache(maxsize=8192)  # asked about in every round, and mostly in the same words
+def _watched(token: str, directory: str, handle: str, *, begun: bool) -> Watched:
+    return Watched(token=token, directory=directory, handle=handle, begun=begun)
 
 
 @dataclass

@@ -33,13 +33,17 @@ def row(state: str, *, token: str = TOKEN, number: str = "17", end: object = "N/
 
 
 def entry(*lines: str, token: str = TOKEN, claimed: str = "yes") -> list[str]:
-    """The entry of an attempt in a listing."""
-    return [f"attempt {token}", f"claimed {claimed}", *lines, f"end {token}"]
+    """The entry of an attempt in a listing; after whether it is claimed, ``claimed`` says how it was handed in."""
+    claim, *words = claimed.split(" ")
+    places = [f"place {token} {word}" for word in words]
+    return [*places, f"attempt {token}", f"claimed {claim}", *lines, f"end {token}"]
 
 
 def listing(entries: Iterable[str], rows: Iterable[str] = (), *, count: int = 1, code: int = 0) -> Answer:
     """A whole listing."""
-    rows = list(rows)
+    rows, entries = list(rows), list(entries)
+    places = [line for line in entries if line.startswith("place ")]
+    entries = [*places, f"places {count} {len(places)}", *(line for line in entries if line not in places)]
     return said([f"now {NOW_S}", *rows, f"squeue {code} {len(rows)}", *entries, f"complete {count}"])
 
 

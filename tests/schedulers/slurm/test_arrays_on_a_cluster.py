@@ -1,6 +1,7 @@
 """Jobs that ask for the same are tasks of arrays on a real cluster, and each of them stays a job of its own."""
 
 import asyncio
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -9,12 +10,15 @@ import pytest
 from argosy.contracts import Order
 from argosy.contracts.queue import Steered
 from argosy.core.alteration import Alteration, altered
+from argosy.core.errors import Garbled
 from argosy.core.job import Cause
-from argosy.core.sighting import Launched, Presence, Refused
+from argosy.core.names import spell
+from argosy.core.sighting import Launched, Presence, Refused, Sighting, Watched
 from argosy.core.slurm import SlurmWishes
 from tests.contracts.scheduler_suite import LOOKS, reported
 from tests.infra.slurm.cluster import Cluster
 from tests.schedulers.slurm.cluster_yard import ClusterYard
+from tests.schedulers.slurm.telling import TOKENS
 
 pytestmark = pytest.mark.infra
 
@@ -32,6 +36,12 @@ async def handed_in(yard: ClusterYard, *orders: Order) -> list[str]:
     replies = [taken[order.token] for order in orders]
     assert all(isinstance(reply, Launched) for reply in replies), replies
     return [reply.handle for reply in replies if isinstance(reply, Launched)]
+
+
+async def looked(yard: ClusterYard, *watched: Watched) -> list[Sighting]:
+    """One look at these, in their order."""
+    seen = yard.scheduler.parse_list(watched, await yard.run(yard.scheduler.list(watched)))
+    return [seen[one.token] for one in watched]
 
 
 def arrays(handles: list[str]) -> list[int]:
@@ -64,6 +74,30 @@ async def test_tasks_of_mixed_fates_are_told_apart(yard: ClusterYard) -> None:
     assert ends[3] is not None
     assert ends[3].signal == 9
     assert await yard.text(good, "stdout") == "fine\n"
+
+
+async def test_as_what_a_task_was_handed_in_is_read_whatever_its_directory_is_called(
+    yard: ClusterYard, tmp_path: Path
+) -> None:
+    place = "argosy-array-0123456789abcdef0123-3"
+    odd = tmp_path / "a name\nof two lines = \\ \n"
+    odd.mkdir()
+    (odd / "array").write_text(f"{place}\n17_3\n")
+    first = Watched(token=TOKENS[0], directory=spell(os.fsencode(odd)))
+    second = Watched(token=TOKENS[1], directory=spell(os.fsencode(tmp_path)))
+    one, other = await looked(yard, first, second)
+    assert (one.also, one.handle, one.unexplained) == ((place,), "17_3", True)
+    assert (other.also, other.handle, other.unexplained) == ((), "", False)
+
+
+async def test_what_cannot_be_told_apart_is_never_taken_for_a_job_that_is_gone(
+    yard: ClusterYard, tmp_path: Path
+) -> None:
+    odd = tmp_path / "a\n" / "\nb"
+    odd.mkdir(parents=True)
+    (odd / "array").write_text("argosy-array-0123456789abcdef0123-3\n")
+    with pytest.raises(Garbled, match="places"):
+        await looked(yard, Watched(token=TOKENS[0], directory=spell(f"{tmp_path}/a\n//\nb".encode())))
 
 
 async def test_what_the_node_says_of_a_task_lies_with_its_attempt_and_nowhere_else(

@@ -115,7 +115,7 @@ def whole() -> Answer:
     entries = [
         *entry(*start(), token=TOKENS[0]),
         *entry(*start(TOKENS[1]), *report(TOKENS[1], status=3, code=3), token=TOKENS[1]),
-        *entry(token=TOKENS[2], claimed="no"),
+        *entry(token=TOKENS[2], claimed="no argosy-array-0123456789abcdef0123-4"),
     ]
     return listing(entries, [row("RUNNING"), row("PENDING", token=TOKENS[2], number="19")], count=3)
 

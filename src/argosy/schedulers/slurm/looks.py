@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from argosy.core.errors import Garbled
@@ -21,7 +22,6 @@ KILLED_SETTLED_S = 20
 
 FAR_S = 4_102_444_800
 """The year 2100: no estimate is worth more, and some clusters write "never" as a time even further away."""
-_CLAIMS = frozenset({"no", "yes", "forbidden"})
 _NOTICE = re.compile(
     r"\*\*\* (?:JOB|STEP) \S+ ON \S+ (?:CANCELLED|FAILED) AT \S+(?: DUE TO ([A-Za-z ]+?)(?:,.*)? )?\*\*\*"
 )
@@ -34,16 +34,25 @@ _DUE_TO = {
 }
 
 
+class HandedIn(NamedTuple):
+    """As what an attempt was handed in: its places in lists of tasks, and its number there once it has begun."""
+
+    places: tuple[str, ...] = ()
+    task: str = ""
+
+
 class Facts(NamedTuple):
     """What an entry of the listing tells. ``notice`` is the last word of the node's daemon in the batch output."""
 
     claim: str
+    handed_in: HandedIn
     records: Records = Records(None, None, "")
     notice: str = ""
     cause: Cause | None = None
     refusal: str = ""
-    places: tuple[str, ...] = ()
-    task: str = ""
+
+
+_CLAIMS = {f"claimed {claim}": claim for claim in ("no", "yes", "forbidden")}
 
 
 class Blank(NamedTuple):
@@ -58,19 +67,32 @@ class Blank(NamedTuple):
     nodes: int | None
 
 
-def sighting(one: Watched, block: Sequence[str], rows: Sequence[Row], now_s: int) -> Sighting:
+class Entry(NamedTuple):
+    """What a listing has of one attempt: what its directory holds, as what it was handed in, its rows of the queue."""
+
+    block: Sequence[str]
+    handed_in: HandedIn
+    rows: Sequence[Row]
+
+
+def sighting(one: Watched, entry: Entry, now_s: int) -> Sighting:
     """What was seen of one attempt. Raises Garbled for a strange entry, Unreachable for a directory out of sight."""
-    if (missing := not_there(one, block)) is not None:
+    if (missing := not_there(one, entry.block)) is not None:
         return missing
-    facts = _facts(one.token, block)
-    row = _chosen(rows, claimed=facts.claim == "yes")
+    facts = _facts(one.token, entry)
+    row = _chosen(entry.rows, claimed=facts.claim == "yes")
+    silent = len(entry.block) == 1 and facts.claim != "forbidden"
+    if silent and row is not None and _presence(row) is not Presence.OVER:
+        return _steady(one.token, one.handle, facts, row)
     seen = _seen(one, facts, row, now_s)
     return seen.model_copy(update={"words": seen.words + facts.records.damage}) if facts.records.damage else seen
 
 
-def known_as(one: Watched, block: Sequence[str]) -> tuple[str, ...]:
-    """The names by which Slurm may know an attempt: its token, and its place in each list that it was a task of."""
-    return (one.token, *_places(block[0].split(" ")[2:] if block else ()))
+@lru_cache(maxsize=8192)  # a directory says the same in every round
+def handed_in(said: tuple[str, ...]) -> HandedIn:
+    """How an attempt was handed in, as its directory says; words that say nothing of that are passed over."""
+    places = tuple(word for word in dict.fromkeys(said) if place_in_list(word))
+    return HandedIn(places, next((word for word in said if task_number(word)), ""))
 
 
 def over(seen: Sighting, row: Row, now_s: int, *, witness: Witness = Witness.SCHEDULER) -> Sighting:
@@ -118,27 +140,23 @@ def never_begun(seen: Sighting) -> Sighting:
     return seen.model_copy(update={"presence": Presence.OVER, "witness": Witness.ACCOUNTING, **facts})
 
 
-def _facts(token: str, block: Sequence[str]) -> Facts:
-    word, claim, *also = (*block[0].split(" "), "") if block else ("", "")
-    if word != "claimed" or claim not in _CLAIMS:
+def _facts(token: str, entry: Entry) -> Facts:
+    block = entry.block
+    claim = _CLAIMS.get(block[0]) if block else None
+    if claim is None:
         raise Garbled(f"the entry for {token} begins with {block[0][:200] if block else ''!r}")
-    tasks = [one for one in also if task_number(one)]
-    known = Facts(claim=claim, places=_places(also), task=tasks[0] if tasks else "")
+    facts = Facts(claim, entry.handed_in)
     if len(block) == 1:  # most wait, and there is nothing to read of them
-        return known
+        return facts
     said = copied(block, "launch ")
     notices = list(_NOTICE.finditer(said))
     notice = notices[-1] if notices else None
     cause = _DUE_TO.get((notice[1] or "").strip()) if notice else None
     if cause is None and _OOM.search(said):
         cause = Cause.OUT_OF_MEMORY
-    return known._replace(
+    return facts._replace(
         records=records(token, block), notice=notice[0] if notice else "", cause=cause, refusal=refusal(said)
     )
-
-
-def _places(words: Sequence[str]) -> tuple[str, ...]:
-    return tuple(word for word in dict.fromkeys(words) if place_in_list(word))
 
 
 def _chosen(rows: Sequence[Row], *, claimed: bool) -> Row | None:
@@ -155,18 +173,15 @@ def _presence(row: Row) -> Presence:
     return row.state.presence if row.state else Presence.PENDING
 
 
+@lru_cache(maxsize=8192)  # thousands wait or run, and from round to round of most the same is said
+def _steady(token: str, handle: str, facts: Facts, row: Row) -> Sighting:
+    """One that waits or runs and of which only its row in the queue tells: the time of the look is no matter."""
+    return _unreported(_blank(token, handle, facts, row), facts, row, now_s=0)
+
+
 def _seen(one: Watched, facts: Facts, row: Row | None, now_s: int) -> Sighting:
-    number = job_number(row.id) if row and "[" not in row.id else None
+    blank = _blank(one.token, one.handle, facts, row)
     start, report, _ = facts.records
-    blank = Blank(
-        token=one.token,
-        handle=number or one.handle or facts.task,
-        claimed=facts.claim != "no",
-        start=start,
-        also=facts.places,
-        walltime_s=row.limit_s if row else None,
-        nodes=row.node_count if row else None,
-    )
     if facts.claim == "forbidden":
         words = "its start was forbidden before it began"
         return _with(blank, Presence.OVER, words, conclusive=True, cause=Cause.START_FAILED)
@@ -176,6 +191,19 @@ def _seen(one: Watched, facts: Facts, row: Row | None, now_s: int) -> Sighting:
         words = f"its start failed: {facts.refusal}"
         return _with(blank, Presence.OVER, words, conclusive=True, cause=Cause.START_FAILED)
     return _unreported(blank, facts, row, now_s)
+
+
+def _blank(token: str, handle: str, facts: Facts, row: Row | None) -> Blank:
+    number = job_number(row.id) if row and "[" not in row.id else None
+    return Blank(
+        token=token,
+        handle=number or handle or facts.handed_in.task,
+        claimed=facts.claim != "no",
+        start=facts.records.start,
+        also=facts.handed_in.places,
+        walltime_s=row.limit_s if row else None,
+        nodes=row.node_count if row else None,
+    )
 
 
 def _reported(blank: Blank, report: ExitReport, facts: Facts, row: Row | None, *, now_s: int) -> Sighting:

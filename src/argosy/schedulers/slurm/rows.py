@@ -34,7 +34,7 @@ _QUEUE_FIELDS = 5
 _BOOK_FIELDS = 5
 _NUMBER = re.compile(r"[0-9]{1,12}")
 _JOB = re.compile(r"([0-9]+)(?:_([0-9]+|\[[^\]]*\]?)|\+([0-9]+))?")
-_HEAD = re.compile(r"(now|squeue|sacct|queue) (-?[0-9]{1,12})(?: ([0-9]{1,9}))?")
+_HEAD = re.compile(r"(now|squeue|places|sacct|queue) (-?[0-9]{1,12})(?: ([0-9]{1,9}))?")
 LIST = "argosy-array-"
 """How the names of all lists of tasks begin; the name of an array ends with the place of its first task in the list."""
 _ARRAY = re.compile(rf"({LIST}[0-9a-f]+)-([0-9]{{1,9}})")
@@ -168,7 +168,7 @@ def task_number(text: str) -> bool:
 
 def place_in_list(text: str) -> bool:
     """Whether this is the name of a list with a place in it."""
-    return _PLACE.fullmatch(text) is not None
+    return text.startswith(LIST) and _PLACE.fullmatch(text) is not None
 
 
 def is_among(text: str, task: int) -> bool:

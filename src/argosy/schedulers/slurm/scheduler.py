@@ -1,6 +1,6 @@
 """Slurm as a scheduler: commands that ask it, and readers of what it answers. It does no I/O."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -23,7 +23,7 @@ from argosy.schedulers.slurm import adopted, handing, rows, steering
 from argosy.schedulers.slurm.asking import PATIENCE_S, ask, shell
 from argosy.schedulers.slurm.crowd import ask_crowd, parse_crowd
 from argosy.schedulers.slurm.directives import directives
-from argosy.schedulers.slurm.looks import known_as, never_begun, over, sighting, taken_out
+from argosy.schedulers.slurm.looks import Entry, HandedIn, handed_in, never_begun, over, sighting, taken_out
 from argosy.schedulers.slurm.modules import ask_finds, ask_needs, parse_finds, parse_needs
 from argosy.schedulers.slurm.queue import ask_queue, parse_json, parse_text
 from argosy.schedulers.slurm.refusals import trouble
@@ -87,10 +87,12 @@ class Slurm:
         if count != len(said):
             raise Garbled(f"the queue has {count} rows, but {len(said)} of them came")
         queue = tuple(rows.queue_rows(said))
-        entries = {one.token: entry(one.token, lines) for one in own}
+        as_what = _handed_in(own, lines)
+        blocks = {one.token: entry(one.token, lines) for one in own}
         _at_end(lines)
-        found = rows.by_token(queue, {one.token: known_as(one, entries[one.token]) for one in own})
-        seen = {one.token: sighting(one, entries[one.token], found[one.token], now_s) for one in own}
+        found = rows.by_token(queue, {token: (token, *known.places) for token, known in as_what.items()})
+        said_of = {token: Entry(blocks[token], as_what[token], found[token]) for token in blocks}
+        seen = {one.token: sighting(one, said_of[one.token], now_s) for one in own}
         others = {one.token: adopted.sighting(one, one.adopted, queue) for one in watched if one.adopted}
         return {**seen, **others}
 
@@ -267,6 +269,19 @@ def _open_in_books(seen: Sighting, found: Sequence[rows.Row]) -> Sighting:
         return seen
     words = f"it is out of the queue, but in the books it is still {found[-1].raw_state[:60]}"
     return seen.model_copy(update={"open_in_books": True, "words": words})
+
+
+def _handed_in(watched: Sequence[Watched], lines: Iterator[str]) -> Mapping[str, HandedIn]:
+    """As what each of these was handed in; raises Garbled where not all of them were looked at."""
+    said, after = rows.leading(lines, "place ")
+    counts = rows.head(iter([after]), "places")
+    if counts != (len(watched), len(said)):
+        raise Garbled(f"of {len(watched)} jobs {len(said)} lines tell how they were handed in, and it says {after!r}")
+    words: dict[str, tuple[str, ...]] = {}
+    for line in said:
+        token, _, word = line.partition(" ")
+        words[token] = (*words.get(token, ()), word)
+    return {one.token: handed_in(words.get(one.token, ())) for one in watched}
 
 
 def _at_end(lines: Iterable[str]) -> None:

@@ -167,27 +167,35 @@ launch_beside() {
 
 # --- list ------------------------------------------------------------------------------------------------------------
 
-# Only whole rows count; what a site's own squeue prints around them does not.
-rows() {
-  lines=0
-  while IFS= read -r line; do
-    case $line in
-      'row '*)
-        lines=$((lines + 1))
-        printf '%s\n' "$line"
-        ;;
-    esac
-  done << END
-$2
-END
-  printf '%s %s\n' "$1" "$lines"
-}
-
+# Only whole rows count; what a site's own squeue prints around them does not. Many shells read a line byte by byte, one
+# call of the system for each: thousands of lines are for programs.
 list_all() {
   printf 'now %s\n' "$(date +%s)"
   # shellcheck disable=SC2086
   said=$(SLURM_TIME_FORMAT=%s squeue $cluster -h -r -t all -u "$(id -u)" -o 'row %i|%T|%e %S %l %D|%r|%N|%j|%Z|')
-  rows "squeue $?" "$said"
+  code=$?
+  LC_ALL=C awk -v code="$code" '/^row / { print; rows++ } END { print "squeue " code " " rows + 0 }' << END
+$said
+END
+}
+
+# list_places TOKEN DIRECTORY BEGUN ...: as what an attempt was handed in, as its directory says: its places in lists, and
+# its number there. A name may hold line breaks, so words are parted by a line that hardly any name can hold; the count
+# tells when one does.
+list_places() {
+  if [ $# -eq 0 ]; then
+    printf 'places 0 0\n'
+    return
+  fi
+  printf '%s\n//\n' "$@" | LC_ALL=C awk '
+    $0 != "//" { word = lines++ ? word "\n" $0 : $0; next }
+    { words[count++ % 3] = word; word = ""; lines = 0 }
+    count % 3 == 0 {
+      file = words[1] "/array"
+      for (; (getline line < file) > 0; places++) print "place " words[0] " " line
+      close(file)
+    }
+    END { print "places " count / 3 " " places + 0 }'
 }
 
 list_one() {
@@ -196,11 +204,7 @@ list_one() {
     claimed=no
     [ -e "$2/claim/taken" ] && claimed=yes
     [ -f "$2/claim/forbidden" ] && claimed=forbidden
-    places=''
-    if [ -f "$2/array" ]; then
-      while IFS= read -r line; do places="$places $line"; done < "$2/array"
-    fi
-    printf 'claimed %s%s\n' "$claimed" "$places"
+    printf 'claimed %s\n' "$claimed"
     [ -n "$3" ] || copy start "$2/start"
     copy launch "$2/launch"
     copy exit "$2/exit"
@@ -304,7 +308,7 @@ case $mode in
   list)
     count=$(($# / 3))
     # Said at once: a line by itself would travel in a packet by itself, and there are thousands.
-    said=$(list_all; list_each "$@")
+    said=$(list_all; list_places "$@"; list_each "$@")
     printf '%s\n' "$said"
     shift $#
     ;;

@@ -82,10 +82,10 @@ def _believed(station: Station, due: Due, sighting: Sighting | None) -> Change |
     expected = expected_start(due.attempt, sighting, now)
     if belief.state is not None:
         return moved(due, belief.state, now, expected=expected, granted=granted)
-    facts = {"missing_since": belief.missing_since, "expected": expected, "granted": granted}
-    if any(getattr(due.attempt, name) != fact for name, fact in facts.items()):
-        return noted(due, now, **facts)
-    return None
+    before = due.attempt
+    if (before.missing_since, before.expected, before.granted) == (belief.missing_since, expected, granted):
+        return None
+    return noted(due, now, missing_since=belief.missing_since, expected=expected, granted=granted)
 
 
 def _granted(station: Station, due: Due, sighting: Sighting) -> Grant | None:
