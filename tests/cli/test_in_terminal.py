@@ -54,6 +54,18 @@ def test_a_list_is_watched_in_a_terminal_only(argosy: Argosy) -> None:
     assert (ran.code, "needs a terminal" in ran.err) == (Exit.BAD_INPUT, True)
 
 
+WAITS = "from argosy.cli.patience import Patience\nwith Patience('Cancel 1,500 jobs'): input()\nprint('over')"
+
+
+def test_what_takes_long_and_tells_nothing_says_for_how_long() -> None:
+    with terminal([sys.executable, "-c", WAITS], {}) as screen:
+        screen.until("Cancel 1,500 jobs … 1s")
+        screen.until("Cancel 1,500 jobs … 2s")
+        screen.type("\n")
+        screen.until("\r\x1b[Kover")
+        assert screen.ended() == 0
+
+
 SETUPS = {
     "sourced": "autoload -Uz compinit; compinit -u -D; source ~/completion.zsh",
     "installed": "fpath+=~/.zfunc; autoload -Uz compinit; compinit -u -D",

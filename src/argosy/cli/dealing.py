@@ -7,8 +7,10 @@ from argosy.cli.agreeing import agreed
 from argosy.cli.choosing import Choice
 from argosy.cli.exits import Exit, of_error
 from argosy.cli.letters import cut_middle
+from argosy.cli.patience import Patience
 from argosy.cli.shown import Column, Rows, Several, Shown, Words
 from argosy.client import calls_of_bulk
+from argosy.client.road import Road
 from argosy.core import ids
 from argosy.core.bulk import Dealt, Deed, Fitting, Named, Spared, Touched
 from argosy.core.quantities import spell_size
@@ -41,12 +43,17 @@ def deal(choice: Choice, deed: Deed, said: Said) -> Shown:
         agreed(_preview(planned), f"{said.question} {_count(planned.touched)}?", yes=choice.yes)
         # Those to which it could not be done anyway are tried no more, and told of all the same.
         which = Named(kind="named", jobs=tuple(one.job for one in planned.touched))
-        done = choice.road.send(calls_of_bulk.deal(which, deed))
+        done = _done(choice.road, which, deed, said)
         done = done.model_copy(update={"spared": (*planned.spared, *done.spared)})
     else:
-        done = choice.road.send(calls_of_bulk.deal(which, deed))
+        done = _done(choice.road, which, deed, said)
     freed = f"; {spell_size(done.freed)} are free again" if deed.kind == "remove" else ""
     return _told(done, f"{_count(done.touched).capitalize()} {said.done}{freed}." if done.touched else _NOBODY)
+
+
+def _done(road: Road, which: Named, deed: Deed, said: Said) -> Dealt:
+    with Patience(f"{said.question} {_count(which.jobs)}"):
+        return road.send(calls_of_bulk.deal(which, deed))
 
 
 def _told(dealt: Dealt, words: str) -> Shown:
@@ -91,5 +98,5 @@ class _Quiet(Rows[Spared]):
         yield from ()
 
 
-def _count(some: Sequence[Touched]) -> str:
+def _count(some: Sequence[object]) -> str:
     return "1 job" if len(some) == 1 else f"{len(some):,} jobs"
