@@ -69,9 +69,14 @@ def test_a_link_that_came_so_far_ends_the_chain_at_its_goal() -> None:
     assert then == Settled("the goal of 300 ns is reached at step 150000000")
 
 
-def test_files_of_the_last_step_are_not_enough_when_the_run_did_not_succeed() -> None:
+def test_a_link_whose_time_ran_out_in_the_moment_in_which_it_reached_the_goal_ends_the_chain_there() -> None:
     then = following(link(failed(Cause.WALLTIME, RetryClass.MORE_TIME)), standing(150_000_000))
-    assert isinstance(then, Link)
+    assert isinstance(then, Settled)
+    assert then.words.startswith("the goal of 300 ns is reached at step 150000000, by its restart files")
+
+
+def test_files_of_the_last_step_are_not_enough_when_the_run_failed() -> None:
+    assert isinstance(following(link(failed()), standing(150_000_000)), Link)
 
 
 def test_a_walltime_is_no_failure_however_often_it_comes() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from argosy.cli.exits import Exit
+from argosy.transports.ssh.channel import WINDOW
 from tests.faults.breaking import LARGE, MIB, MOMENTS, MOST_OF_IT, WAYS, Breaking
 from tests.faults.halting_server import HALTED
 from tests.faults.running import PATIENCE_S, Running, runs, until, witness
@@ -22,8 +23,8 @@ from tests.infra.ssh.sshd import Sshd
 
 pytestmark = [pytest.mark.faults, pytest.mark.infra]
 
-UNDER_WAY = 5 * MIB
-"""What may have been on its way, in buffers of both ends, when the connection broke."""
+UNDER_WAY = WINDOW + MIB
+"""What may have been on its way when the connection broke: all that may be sent before it is read, and new greetings."""
 
 
 @pytest.fixture

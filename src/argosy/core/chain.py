@@ -35,9 +35,9 @@ Following = Settled | Again | Link
 def following(attempt: Attempt, standing: Standing) -> Following:
     """What follows on a link that is over.
 
-    The files decide whether the goal is reached. A link that was stopped by hand, whose failure cannot pass by itself,
-    that is the second in a row to fail, or that made no progress, ends the chain. Raises ValueError for an attempt that
-    is not over or has no goal.
+    The files decide whether the goal is reached, also where time ran out in the moment in which it was. A link that
+    was stopped by hand, whose failure cannot pass by itself, that is the second in a row to fail, or that made no
+    progress, ends the chain. Raises ValueError for an attempt that is not over or has no goal.
     """
     goal = attempt.goal
     if goal is None or not isinstance(attempt.state, Closed):
@@ -67,6 +67,9 @@ def _ended_in_vain(outcome: Outcome, goal: Goal) -> Settled | None:
 
 def _gone_on(goal: Goal, outcome: Outcome, standing: Standing, last_step: int) -> Following:
     failed = not isinstance(outcome, Succeeded) and not _is_of_the_place(outcome)
+    if not failed and standing.step is not None and standing.step >= last_step:
+        reached = f"the goal of {goal.aim.words} is reached at step {standing.step}"
+        return Settled(f"{reached}, by its restart files: the last link was stopped before it came to its end")
     then = goal.model_copy(update={"failures": goal.failures + 1 if failed else 0})
     if standing.step is not None and standing.step > standing.began:
         return Link(last_step, then)
