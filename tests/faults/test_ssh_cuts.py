@@ -24,7 +24,7 @@ from tests.infra.ssh.sshd import Sshd
 pytestmark = [pytest.mark.faults, pytest.mark.infra]
 
 UNDER_WAY = WINDOW + MIB
-"""What may have been on its way when the connection broke: all that may be sent before it is read, and new greetings."""
+"""What may have been on its way when the connection broke: all that may be sent unread, and new greetings."""
 
 
 @pytest.fixture
