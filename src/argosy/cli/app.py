@@ -90,11 +90,11 @@ _EPILOG = "Exit codes: argosy help exit-codes."
 class LazyCommands(TyperGroup):
     """All commands by name; a command is loaded when it is asked for."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  the group's promise
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  click hands it over
         """All names, in the order of the help."""
         return list(MODULES)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  the group's promise
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  click hands it over
         """The command of that name, or None."""
         if cmd_name not in MODULES:
             return None
@@ -103,7 +103,7 @@ class LazyCommands(TyperGroup):
         command.name = cmd_name
         return command
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  the group's promise
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  click hands it over
         """The commands by section, without loading any of them."""
         for title, section in SECTIONS.items():
             with formatter.section(title):
@@ -122,9 +122,10 @@ class LazyCommands(TyperGroup):
 
 def _version(wanted: bool) -> None:  # noqa: FBT001  the value of an option
     if wanted:
+        from argosy.cli.page import tell
         from argosy.core.version import VERSION
 
-        print(f"argosy {VERSION}")  # noqa: T201  the product
+        tell(f"argosy {VERSION}")
         raise typer.Exit
 
 

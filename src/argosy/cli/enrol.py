@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from argosy.cli.page import page_of
+from argosy.cli.page import page_of, tell
 from argosy.cli.shown import Form, Shown, written
 
 F = TypeVar("F", bound=Callable[..., Shown | None])
@@ -58,7 +58,7 @@ def show(shown: Shown | None, form: Form) -> None:
     if shown is None:
         return
     for line in written(shown, form, page_of(sys.stdout)):
-        print(line)  # noqa: T201  the product
+        tell(line)
     if shown.exit_code:
         raise typer.Exit(shown.exit_code)
 

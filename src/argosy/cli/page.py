@@ -57,6 +57,11 @@ def _shows_colours(stream: TextIO) -> bool:
     return is_terminal(stream)
 
 
+def tell(text: str) -> None:
+    """A line of what a command was asked for, on stdout."""
+    print(text)  # noqa: T201  this is where the CLI answers
+
+
 def say(text: str, *, end: str = "\n") -> None:
     """A line for the person at the terminal; what is shown for other programs goes to stdout."""
-    print(text, file=sys.stderr, end=end, flush=True)  # noqa: T201  the product
+    print(text, file=sys.stderr, end=end, flush=True)  # noqa: T201  this is where the CLI speaks to a person

@@ -8,7 +8,7 @@ from argosy.cli.enrol import commands, shows
 from argosy.cli.letters import harmless
 from argosy.cli.moments import exactly
 from argosy.cli.options import TargetName
-from argosy.cli.page import Page, page_of
+from argosy.cli.page import Page, page_of, tell
 from argosy.cli.shown import Shown, Words
 from argosy.client import calls
 from argosy.client.road import Road
@@ -67,7 +67,7 @@ def _print(line: ConsoleLine, *, as_json: bool, plain: bool) -> None:
         text = "\t".join((*("" if one is None else str(one) for one in fields), harmless(line.words)))
     else:
         text = _for_people(line, page_of(sys.stdout))
-    print(text)  # noqa: T201  the product
+    tell(text)
 
 
 def _for_people(line: ConsoleLine, page: Page) -> str:

@@ -10,7 +10,7 @@ from argosy.cli.enrol import commands
 from argosy.cli.letters import harmless
 from argosy.cli.moments import exactly
 from argosy.cli.options import SomeJobWords
-from argosy.cli.page import FATE_COLOURS, page_of
+from argosy.cli.page import FATE_COLOURS, page_of, tell
 from argosy.client import calls
 from argosy.client.finding import identity
 from argosy.client.road import Road
@@ -66,7 +66,7 @@ def _print(event: Event, *, as_json: bool, plain: bool) -> None:
         line = "\t".join((str(event.seq), exactly(event.at), event.kind, event.job or "", harmless(event.words)))
     else:
         line = _for_people(event)
-    print(line)  # noqa: T201  the product
+    tell(line)
 
 
 def _for_people(event: Event) -> str:

@@ -4,6 +4,7 @@ import typer
 
 from argosy.cli.enrol import commands
 from argosy.cli.exits import table
+from argosy.cli.page import tell
 
 app = commands()
 
@@ -17,7 +18,7 @@ def help_(
 ) -> None:
     """Help on a command, or on a topic: exit-codes."""
     if words and words[0] in _TOPICS:
-        print(_TOPICS[words[0]]())  # noqa: T201  the product
+        tell(_TOPICS[words[0]]())
         return
     context: Any = ctx.find_root()
     for word in words or ():
@@ -25,4 +26,4 @@ def help_(
         if command is None:
             ctx.fail(f"there is no command {word!r}")
         context = typer.Context(command, info_name=word, parent=context)
-    print(context.get_help())  # noqa: T201  the product
+    tell(context.get_help())

@@ -8,7 +8,7 @@ from argosy.cli.enrol import commands, shows
 from argosy.cli.exits import Exit
 from argosy.cli.letters import harmless
 from argosy.cli.moments import when
-from argosy.cli.page import page_of
+from argosy.cli.page import page_of, tell
 from argosy.cli.shown import Facts, Shown, Words
 from argosy.client import calls
 from argosy.client.places import here
@@ -84,4 +84,4 @@ def logs(
     except FileNotFoundError:
         raise NotFound(f"there is no log yet at {path}", hint="Start the server: argosy server start") from None
     for line in text.splitlines()[-lines:]:
-        print(harmless(line))  # noqa: T201  the product
+        tell(harmless(line))

@@ -67,21 +67,13 @@ class Blank(NamedTuple):
     nodes: int | None
 
 
-class Entry(NamedTuple):
-    """What a listing has of one attempt: what its directory holds, as what it was handed in, its rows of the queue."""
-
-    block: Sequence[str]
-    handed_in: HandedIn
-    rows: Sequence[Row]
-
-
-def sighting(one: Watched, entry: Entry, now_s: int) -> Sighting:
+def sighting(one: Watched, block: Sequence[str], known: HandedIn, rows: Sequence[Row], *, now_s: int) -> Sighting:
     """What was seen of one attempt. Raises Garbled for a strange entry, Unreachable for a directory out of sight."""
-    if (missing := not_there(one, entry.block)) is not None:
+    if (missing := not_there(one, block)) is not None:
         return missing
-    facts = _facts(one.token, entry)
-    row = _chosen(entry.rows, claimed=facts.claim == "yes")
-    silent = len(entry.block) == 1 and facts.claim != "forbidden"
+    facts = _facts(one.token, block, known)
+    row = _chosen(rows, claimed=facts.claim == "yes")
+    silent = len(block) == 1 and facts.claim != "forbidden"
     if silent and row is not None and _presence(row) is not Presence.OVER:
         return _steady(one.token, one.handle, facts, row)
     seen = _seen(one, facts, row, now_s)
@@ -140,12 +132,11 @@ def never_begun(seen: Sighting) -> Sighting:
     return seen.model_copy(update={"presence": Presence.OVER, "witness": Witness.ACCOUNTING, **facts})
 
 
-def _facts(token: str, entry: Entry) -> Facts:
-    block = entry.block
+def _facts(token: str, block: Sequence[str], known: HandedIn) -> Facts:
     claim = _CLAIMS.get(block[0]) if block else None
     if claim is None:
         raise Garbled(f"the entry for {token} begins with {block[0][:200] if block else ''!r}")
-    facts = Facts(claim, entry.handed_in)
+    facts = Facts(claim, known)
     if len(block) == 1:  # most wait, and there is nothing to read of them
         return facts
     said = copied(block, "launch ")

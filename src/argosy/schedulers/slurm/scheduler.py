@@ -23,7 +23,7 @@ from argosy.schedulers.slurm import adopted, handing, rows, steering
 from argosy.schedulers.slurm.asking import PATIENCE_S, ask, shell
 from argosy.schedulers.slurm.crowd import ask_crowd, parse_crowd
 from argosy.schedulers.slurm.directives import directives
-from argosy.schedulers.slurm.looks import Entry, HandedIn, handed_in, never_begun, over, sighting, taken_out
+from argosy.schedulers.slurm.looks import HandedIn, handed_in, never_begun, over, sighting, taken_out
 from argosy.schedulers.slurm.modules import ask_finds, ask_needs, parse_finds, parse_needs
 from argosy.schedulers.slurm.queue import ask_queue, parse_json, parse_text
 from argosy.schedulers.slurm.refusals import trouble
@@ -87,12 +87,14 @@ class Slurm:
         if count != len(said):
             raise Garbled(f"the queue has {count} rows, but {len(said)} of them came")
         queue = tuple(rows.queue_rows(said))
-        as_what = _handed_in(own, lines)
+        known = _handed_in(own, lines)
         blocks = {one.token: entry(one.token, lines) for one in own}
         _at_end(lines)
-        found = rows.by_token(queue, {token: (token, *known.places) for token, known in as_what.items()})
-        said_of = {token: Entry(blocks[token], as_what[token], found[token]) for token in blocks}
-        seen = {one.token: sighting(one, said_of[one.token], now_s) for one in own}
+        found = rows.by_token(queue, {token: (token, *one.places) for token, one in known.items()})
+        seen = {
+            token: sighting(one, blocks[token], known[token], found[token], now_s=now_s)
+            for token, one in zip(blocks, own, strict=True)
+        }
         others = {one.token: adopted.sighting(one, one.adopted, queue) for one in watched if one.adopted}
         return {**seen, **others}
 
