@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from argosy.core.spec import WORD_PATTERN
+from argosy.core.slurm import SLURM_WORD_PATTERN
+from argosy.core.spec import VARIABLE_PATTERN, WORD_PATTERN
+from argosy.core.template_views import VERSIONED
 
+_WORD = "it may hold letters, digits and . _ / - only, and must begin and end with a letter or a digit"
 _OF_PATTERNS = {
-    WORD_PATTERN: "it may hold letters, digits and . _ / - only, and must begin and end with a letter or a digit"
+    WORD_PATTERN: _WORD,
+    VERSIONED: f"{_WORD}; a version may follow, as in namd/nvt@1.2.0",
+    VARIABLE_PATTERN: "the name of a variable holds letters, digits and _ only, and does not begin with a digit",
+    SLURM_WORD_PATTERN: "it must not be empty, begin with '-', or hold blanks, quotes, backslashes, '#', '$' or '`'",
 }
 
 

@@ -8,7 +8,8 @@ from argosy.core.resources import DurationS, MemoryMiB
 from argosy.core.values import Line, Real, Value, Whole, YesOrNo, as_whole
 
 _ODD = r"""\s\x00-\x1f\x7f-\x9f"'\\#$`"""
-SlurmWord = Annotated[str, Field(max_length=1000, pattern=rf"^[^{_ODD}-][^{_ODD}]*$")]
+SLURM_WORD_PATTERN = rf"^[^{_ODD}-][^{_ODD}]*$"
+SlurmWord = Annotated[str, Field(max_length=1000, pattern=SLURM_WORD_PATTERN)]
 """A value of a directive: without blanks, quotes, backslashes and '#', which sbatch would read as something else."""
 _Option = Annotated[str, Field(max_length=1000, pattern=r"""^--?[A-Za-z][^\x00-\x1f\x7f"'\\#$`]*$""")]
 _Cores = Annotated[int, Strict(), Field(ge=1, le=100_000), BeforeValidator(as_whole)]

@@ -131,7 +131,8 @@ _CLOSED = Field(json_schema_extra={"additionalProperties": False})
 MOST_PRIORITY = 1000
 Priority = Annotated[int, Strict(), Field(ge=-MOST_PRIORITY, le=MOST_PRIORITY), BeforeValidator(as_whole)]
 """How urgent a job is among those that wait in Argosy: the larger, the sooner; then the older goes first."""
-Environment = Annotated[dict[Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")], Argument], _CLOSED]
+VARIABLE_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]*$"
+Environment = Annotated[dict[Annotated[str, Field(pattern=VARIABLE_PATTERN)], Argument], _CLOSED]
 Labels = Annotated[dict[Word, Line], _CLOSED]
 
 
