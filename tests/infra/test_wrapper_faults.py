@@ -6,7 +6,6 @@ import signal
 import subprocess
 import time
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
@@ -53,13 +52,12 @@ def test_a_daemon_that_ignores_term_is_killed(attempt: Wrapped) -> None:
 
 
 def test_the_processes_of_another_attempt_are_left_alone(shell: tuple[str, ...], tmp_path: Path) -> None:
-    token = f"argosy-j{uuid4().hex}-1"  # all of the machine is searched for it, other tests too
     first, tenth = Wrapped(shell, tmp_path / "1"), Wrapped(shell, tmp_path / "10")
     try:
-        tenth.prepare("sleep", "300", token=f"{token}0")
+        tenth.prepare("sleep", "300", token=f"{first.token}0")
         tenth.start()
         other = tenth.record().program_pid
-        assert first.run("sleep", "2.1", token=token).leftover == 0
+        assert first.run("sleep", "2.1").leftover == 0
         assert alive(other)
     finally:
         first.clean_up()

@@ -38,9 +38,9 @@ def test_the_exit_code_is_reported_and_passed_on(attempt: Wrapped, code: int) ->
 
 def test_the_program_finds_its_directory_its_token_and_no_input(attempt: Wrapped) -> None:
     program = 'pwd; echo "$ARGOSY_TOKEN"; echo "$ARGOSY_JOB_DIR"; cat; ls -l /proc/self/fd | grep -c attempt-1'
-    attempt.run("sh", "-c", program, token="argosy-jx-1")
+    attempt.run("sh", "-c", program)
     directory = str(attempt.directory)
-    assert attempt.text("stdout").splitlines() == [f"{directory}/work", "argosy-jx-1", directory, "1"]
+    assert attempt.text("stdout").splitlines() == [f"{directory}/work", attempt.token, directory, "1"]
 
 
 def test_the_start_record_knows_both_processes_for_certain(attempt: Wrapped) -> None:

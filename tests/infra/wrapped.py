@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -38,17 +39,22 @@ def alive(pid: int) -> bool:
 
 
 class Wrapped:
-    """An attempt; ``shell`` is the argv that runs scripts."""
+    """An attempt; ``shell`` is the argv that runs scripts.
+
+    Its token is nobody else's: when a program has ended, the whole machine is searched for what carries its token, and
+    the attempts of tests that run at the same time are on it too.
+    """
 
     def __init__(self, shell: tuple[str, ...], directory: Path) -> None:
         self.shell = shell
         self.directory = directory
+        self.token = f"argosy-j{uuid4().hex}-1"
         self.wrappers: list[subprocess.Popen[bytes]] = []
 
     def prepare(self, *argv: str, **facts: object) -> None:
         """Write the script."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        given = {"token": f"argosy-test-{os.getpid()}-{id(self)}", "directory": str(self.directory), "argv": argv}
+        given = {"token": self.token, "directory": str(self.directory), "argv": argv}
         text = script(Launch.model_validate(given | facts))
         (self.directory / "run.sh").write_bytes(os.fsencode(text))
 
