@@ -9,6 +9,7 @@ from argosy.contracts import Store
 from argosy.store import open_store
 from tests.contracts.store_list_suite import StoreListSuite
 from tests.contracts.store_presets_suite import PresetsSuite
+from tests.contracts.store_records_suite import RecordsSuite
 from tests.contracts.store_suite import StoreSuite
 from tests.contracts.store_targets_suite import RenamingSuite
 from tests.store.making import NOW
@@ -29,14 +30,14 @@ class _Opened:
         await another.close()
 
 
-class TestSqlite(_Opened, StoreSuite, StoreListSuite, RenamingSuite, PresetsSuite):
+class TestSqlite(_Opened, StoreSuite, StoreListSuite, RenamingSuite, PresetsSuite, RecordsSuite):
     @pytest.fixture
     def url(self, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'argosy.db'}"
 
 
 @pytest.mark.infra
-class TestPostgres(_Opened, StoreSuite, StoreListSuite, RenamingSuite, PresetsSuite):
+class TestPostgres(_Opened, StoreSuite, StoreListSuite, RenamingSuite, PresetsSuite, RecordsSuite):
     @pytest.fixture
     def url(self, postgres_url: str) -> str:
         return postgres_url

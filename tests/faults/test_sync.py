@@ -2,7 +2,9 @@
 
 import contextlib
 import getpass
+import json
 import os
+import shutil
 import signal
 import sqlite3
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 
 from argosy.service.marks import Mark
+from tests.faults.far import ALIAS, connection
 from tests.faults.running import Gone, Running, runs, until, witness
 
 pytestmark = [pytest.mark.faults, pytest.mark.infra]
@@ -129,6 +132,73 @@ def test_results_lineage_and_what_was_brought_home_come_back(server: Running) ->
     after = views(server), rows(server)
     same(after[0], before[0])
     same(after[1], before[1])
+
+
+def relabelled(server: Running, *jobs: str, **labels: str) -> None:
+    """They get these labels, and the server has said so."""
+    meant = {"kind": "named", "jobs": list(jobs)}
+    told = server.ask("POST", "/jobs/bulk", json={"which": meant, "deed": {"kind": "label", "put": labels}})
+    assert [one["job"] for one in told["touched"]] == sorted(jobs)
+
+
+def recorded(server: Running, job: str) -> dict[str, Any]:
+    """What the target itself knows of a job."""
+    directory = Path(server.attempt(job)["state"]["directory"])
+    return json.loads((directory.parent / "job.json").read_text())
+
+
+def labels_on_record(server: Running, job: str) -> dict[str, str]:
+    return recorded(server, job)["job"]["spec"]["labels"]
+
+
+def test_labels_that_were_changed_come_back_with_the_list(server: Running) -> None:
+    server.start()
+    go = server.top / "go"
+    over, running = server.submit(
+        shell("exit 3", "over", retries=0), shell(f"while ! [ -e {go} ]; do sleep 0.05; done", "running")
+    )
+    closed(server, over)
+    until(lambda: server.fate(running) == "running", "it runs")
+    relabelled(server, over, running, sea="rough")
+    for job in (over, running):
+        until(lambda job=job: labels_on_record(server, job) == {"kind": "test", "sea": "rough"}, "the target knows")
+    relabelled(server, running, sea="calm")
+    server.kill()
+    server.start()
+    until(lambda: labels_on_record(server, running)["sea"] == "calm", "the target knows, who ever is killed")
+    before = server.ask("GET", f"/jobs/{over}")
+    forgotten(server)
+    assert set(synced(server)["taken"]) == {over, running}
+    assert server.ask("GET", f"/jobs/{over}") == before
+    go.touch()
+    assert server.outcome(running)["kind"] == "succeeded"
+    assert labels_on_record(server, running)["sea"] == "calm"
+
+
+def test_a_job_whose_directory_is_gone_gets_other_labels_all_the_same(server: Running) -> None:
+    server.start()
+    gone, there = server.submit(shell("true", "gone"), shell("true", "there"))
+    closed(server, gone)
+    closed(server, there)
+    shutil.rmtree(server.top / "local" / "jobs" / gone)
+    relabelled(server, gone, there, sea="rough")
+    until(lambda: labels_on_record(server, there)["sea"] == "rough", "the target knows of the other one")
+    assert not (server.top / "local" / "jobs" / gone).exists()
+    assert server.ask("GET", f"/jobs/{gone}")["job"]["spec"]["labels"] == {"kind": "test", "sea": "rough"}
+
+
+def test_labels_wait_for_a_machine_that_is_not_connected_and_nobody_logs_in_for_them(far_server: Running) -> None:
+    server = far_server.start()
+    (job,) = server.submit(shell("true", "job"))
+    closed(server, job)
+    server.ask("DELETE", f"/targets/{ALIAS}/connection")
+    relabelled(server, job, sea="rough")
+    server.stop()
+    server.start()
+    assert connection(server) == "disconnected"
+    assert labels_on_record(server, job) == {"kind": "test"}
+    server.ask("POST", f"/targets/{ALIAS}/connection")
+    until(lambda: labels_on_record(server, job) == {"kind": "test", "sea": "rough"}, "the machine knows")
 
 
 def test_jobs_that_run_while_the_list_is_lost_go_on_and_start_no_second_time(server: Running) -> None:

@@ -76,6 +76,7 @@ async def test_no_page_reads_the_whole_list(store: Database, name: str) -> None:
 async def test_rounds_and_counts_read_the_indexes_of_what_is_open(store: Database) -> None:
     with Overheard(store) as overheard:
         await store.work("local", LAST_MOMENT, queued=10)
+        await store.outdated("local", most=10)
         await store.open_count("local")
         await store.find("abc")
         await store.find("some name")

@@ -4,7 +4,7 @@ from argosy.contracts.engine import Checkpoints, Engine, Extender, Foreseer, Imp
 from argosy.contracts.scheduler import Order, Scheduler
 from argosy.contracts.store import Store
 from argosy.contracts.transport import Item, Surroundings, Transport
-from argosy.core.memory import Entry, KeptFile, Lease, Move, Restored, Work
+from argosy.core.memory import Entry, KeptFile, Lease, Move, Outdated, Restored, Work
 from argosy.core.parcel import Glance, Glanced, Parcel, Piece, Stored, Text, There
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Lease",
     "Move",
     "Order",
+    "Outdated",
     "Parcel",
     "Piece",
     "Restored",

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from argosy.core.bulk import Relabel
 from argosy.core.job import Attempt, Job, Wish
-from argosy.core.memory import Entry, KeptFile, Lease, Move, Restored, Work
+from argosy.core.memory import Entry, KeptFile, Lease, Move, Outdated, Restored, Work
 from argosy.core.outputs import Results
 from argosy.core.preset import Preset
 from argosy.core.report import Account
@@ -83,7 +83,10 @@ class Store(Protocol):
         ...
 
     async def change(self, move: Move) -> bool:
-        """Write one move without a lease, for what users do (retry, release); False when somebody else was first."""
+        """Write one move without a lease, for what users do (retry, release); False when somebody else was first.
+
+        Unless it begins a further attempt, the record of its job on its target is ``outdated`` then.
+        """
         ...
 
     async def wish(self, job: str, wish: Wish, entry: Entry) -> Attempt:
@@ -145,7 +148,15 @@ class Store(Protocol):
         ...
 
     async def relabel(self, job: str, change: Relabel, entry: Entry) -> None:
-        """Change the labels of a job; raises NotFound."""
+        """Change the labels of a job, whose record on its target is ``outdated`` then; raises NotFound."""
+        ...
+
+    async def outdated(self, target: str, *, most: int) -> tuple[Outdated, ...]:
+        """Jobs whose record on this target does not tell yet what users changed, by id, at most so many."""
+        ...
+
+    async def told(self, told: Sequence[Outdated]) -> None:
+        """The records of these were written anew; what was changed meanwhile stays outdated."""
         ...
 
     async def targets(self) -> tuple[Target, ...]:

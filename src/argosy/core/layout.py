@@ -49,6 +49,11 @@ def kept_directory(root: str, attempt: Attempt) -> str:
     return getattr(attempt.state, "directory", None) or attempt_directory(root, attempt)
 
 
+def may_have_record(attempt: Attempt) -> bool:
+    """Whether a record of its job may lie on its target: not before the first attempt was staged there."""
+    return attempt.number > 1 or getattr(attempt.state, "directory", None) is not None
+
+
 def places(attempt: Attempt) -> tuple[str, ...]:
     """All directories of an attempt on its target: none before it was staged."""
     if attempt.mirror is not None:

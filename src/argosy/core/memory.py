@@ -70,6 +70,20 @@ class Move(Value):
     next_attempt: Attempt | None = None
 
 
+class Outdated(Value):
+    """A job as it is now, whose record on its target does not tell yet what a user changed.
+
+    ``started`` and ``ended`` are when the program of its newest attempt began and ended. Each change has a ``stamp`` of
+    its own.
+    """
+
+    job: Job
+    attempts: tuple[Attempt, ...] = Field(min_length=1)
+    started: datetime | None = None
+    ended: datetime | None = None
+    stamp: str
+
+
 class Work(Value):
     """What a target's round is about. ``live`` may exist at the scheduler, ``ended`` wait for collection.
 

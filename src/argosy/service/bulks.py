@@ -163,5 +163,6 @@ class _Dealing:
                 words = f"{by} changed its labels: {change_in_words(change)}"
                 entry = Entry(kind="labelled", job=job, target=one.target, words=words)
                 await bulks.store.relabel(job, change, entry)
+                bulks.jobs.reconciler.ring(one.target)
                 return one
         return one.model_copy(update={"fate": fate(view.latest.state)})

@@ -57,6 +57,10 @@ class Connections:
         """Why nothing can be done at a target before a person has acted; None when nobody has to."""
         return self._link(target).waits()
 
+    def connected(self, target: Target) -> bool:
+        """Whether it can be asked without a login."""
+        return self._link(target).connection.state is ConnectionState.CONNECTED
+
     def waiting(self, name: str) -> NeedsLogin | None:
         """The same by name; None also for a target that nobody has used yet."""
         return self._links[name].waits() if name in self._links else None

@@ -19,6 +19,7 @@ from argosy.core.views import Sending
 from argosy.service.connections import Connections
 from argosy.service.marks import Pass, pass_by
 from argosy.service.queueing import most_together
+from argosy.service.record import caught_up
 from argosy.service.round import Rounded, take_round, take_what_needs_no_target
 from argosy.service.station import Clock, Pace, Station
 
@@ -205,6 +206,8 @@ class Reconciler:
         station = self._station(target, lease)
         beat = asyncio.create_task(self._heartbeat(lease))
         try:
+            if self.connections.connected(target):  # nobody logs in for this alone
+                await caught_up(station)
             now = self.clock()
             limited = station.rooms.limits(now)
             work = await self.store.work(target.name, now, queued=most_together(station.scheduler), limited=limited)

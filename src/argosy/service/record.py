@@ -1,18 +1,23 @@
 """Writing ``job.json`` on the target: always whole, and in time for the list to be rebuilt from the targets alone.
 
-It is written when an attempt is staged, when a wish to cancel it is about to be carried out, and when it closes. What
-happens in between is told by the wrapper's own records beside it, and by the scheduler.
+It is written when an attempt is staged, when a wish to cancel it is about to be carried out, and when it closes; and
+soon after a user has changed anything else of the job. What happens in between is told by the wrapper's own records
+beside it, and by the scheduler.
 """
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from argosy.contracts import Outdated
 from argosy.core import layout
 from argosy.core.errors import Denied, NoRoom, TargetError
 from argosy.core.job import Attempt, Closed, Ended
 from argosy.core.record import Record
 from argosy.service.station import Change, Due, Station
+
+_TOGETHER = 200
+"""How many records are caught up by one call."""
 
 _log = logging.getLogger("argosy.record")
 
@@ -65,21 +70,48 @@ async def closing(station: Station, changes: Sequence[Change]) -> None:
     Where nothing of a job lies on the target, nothing is written. A record that stays behind makes a rebuilt list try
     once more what closed here, and close it again.
     """
-    closed = [change for change in changes if isinstance(change.move.attempt.state, Closed) and _lies_there(change)]
+    closings = [change for change in changes if isinstance(change.move.attempt.state, Closed)]
+    closed = [change for change in closings if layout.may_have_record(change.move.attempt)]
     try:
         _complain((await written(station, closed)).values())
     except TargetError as trouble:
         _complain([trouble])
 
 
+async def caught_up(station: Station) -> None:
+    """Write anew the records of jobs of which users changed something: labels, goals, what they ask for.
+
+    Before the round's work is read, whose steps then write what holds now; what is changed after that comes next time.
+    Raises Unreachable and NeedsLogin; then, and after a kill in between, they are written another time. A record that
+    cannot be written is given up: its directory may be gone for good.
+    """
+    outdated = await station.store.outdated(station.target.name, most=_TOGETHER)
+    texts = {
+        layout.record_path(layout.kept_directory(station.target.root, one.attempts[-1])): _told(station, one)
+        for one in outdated
+        if one.job.adopted is None and layout.may_have_record(one.attempts[-1])
+    }
+    if texts:
+        _complain((await station.transport.write(texts)).values())
+    if outdated:
+        await station.store.told(outdated)
+
+
+def _told(station: Station, one: Outdated) -> bytes:
+    closed = isinstance(one.attempts[-1].state, Closed)
+    return Record(
+        id=one.job.id,
+        driver=station.lease.holder,
+        job=one.job,
+        attempts=one.attempts,
+        started=one.started if closed else None,
+        ended=one.ended if closed else None,
+    ).text()
+
+
 def _complain(troubles: Iterable[TargetError]) -> None:
     for trouble in troubles:
         _log.warning("a record cannot be written: %s", trouble.message)
-
-
-def _lies_there(change: Change) -> bool:
-    attempt = change.move.attempt
-    return attempt.number > 1 or getattr(attempt.state, "directory", None) is not None
 
 
 async def _as_of(station: Station, change: Change) -> tuple[Attempt, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from argosy.contracts import Entry, KeptFile, Lease, Move, Restored, Work
+from argosy.contracts import Entry, KeptFile, Lease, Move, Outdated, Restored, Work
 from argosy.contracts.store import NO_LIMITS
 from argosy.core.bulk import Relabel
 from argosy.core.job import Attempt, Job, Wish
@@ -36,7 +36,8 @@ from argosy.store.kept import keep_results, read_files, read_results
 from argosy.store.leases import give_back, take_lease
 from argosy.store.ledger import read_accounts
 from argosy.store.listing import read_page
-from argosy.store.moves import note_wish, write_driven, write_moves
+from argosy.store.moves import note_wish, write_driven
+from argosy.store.outdated import forget_outdated, read_outdated, write_change
 from argosy.store.presets import drop_preset, put_presets, read_presets
 from argosy.store.relabelling import relabel_job
 from argosy.store.renaming import rename_target
@@ -128,8 +129,11 @@ class Database:
         return await write(write_driven, moves, lease)
 
     async def change(self, move: Move) -> bool:
-        """Write one move without a lease, for what users do; False when somebody else was first."""
-        return (await self._ways.write(write_moves, [move]))[0]
+        """Write one move without a lease, for what users do; False when somebody else was first.
+
+        Unless it begins a further attempt, the record of its job on its target is outdated then.
+        """
+        return await self._ways.write(write_change, move)
 
     async def wish(self, job: str, wish: Wish, entry: Entry) -> Attempt:
         """Note the wish on the latest attempt, which becomes due, and return it; raises NotFound.
@@ -191,9 +195,23 @@ class Database:
         return await self._ways.write(take_jobs_off, jobs, entries, now=self._clock())
 
     async def relabel(self, job: str, change: Relabel, entry: Entry) -> None:
-        """Change the labels of a job, and nothing else of it; raises NotFound."""
+        """Change the labels of a job, and nothing else of it; its record on its target is outdated then.
+
+        Raises NotFound.
+        """
         await self._ways.write(relabel_job, job, change, entry, now=self._clock())
         self._remembered = Remembered()
+
+    async def outdated(self, target: str, *, most: int) -> tuple[Outdated, ...]:
+        """Jobs whose record on this target does not tell yet what users changed, by id, at most so many."""
+        found = await self._ways.read(read_outdated, target, most)
+        if found:  # another server may have changed them, which this one still remembers as they were
+            self._remembered = Remembered()
+        return found
+
+    async def told(self, told: Sequence[Outdated]) -> None:
+        """The records of these were written anew; what was changed meanwhile stays outdated."""
+        await self._ways.write_brisk(forget_outdated, told)
 
     async def targets(self) -> tuple[Target, ...]:
         """All targets by name."""

@@ -9,8 +9,9 @@ from argosy.contracts import Entry
 from argosy.core.bulk import Relabel, relabelled
 from argosy.store.events import write_events
 from argosy.store.facts import label_rows
-from argosy.store.jobs import read_job, unknown
+from argosy.store.jobs import latest_attempts, read_job, unknown
 from argosy.store.needles import terms_of_row
+from argosy.store.outdated import mark_outdated
 from argosy.store.plain import plain
 from argosy.store.search import add_to_search, drop_from_search
 from argosy.store.tables import jobs, labels, specs
@@ -35,4 +36,5 @@ def relabel_job(connection: sa.Connection, job: str, change: Relabel, entry: Ent
     connection.execute(labels.delete().where(labels.c.position == row.position))
     if changed:
         connection.execute(labels.insert(), label_rows(changed, row.position))
+    mark_outdated(connection, latest_attempts(connection, [job])[job])
     write_events(connection, [(entry, now)])

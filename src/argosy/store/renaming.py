@@ -10,7 +10,7 @@ from argosy.core.errors import Conflict, NotFound
 from argosy.core.target import Target
 from argosy.store.needles import terms_of_row
 from argosy.store.search import add_to_search, drop_from_search
-from argosy.store.tables import attempts, jobs, leases, targets
+from argosy.store.tables import attempts, jobs, leases, outdated, targets
 
 _AT_ONCE = 1000
 
@@ -51,6 +51,7 @@ def rename_target(connection: sa.Connection, name: str, new: str) -> None:
     connection.execute(targets.delete().where(targets.c.name == name))
     connection.execute(targets.insert(), [{"name": new, "document": renamed.model_dump_json()}])
     connection.execute(leases.delete().where(leases.c.target == name))
+    connection.execute(outdated.update().where(outdated.c.target == name).values(target=new))
     for rows in _pages(connection, _some_attempts, name):
         connection.execute(_write_attempt, [_attempt(row, new) for row in rows])
     for rows in _pages(connection, _some_jobs, name):

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from argosy.store.search import search_ddl
 from argosy.store.tables import metadata
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """Every form that a database of Argosy ever had, oldest first."""
 NEWEST = REVISIONS[-1]
 APPLICATION_ID = 0x4172676F

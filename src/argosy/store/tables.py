@@ -102,6 +102,17 @@ attempts = sa.Table(
     sa.Index("attempts_due", "target", "due", "room", sqlite_where=_HAS_ROOM, postgresql_where=_HAS_ROOM),
 )
 
+outdated = sa.Table(
+    "outdated",
+    metadata,
+    _of_job(),
+    sa.Column("target", sa.Text, nullable=False),
+    # Another one with each change.
+    sa.Column("stamp", sa.Text, nullable=False),
+    sa.Index("outdated_target", "target"),
+)
+"""Jobs whose records on their targets do not tell yet what a user changed."""
+
 events = sa.Table(
     "events",
     metadata,
