@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from argosy.core.findings import Finding
+from argosy.core.findings import Finding, Severity
 from argosy.core.foresight import (
     Foreseen,
     Written,
     findings_of_checkpoints,
     findings_of_end,
+    findings_of_length,
     findings_of_size,
     size_of,
     wanted_interval,
@@ -93,6 +94,42 @@ def test_a_better_interval_is_whole_cycles_and_no_longer_than_wanted(
     assert interval >= cycle
     assert interval % cycle == 0
     assert interval == cycle or interval * step_s <= 900 * (1 + 1e-9)
+
+
+def length(ns_per_day: float | None, walltime_s: int | None, *, asked_for: bool = True) -> tuple[Finding, ...]:
+    return findings_of_length(run(), ns_per_day=ns_per_day, walltime_s=walltime_s, asked_for=asked_for)
+
+
+def test_a_walltime_is_proposed_at_the_speed_of_the_job_before() -> None:
+    # 20 ns.
+    (found,) = length(80.0, None)
+    assert (found.severity, found.where, found.what, found.remedy) == (
+        Severity.SUGGESTION,
+        "walltime",
+        "at 80 ns/day, as the job that it follows, it takes about 6h",
+        "Ask for 7h 20m.",
+    )
+    assert length(80.0, None, asked_for=False) == ()
+
+
+def test_a_walltime_that_will_be_too_short_is_told_before_the_start() -> None:
+    (found,) = length(80.0, 4 * 3600, asked_for=False)
+    assert found.severity is Severity.WARNING
+    assert found.what == "at 80 ns/day, as the job that it follows, it takes about 6h, but its walltime is 4h"
+    assert found.remedy == "Ask for 7h 20m, or have it gone on from afterwards: argosy extend."
+
+
+@pytest.mark.parametrize(
+    ("ns_per_day", "walltime_s"), [(80.0, 6 * 3600), (80.0, 6 * 3600 - 900), (None, 60), (math.nan, None), (0.0, None)]
+)
+def test_a_walltime_that_is_long_enough_or_an_unknown_speed_is_silent(
+    ns_per_day: float | None, walltime_s: int | None
+) -> None:
+    assert length(ns_per_day, walltime_s) == ()
+
+
+def test_a_run_of_no_steps_takes_no_time() -> None:
+    assert findings_of_length(run(steps=0), ns_per_day=80.0, walltime_s=None, asked_for=True) == ()
 
 
 def test_a_run_that_will_not_be_through_before_its_end_is_told_by_how_much() -> None:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from argosy.core.findings import Finding, warning
+from argosy.core.findings import Finding, suggestion, warning
+from argosy.core.next_time import walltime_for
 from argosy.core.quantities import spell_duration, spell_size
 from argosy.core.values import Real, Value
 
@@ -97,6 +98,27 @@ def findings_of_checkpoints(
     return ()
 
 
+def findings_of_length(
+    foreseen: Foreseen, *, ns_per_day: float | None, walltime_s: int | None, asked_for: bool
+) -> tuple[Finding, ...]:
+    """Before it starts: a warning when it takes clearly longer than its walltime, at the speed of the job before it.
+
+    Where jobs are ``asked_for`` a walltime and it has none, one is proposed.
+    """
+    step_s = _step_s(foreseen, ns_per_day)
+    if step_s is None or not foreseen.steps:
+        return ()
+    takes_s = foreseen.steps * step_s
+    what = f"at {ns_per_day:.3g} ns/day, as the job that it follows, it takes about {_in_minutes(takes_s)}"
+    remedy = f"Ask for {spell_duration(walltime_for(takes_s))}"
+    if walltime_s is None:
+        return (suggestion("walltime", what, remedy=f"{remedy}."),) if asked_for else ()
+    if not _clearly_more(takes_s, walltime_s):
+        return ()
+    remedy = f"{remedy}, or have it gone on from afterwards: argosy extend."
+    return (warning("walltime", f"{what}, but its walltime is {spell_duration(walltime_s)}", remedy=remedy),)
+
+
 def findings_of_end(*, remaining_s: float | None, left_s: float | None) -> tuple[Finding, ...]:
     """A warning when a run needs clearly more time, at the speed that it has, than is left of its walltime.
 
@@ -104,11 +126,15 @@ def findings_of_end(*, remaining_s: float | None, left_s: float | None) -> tuple
     """
     if remaining_s is None or left_s is None or left_s <= 0:
         return ()
-    if remaining_s - left_s <= max(_SOON_S, remaining_s / _PARTS):
+    if not _clearly_more(remaining_s, left_s):
         return ()
     what = f"at its speed it needs {_in_minutes(remaining_s)} more, but its walltime is over in {_in_minutes(left_s)}"
     remedy = "Have its walltime raised at the cluster, or have it gone on from afterwards: argosy extend."
     return (warning("walltime", what, remedy=remedy),)
+
+
+def _clearly_more(needed_s: float, there_s: float) -> bool:
+    return needed_s - there_s > max(_SOON_S, needed_s / _PARTS)
 
 
 def _in_minutes(seconds: float) -> str:

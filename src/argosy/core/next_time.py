@@ -50,7 +50,7 @@ def _walltime(spec: JobSpec, attempt: Attempt, target: Target | None) -> Iterato
     progress, before_s = attempt.progress, spec.resources.walltime_s
     if progress is None or not progress.remaining_s or progress.broken or before_s is None:
         return
-    wanted_s = math.ceil((progress.remaining_s * _SPARE + _TO_BEGIN_S) / _ROUND_S) * _ROUND_S
+    wanted_s = walltime_for(progress.remaining_s)
     most_s = longest_walltime_s(spec, target)
     allowed_s = wanted_s if most_s is None else min(wanted_s, most_s)
     rate = f" ({progress.rate:.3g} {progress.rate_unit})" if progress.rate else ""
@@ -60,6 +60,11 @@ def _walltime(spec: JobSpec, attempt: Attempt, target: Target | None) -> Iterato
         words += f"; {target.name if target else 'the target'} gives no more, so that takes several jobs: argosy extend"
     if allowed_s != before_s:
         yield _Asked(allowed_s, words)
+
+
+def walltime_for(run_s: float) -> int:
+    """The walltime to ask for, in seconds, when a run takes about so long: with some to spare, as a round number."""
+    return math.ceil((run_s * _SPARE + _TO_BEGIN_S) / _ROUND_S) * _ROUND_S
 
 
 def longest_walltime_s(spec: JobSpec, target: Target | None) -> int | None:

@@ -6,7 +6,12 @@ from datetime import datetime
 from argosy.contracts import Engine, Foreseer
 from argosy.core.alteration import altered
 from argosy.core.findings import Finding
-from argosy.core.foresight import findings_of_checkpoints, findings_of_end, findings_of_size
+from argosy.core.foresight import (
+    findings_of_checkpoints,
+    findings_of_end,
+    findings_of_length,
+    findings_of_size,
+)
 from argosy.core.grant import walltime_of
 from argosy.core.job import Attempt, Running
 from argosy.core.spec import JobSpec
@@ -15,18 +20,27 @@ _SPEED_UNIT = "ns/day"
 
 
 def foreseen_findings(
-    engine: Engine, spec: JobSpec, before: Iterable[Attempt], told: Iterable[Finding] = ()
+    engine: Engine,
+    spec: JobSpec,
+    before: Iterable[Attempt],
+    told: Iterable[Finding] = (),
+    *,
+    in_walltimes: bool = False,
 ) -> tuple[Finding, ...]:
-    """Before it starts: how much it will write, and how much an end could cost at the speed of the jobs before.
+    """Before it starts: how much it will write, and at the speed of the jobs before how long it takes.
 
-    Nothing is said about checkpoints where the checks have ``told`` of them already.
+    And what an end in between would cost then. Nothing is said about what the checks have ``told`` of already.
+    ``in_walltimes`` tells that jobs are asked for one.
     """
     foreseen = engine.foresee(spec) if isinstance(engine, Foreseer) else None
     if foreseen is None:
         return ()
     speed = next((known for one in before if (known := _speed(one)) is not None), None)
     walltime_s = spec.resources.walltime_s
-    costly = findings_of_checkpoints(foreseen, ns_per_day=speed, walltime_s=walltime_s)
+    costly = (
+        *findings_of_checkpoints(foreseen, ns_per_day=speed, walltime_s=walltime_s),
+        *findings_of_length(foreseen, ns_per_day=speed, walltime_s=walltime_s, asked_for=in_walltimes),
+    )
     places = {one.where for one in told}
     return (*findings_of_size(foreseen), *(one for one in costly if one.where not in places))
 

@@ -267,7 +267,7 @@ class Jobs:
         more = [*self._missing_contents(spec), *await self._wrong_parents(spec, where or {}), *engine.check(spec)]
         more += await self.inspections.findings(engine, spec)
         before = await self.store.attempts_of(spec.parents)
-        more += foreseen_findings(engine, spec, before.values(), more)
+        more += foreseen_findings(engine, spec, before.values(), more, in_walltimes=target.slurm is not None)
         _refuse_unwritable(spec)
         return spec, template, (*findings, *more)
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from argosy.core.alteration import Alteration
+from argosy.core.findings import Severity
 from argosy.core.foresight import size_of
 from argosy.core.job import Attempt, Progress, Queued, Running, Witness, said
 from argosy.core.spec import Content, JobSpec
@@ -69,8 +70,10 @@ def test_the_speed_of_the_job_before_and_of_the_job_itself_tells_what_an_end_wou
         write_job("namd/production", chosen(system), steps=1_000_000, restart_freq=100_000), walltime_s=86_400
     )
     before = attempt(spec, 0.5)
-    (found,) = foreseen_findings(ENGINE, spec, (before,))
+    found, long = foreseen_findings(ENGINE, spec, (before,))
     assert found.where == "restart_freq"
+    # Steps of 2 fs: 2 ns.
+    assert (long.where, "it takes about 4d, but its walltime is 1d" in long.what) == ("walltime", True), long
     assert "at 0.5 ns/day it can be gone on from what it writes every" in found.what
     assert running_findings(ENGINE, spec, before) == (found,)
     shorter = before.model_copy(update={"altered": Alteration(walltime_s=3_600)})
@@ -81,8 +84,17 @@ def test_the_speed_of_the_job_before_and_of_the_job_itself_tells_what_an_end_wou
 
 def test_checkpoints_of_openmm_are_foreseen_too() -> None:
     spec = with_resources(recorded("stopped").spec, walltime_s=86_400)
-    (found,) = foreseen_findings(OPENMM, spec, (attempt(spec, 0.01),))
-    assert found.where == "checkpoint_interval"
+    found = foreseen_findings(OPENMM, spec, (attempt(spec, 0.01),))
+    assert [one.where for one in found] == ["checkpoint_interval", "walltime"]
+
+
+def test_a_stage_without_a_walltime_gets_one_proposed_where_jobs_are_asked_for_it() -> None:
+    spec = recorded("stopped").spec
+    spec = spec.model_copy(update={"resources": spec.resources.model_copy(update={"walltime_s": None})})
+    before = (attempt(spec, 100.0),)
+    found = foreseen_findings(OPENMM, spec, before, in_walltimes=True)
+    assert [one.severity for one in found if one.where == "walltime"] == [Severity.SUGGESTION]
+    assert "walltime" not in {one.where for one in foreseen_findings(OPENMM, spec, before)}
 
 
 def test_what_the_checks_of_openmm_say_of_checkpoints_is_not_said_again() -> None:
@@ -93,5 +105,5 @@ def test_what_the_checks_of_openmm_say_of_checkpoints_is_not_said_again() -> Non
     fast = (attempt(often, 100.0),)
     checked = OPENMM.check(often)
     assert "checkpoint_interval" in {one.where for one in checked}
-    assert [one.where for one in foreseen_findings(OPENMM, often, fast)] == ["checkpoint_interval"]
-    assert foreseen_findings(OPENMM, often, fast, checked) == ()
+    assert [one.where for one in foreseen_findings(OPENMM, often, fast)] == ["checkpoint_interval", "walltime"]
+    assert [one.where for one in foreseen_findings(OPENMM, often, fast, checked)] == ["walltime"]
