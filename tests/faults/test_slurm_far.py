@@ -26,7 +26,8 @@ from tests.infra.ssh.wire import Wire, wired
 pytestmark = [pytest.mark.faults, pytest.mark.infra]
 
 SOME = 5
-NODE = "c1"
+NODE = "c4"
+"""The last that Slurm takes for jobs of other tests."""
 THERE = {"slurm": {"extra": [f"--nodelist={NODE}"]}}
 
 
@@ -126,7 +127,11 @@ def test_a_cluster_whose_disk_is_full_keeps_jobs_waiting_and_ends_none_wrong(
         quota.allow("8M")
         fill = "for n in 1 2 3 4 5 6 7 8 9; do head -c 9000000 /dev/urandom > noise$n; done; exit 6"
         (filling,) = server.submit(witness(server.ground, "fills", ["sh", "-c", fill]) | THERE)
-        until(lambda: reported(quota.directory) or None, "it reports", within_s=PATIENCE_S)
+        try:
+            until(lambda: reported(quota.directory) or None, "it reports", within_s=PATIENCE_S)
+        except AssertionError as late:
+            queue = slurm.administer("squeue", "--long", f"--nodelist={NODE}")
+            raise AssertionError(f"{late}: {server.attempt(filling)}; {queue}; {server.log()}") from None
         with pytest.raises(OSError, match="quota"):
             fill_up(quota.directory / "rest")
         more = THERE | {"rendered": [{"name": "text", "text": "x" * 100_000}]}
