@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from argosy.contracts import Glance, Parcel, Piece, Text, Transport
+from argosy.contracts import Doomed, Glance, Parcel, Piece, Text, Transport
 from argosy.core.errors import Denied
 from argosy.core.names import spell, unspell
 from argosy.core.outputs import FileEntry
-from tests.contracts.transport_suite import content, eventually, names_in, shell, stored, write
+from tests.contracts.transport_suite import content, eventually, names_in, removed, shell, stored, write
 
 
 class FilesSuite:
@@ -116,7 +116,7 @@ class FilesSuite:
             transport, 'cd "$1"; mkdir -p "job/$2"; : >"job/$2/leaf"; : >job/mark', unspell(ground), "d/" * 1200
         )
         assert await names_in(transport, f"{ground}/job") == ["d/" * 1200 + "leaf", "mark"]
-        assert await transport.remove(f"{ground}/job", marker="mark", holds="")
+        assert await removed(transport, f"{ground}/job", marker="mark", holds="")
         assert await names_in(transport, ground) == []
 
     async def test_a_time_that_no_calendar_has_is_listed(self, transport: Transport, ground: str) -> None:
@@ -227,7 +227,7 @@ class RemovingSuite:
     async def test_a_marked_directory_is_removed_with_all_in_it(self, transport: Transport, ground: str) -> None:
         await self.job(transport, ground)
         await shell(transport, 'cd "$1/j1"; mkdir -p a/b; : >a/b/c; mkfifo a/fifo; chmod 0 a/b', unspell(ground))
-        assert await transport.remove(f"{ground}/j1", marker="job.json", holds='"id": "j1"')
+        assert await removed(transport, f"{ground}/j1", marker="job.json", holds='"id": "j1"')
         assert (await shell(transport, 'ls "$1"', unspell(ground))).stdout == b""
 
     @staticmethod
@@ -238,8 +238,8 @@ class RemovingSuite:
 
     async def test_what_is_not_there_is_not_removed_and_no_fault(self, transport: Transport, ground: str) -> None:
         await self.job(transport, ground)
-        assert await transport.remove(f"{ground}/j1", marker="job.json", holds="j1") is True
-        assert await transport.remove(f"{ground}/j1", marker="job.json", holds="j1") is False
+        assert await removed(transport, f"{ground}/j1", marker="job.json", holds="j1") is True
+        assert await removed(transport, f"{ground}/j1", marker="job.json", holds="j1") is False
 
     @pytest.mark.parametrize(("marker", "holds"), [("job.json", '"id": "j2"'), ("other.json", "j1"), ("j1", "j1")])
     async def test_without_its_marker_nothing_is_removed(
@@ -247,7 +247,7 @@ class RemovingSuite:
     ) -> None:
         await self.job(transport, ground)
         with pytest.raises(Denied, match="not marked"):
-            await transport.remove(f"{ground}/j1", marker=marker, holds=holds)
+            await removed(transport, f"{ground}/j1", marker=marker, holds=holds)
         assert await names_in(transport, ground) == ["j1/job.json", "j1/out"]
 
     async def test_a_marker_that_shall_stay_stays_alone_in_its_directory(
@@ -256,24 +256,42 @@ class RemovingSuite:
         await self.job(transport, ground)
         await shell(transport, 'cd "$1/j1"; mkdir -p a/b .hidden; : >a/b/c; chmod 0 a/b', unspell(ground))
         for _ in range(2):
-            assert await transport.remove(f"{ground}/j1", marker="job.json", holds='"id": "j1"', keep_marker=True)
+            assert await removed(transport, f"{ground}/j1", marker="job.json", holds='"id": "j1"', keep_marker=True)
             assert (await shell(transport, 'ls -A "$1/j1"', unspell(ground))).stdout == b"job.json\n"
         assert await content(transport, f"{ground}/j1/job.json") == b'{"id": "j1"}'
+
+    async def test_of_many_directories_each_is_answered_for_by_itself(self, transport: Transport, ground: str) -> None:
+        names = [f"j{number:03}" for number in range(300)]
+        await shell(
+            transport,
+            'cd "$1"; shift; mkdir -- "$@"; for n; do echo "$n" >"$n/job.json"; done',
+            unspell(ground),
+            *names,
+        )
+        doomed = [Doomed(directory=f"{ground}/{name}", marker="job.json", holds=name) for name in names]
+        doomed[7:8] = [doomed[7].model_copy(update={"holds": "another"})]
+        nowhere = Doomed(directory=f"{ground}/nowhere", marker="job.json", holds="")
+        answers = await transport.remove([nowhere, *doomed])
+        assert answers[0] is False
+        assert isinstance(answers[8], Denied)
+        assert [answer for answer in answers if answer is True] == [True] * 299
+        assert await names_in(transport, ground) == ["j007/job.json"]
+        assert list(await transport.remove([])) == []
 
     async def test_links_are_removed_and_not_followed(self, transport: Transport, ground: str) -> None:
         await self.job(transport, ground)
         script = 'cd "$1"; mkdir mine; echo keep >mine/file; ln -s ../mine j1/tree; ln -s ../mine/file j1/link'
         await shell(transport, script, unspell(ground))
-        assert await transport.remove(f"{ground}/j1", marker="job.json", holds="j1")
+        assert await removed(transport, f"{ground}/j1", marker="job.json", holds="j1")
         assert await names_in(transport, ground) == ["mine/file"]
 
     async def test_a_link_in_the_place_of_the_directory_is_left_alone(self, transport: Transport, ground: str) -> None:
         await self.job(transport, ground)
         await shell(transport, 'cd "$1"; ln -s j1 j2', unspell(ground))
-        assert await transport.remove(f"{ground}/j2", marker="job.json", holds="j1") is False
+        assert await removed(transport, f"{ground}/j2", marker="job.json", holds="j1") is False
         assert "j1/out" in await names_in(transport, ground)
 
     async def test_a_marker_that_is_a_fifo_is_not_waited_for(self, transport: Transport, ground: str) -> None:
         await shell(transport, 'mkdir "$1/j1"; mkfifo "$1/j1/job.json"', unspell(ground))
         with pytest.raises(Denied):
-            await transport.remove(f"{ground}/j1", marker="job.json", holds="j1")
+            await removed(transport, f"{ground}/j1", marker="job.json", holds="j1")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from argosy.contracts import Parcel, Stored, Text, There, Transport
+from argosy.contracts import Doomed, Parcel, Stored, Text, There, Transport
 from argosy.core.command import Answer, Command
 from argosy.core.errors import Denied, Unreachable
 from argosy.core.names import spell, unspell
@@ -67,6 +67,15 @@ async def write(transport: Transport, path: str, data: bytes) -> None:
     """Write one small file; raises the refusal."""
     for refusal in (await transport.write({path: data})).values():
         raise refusal
+
+
+async def removed(transport: Transport, directory: str, *, marker: str, holds: str, keep_marker: bool = False) -> bool:
+    """Remove one directory; raises the refusal."""
+    doomed = Doomed(directory=directory, marker=marker, holds=holds, keep_marker=keep_marker)
+    (answer,) = await transport.remove([doomed])
+    if not isinstance(answer, bool):
+        raise answer
+    return answer
 
 
 def at_home(directory: Path, name: str) -> bytes:

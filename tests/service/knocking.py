@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from argosy.contracts import Glance, Glanced, Parcel, Piece, Surroundings
+from argosy.contracts import Doomed, Glance, Glanced, Parcel, Piece, Surroundings
 from argosy.core.command import Answer, Command
 from argosy.core.connection import Connection, ConnectionState, Heard, Person, Prompt, Question
 from argosy.core.errors import Denied, NeedsLogin, NoRoom, Unreachable
@@ -140,9 +140,9 @@ class Knocking(Local):
         await self._inside()
         return await super().fetch(directory, paths, into)
 
-    async def remove(self, directory: str, *, marker: str, holds: str, keep_marker: bool = False) -> bool:
+    async def remove(self, doomed: Sequence[Doomed]) -> Sequence[bool | Denied | NoRoom]:
         await self._inside()
-        return await super().remove(directory, marker=marker, holds=holds, keep_marker=keep_marker)
+        return await super().remove(doomed)
 
     async def close(self) -> None:
         self._set(ConnectionState.DISCONNECTED)

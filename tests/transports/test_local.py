@@ -25,6 +25,7 @@ from tests.contracts.transport_suite import (
     content,
     eventually,
     names_in,
+    removed,
     stored,
     write,
 )
@@ -96,7 +97,7 @@ async def test_only_large_files_that_nobody_may_change_are_linked(
 async def test_a_removed_job_leaves_the_shared_content(transport: Transport, ground: str, tmp_path: Path) -> None:
     item = stored("in.dat", b"x" * LARGE, tmp_path)
     await transport.place([parcel(ground, item, Text(name="job.json", data=b"j1"))])
-    assert await transport.remove(f"{ground}/job", marker="job.json", holds="j1")
+    assert await removed(transport, f"{ground}/job", marker="job.json", holds="j1")
     assert item.source.read_bytes() == b"x" * LARGE
 
 
@@ -241,6 +242,7 @@ async def test_a_cancelled_placing_leaves_each_file_whole_or_out(
 PLAIN_USER = """
 import os, sys
 from pathlib import Path
+from argosy.contracts import Doomed
 from argosy.transports import local_files
 
 os.setgid(65534)
@@ -260,7 +262,8 @@ except OSError as fault:
     refused = local_files.translated(fault, "")
     print(type(refused).__name__, refused.hint)
 (job / "closed").chmod(0o500)
-print(local_files.remove_marked(str(job), "job.json", "j1"), job.exists())
+gone = local_files.remove_marked(Doomed(directory=str(job), marker="job.json", holds="j1"))
+print(gone, job.exists())
 """
 
 

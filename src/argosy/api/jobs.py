@@ -127,7 +127,7 @@ async def removal(services: ServicesHere, job: JobHere) -> Removal:
     return await services.removals.removal(job)
 
 
-@router.delete("/jobs/{job}", operation_id="job_remove", responses=declared(404, 409, 502))
+@router.delete("/jobs/{job}", operation_id="job_remove", responses=declared(404, 409, 502, 507))
 async def remove(services: ServicesHere, door: DoorHere, job: JobHere) -> Removal:
     """Remove a closed job with its directories on the target and at home; says what has gone."""
     return await services.removals.remove(job, by=door.owner)

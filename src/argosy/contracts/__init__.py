@@ -5,10 +5,11 @@ from argosy.contracts.scheduler import Order, Scheduler
 from argosy.contracts.store import Store
 from argosy.contracts.transport import Item, Surroundings, Transport
 from argosy.core.memory import Entry, KeptFile, Lease, Move, Outdated, Restored, Work
-from argosy.core.parcel import Glance, Glanced, Parcel, Piece, Stored, Text, There
+from argosy.core.parcel import Doomed, Glance, Glanced, Parcel, Piece, Stored, Text, There
 
 __all__ = [
     "Checkpoints",
+    "Doomed",
     "Engine",
     "Entry",
     "Extender",

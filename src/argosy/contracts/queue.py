@@ -1,5 +1,6 @@
 """What a scheduler promises besides, if its jobs wait in a queue that is shared with others."""
 
+from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol, runtime_checkable
 
 from argosy.contracts.scheduler import Order
@@ -34,13 +35,16 @@ class SharedQueue(Protocol):
         """A command for within a job: it prints the walltime in seconds that the job has by now."""
         ...
 
-    def steer(self, order: Order, wish: Steering) -> Command:
-        """One command that does it, and reads back how the job stands then. A second call changes nothing.
+    def steer(self, orders: Sequence[Order], wish: Steering) -> Command:
+        """One command that does it to all, and reads back how they stand then. A second call changes nothing.
 
-        The order holds the job as it is to be.
+        The orders hold the jobs as they are to be. What a job shall ask for instead is wished for one alone.
         """
         ...
 
-    def parse_steer(self, order: Order, wish: Steering, answer: Answer) -> Steered:
-        """What became of it. Raises Unreachable when the scheduler did not answer, Garbled for a strange answer."""
+    def parse_steer(self, orders: Sequence[Order], wish: Steering, answer: Answer) -> Mapping[str, Steered]:
+        """What became of each, by token.
+
+        Raises Unreachable when the scheduler did not answer, Garbled for a strange answer.
+        """
         ...

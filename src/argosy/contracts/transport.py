@@ -9,7 +9,7 @@ from argosy.core.connection import Connection, Heard, Person
 from argosy.core.errors import Denied, NoRoom
 from argosy.core.home import Home
 from argosy.core.outputs import FileEntry
-from argosy.core.parcel import Glance, Glanced, Parcel, Piece, Stored, Text, There
+from argosy.core.parcel import Doomed, Glance, Glanced, Parcel, Piece, Stored, Text, There
 
 Item = Text | Stored | There
 """One file of a parcel."""
@@ -123,12 +123,11 @@ class Transport(Protocol):
         """
         ...
 
-    async def remove(self, directory: str, *, marker: str, holds: str, keep_marker: bool = False) -> bool:
-        """Remove a directory tree if its file ``marker`` contains the text ``holds``.
+    async def remove(self, doomed: Sequence[Doomed]) -> Sequence[bool | Denied | NoRoom]:
+        """Remove directory trees that carry their marker: one call, and one round trip, for all of them.
 
-        With ``keep_marker`` the directory stays with its marker, and all else in it goes.
-        False when the directory is not there. Raises Denied, and removes nothing, when the marker is missing or says
-        something else. Links are removed, not followed.
+        One answer per tree, in order: whether it was there, or why it was not removed. Where the marker is missing or
+        says something else it is Denied, and nothing of that tree is removed. Links are removed, not followed.
         """
         ...
 

@@ -63,6 +63,18 @@ class Piece(Value):
     size: int = Field(ge=0)
 
 
+class Doomed(Value):
+    """A directory tree that shall go if its file ``marker`` contains the text ``holds``.
+
+    With ``keep_marker`` the directory stays with its marker, and all else in it goes.
+    """
+
+    directory: str
+    marker: str
+    holds: str
+    keep_marker: bool = False
+
+
 class Glance(Value):
     """A question about one directory (absolute, spelled): what lies below ``below``, and how the files ``tails`` end.
 

@@ -1,9 +1,9 @@
 """One thing that is done to many jobs: which they are, and doing it to each of them."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from argosy.contracts import Entry, Store
+from argosy.contracts import Store
 from argosy.core.bulk import (
     MOST_AT_ONCE,
     Cancel,
@@ -20,7 +20,6 @@ from argosy.core.bulk import (
     Spared,
     Touched,
     Which,
-    change_in_words,
     meant_for,
     why_not,
 )
@@ -34,13 +33,19 @@ from argosy.core.errors import (
     TooMuch,
     Unreachable,
 )
-from argosy.core.job import fate
-from argosy.core.views import JobQuery
-from argosy.service.jobs import Jobs
+from argosy.core.job import Attempt, fate
+from argosy.core.views import JobQuery, Removal
+from argosy.service.acts import Acts
+from argosy.service.reconcile import Reconciler
 from argosy.service.removals import Removals
 from argosy.service.steering import Steerings
 
 _PAGE = 1000
+_TOGETHER = 100
+"""So many go to a target by one call: it must be through with them before that call is given up."""
+
+_Told = Attempt | Removal | ArgosyError | None
+"""What became of a job: its attempt, what went of it, or what kept it from being done."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +53,10 @@ class Bulks:
     """Deeds to many jobs."""
 
     store: Store
-    jobs: Jobs
+    acts: Acts
     steerings: Steerings
     removals: Removals
+    reconciler: Reconciler
 
     async def preview(self, which: Which, deed: Deed) -> Dealt:
         """To which jobs it would be done, and to which it cannot be, as far as the list tells. Nothing is touched."""
@@ -72,8 +78,9 @@ class Bulks:
         Jobs whose target has once not answered are spared without asking it again.
         """
         dealing = _Dealing(self, deed, by)
-        for one in await self._chosen(which, deed):
-            await dealing.deal(one)
+        chosen = await self._chosen(which, deed)
+        for first in range(0, len(chosen), _TOGETHER):
+            await dealing.deal(chosen[first : first + _TOGETHER])
         return dealing.told()
 
     async def _chosen(self, which: Which, deed: Deed) -> Sequence[Touched | Spared]:
@@ -109,7 +116,7 @@ class Bulks:
 
 
 class _Dealing:
-    """One deed, job after job."""
+    """One deed, some jobs after others."""
 
     def __init__(self, bulks: Bulks, deed: Deed, by: str) -> None:
         self._bulks = bulks
@@ -120,49 +127,58 @@ class _Dealing:
         self._spared: list[Spared] = []
         self._freed = 0
 
-    async def deal(self, one: Touched | Spared) -> None:
-        """Do it to this job, or note why not."""
-        if isinstance(one, Spared):
-            self._spared.append(one)
-            return
-        try:
-            if one.target in self._away:
-                raise self._away[one.target]
-            self._touched.append(await self._done(one))
-        except (Unreachable, NeedsLogin) as trouble:
-            self._away[one.target] = trouble
-            self._spare(one, trouble)
-        except (RequestError, TargetError) as refusal:
-            self._spare(one, refusal)
+    async def deal(self, some: Sequence[Touched | Spared]) -> None:
+        """Do it to these jobs, or note why not."""
+        self._spared += [one for one in some if isinstance(one, Spared)]
+        meant = [one for one in some if isinstance(one, Touched)]
+        told = await self._done([one for one in meant if one.target not in self._away])
+        for one in meant:
+            self._note(one, self._away[one.target] if one.target in self._away else told[one.job])
+        self._bulks.reconciler.stirred()
+        for target in {one.target for one in meant}:
+            self._bulks.reconciler.ring(target)
 
     def told(self) -> Dealt:
         """What was done so far."""
         return Dealt(touched=tuple(self._touched), spared=tuple(self._spared), freed=self._freed, done=True)
 
-    def _spare(self, one: Touched, why: ArgosyError) -> None:
-        self._spared.append(Spared(job=one.job, name=one.name, code=why.code, why=why.message, hint=why.hint))
+    def _note(self, one: Touched, told: _Told) -> None:
+        if isinstance(told, Unreachable | NeedsLogin):
+            self._away.setdefault(one.target, told)
+        if isinstance(told, ArgosyError):
+            spared = Spared(job=one.job, name=one.name, code=told.code, why=told.message, hint=told.hint)
+            self._spared.append(spared)
+        elif isinstance(told, Removal):
+            self._freed += told.size
+            self._touched.append(one.model_copy(update={"paths": told.paths}))
+        else:
+            self._touched.append(one.model_copy(update={"fate": fate(told.state)}) if told else one)
 
-    async def _done(self, one: Touched) -> Touched:
-        bulks, job, by = self._bulks, one.job, self._by
+    async def _done(self, some: Sequence[Touched]) -> Mapping[str, _Told]:
+        """What became of each. Where a target is told of many by one call, all of them go together."""
+        bulks, jobs, by = self._bulks, [one.job for one in some], self._by
         match self._deed:
-            case Cancel(now=forced):
-                view = await bulks.jobs.cancel(job, by=by, forced=forced)
-            case Retry():
-                view = await bulks.jobs.retry(job, by=by)
-            case Prioritise(priority=priority):
-                view = await bulks.jobs.prioritise(job, priority, by=by)
             case Hold():
-                view = await bulks.steerings.hold(job, by=by)
+                return await bulks.steerings.hold_all(jobs, by=by)
             case Release():
-                view = await bulks.steerings.release(job, by=by)
+                return await bulks.steerings.release_all(jobs, by=by)
             case Remove():
-                gone = await bulks.removals.remove(job, by=by)
-                self._freed += gone.size
-                return one.model_copy(update={"paths": gone.paths})
-            case Relabel() as change:
-                words = f"{by} changed its labels: {change_in_words(change)}"
-                entry = Entry(kind="labelled", job=job, target=one.target, words=words)
-                await bulks.store.relabel(job, change, entry)
-                bulks.jobs.reconciler.ring(one.target)
-                return one
-        return one.model_copy(update={"fate": fate(view.latest.state)})
+                return await bulks.removals.remove_all(jobs, by=by)
+            case Cancel() | Retry() | Prioritise() | Relabel() as deed:
+                return {one.job: await self._acted(one, deed) for one in some}
+
+    async def _acted(self, one: Touched, deed: Cancel | Retry | Prioritise | Relabel) -> _Told:
+        """What is only written down here."""
+        acts, by = self._bulks.acts, self._by
+        try:
+            match deed:
+                case Cancel(now=forced):
+                    return await acts.cancel(one.job, by=by, forced=forced)
+                case Retry():
+                    return await acts.retry(one.job, by=by)
+                case Prioritise(priority=priority):
+                    return await acts.prioritise(one.job, priority, by=by)
+                case Relabel():
+                    return await acts.relabel(one.job, deed, target=one.target, by=by)
+        except RequestError as refusal:
+            return refusal

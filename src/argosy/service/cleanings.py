@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from argosy.contracts import Entry, Store, Transport
+from argosy.contracts import Doomed, Entry, Store, Transport
 from argosy.core import layout
 from argosy.core.cleaning import (
     Asked,
@@ -24,7 +24,7 @@ from argosy.core.cleaning import (
     stale,
 )
 from argosy.core.command import Command
-from argosy.core.errors import Denied, Garbled, NoRoom
+from argosy.core.errors import Garbled
 from argosy.core.findings import Finding, warning
 from argosy.core.job import OPEN, Job
 from argosy.core.names import unspell
@@ -150,14 +150,13 @@ class Cleanings:
                 return []
             # Its record stays where it is kept: it tells of the job when the list is lost.
             keeps = one.path == layout.job_directory(target.root, one.job)
-            try:
-                transport = self.reconciler.transport(target)
-                holds = f'"id": "{one.job}"'
-                gone = await transport.remove(one.path, marker=layout.RECORD, holds=holds, keep_marker=keeps)
-            except (Denied, NoRoom) as refusal:
-                findings.append(warning(one.path, refusal.message, remedy=refusal.hint))
-                return []
+            holds = f'"id": "{one.job}"'
+            doomed = Doomed(directory=one.path, marker=layout.RECORD, holds=holds, keep_marker=keeps)
+            (gone,) = await self.reconciler.transport(target).remove([doomed])
+        if isinstance(gone, bool):
             return [one] if gone else []
+        findings.append(warning(one.path, gone.message, remedy=gone.hint))
+        return []
 
     async def _drop_checkpoints(
         self, target: Target, job: str, some: Sequence[Stale], findings: list[Finding]

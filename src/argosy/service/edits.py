@@ -11,7 +11,8 @@ from argosy.core.onward import Onward
 from argosy.core.remedies import anew
 from argosy.core.submission import Submission
 from argosy.core.views import JobView
-from argosy.service.jobs import Jobs, Lineage, refuse_adopted
+from argosy.service.acts import refuse_adopted
+from argosy.service.jobs import Jobs, Lineage
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from argosy.contracts import Store
 from argosy.core.template import Template
 from argosy.core.template_of_job import template_of
 from argosy.core.template_views import JobAsTemplate
-from argosy.service.jobs import refuse_adopted
+from argosy.service.acts import refuse_adopted
 from argosy.service.templates import Templates
 
 

@@ -10,39 +10,30 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from argosy.contracts import Entry, Move, Store
+from argosy.contracts import Store
 from argosy.core import ids, layout
 from argosy.core.cost import cost_before
 from argosy.core.drafting import draft, refused
-from argosy.core.errors import Ambiguous, BadInput, Conflict, NotFound, QueueFull
+from argosy.core.errors import Ambiguous, BadInput, NotFound, QueueFull
 from argosy.core.findings import Finding, error, errors_among, in_short
-from argosy.core.goal import Goal, reopened
+from argosy.core.goal import Goal
 from argosy.core.home import Home
 from argosy.core.job import (
     OPEN,
-    UNPLACED,
     Attempt,
-    Cancelled,
-    Closed,
     Draft,
-    Evidence,
     Job,
-    Queued,
-    State,
     Trouble,
-    Waiting,
-    Wish,
     Witness,
-    fate,
     said,
 )
 from argosy.core.spec import Content, FromJob, JobSpec
 from argosy.core.submission import Preview, Submission
 from argosy.core.target import Target
 from argosy.core.template import Template
-from argosy.core.turn import too_early, what_is_waited_for
 from argosy.core.views import JobPage, JobQuery, JobRow, JobView
 from argosy.core.wrapper import Launch
+from argosy.service.acts import Acts, first_state
 from argosy.service.contents import Contents
 from argosy.service.dry_runs import tried
 from argosy.service.foresights import findings_before_its_end, foreseen_findings, running_findings
@@ -182,77 +173,29 @@ class Jobs:
         return attempt.model_copy(update={"trouble": trouble})
 
     async def cancel(self, job: str, *, by: str, forced: bool = False) -> JobView:
-        """Wish a job cancelled. It is over when its target proves it; a closed job stays as it is.
-
-        A ``forced`` wish gives its program no time to end in good order, also when it was told to stop before.
-        """
-        now = self.clock()
-        entry = Entry(kind="wish", job=job, words=f"{by} wants it {'killed at once' if forced else 'cancelled'}")
-        attempt = await self.store.wish(job, Wish(by=by, at=now, forced=forced), entry)
-        if isinstance(attempt.state, Draft):
-            await self._change(attempt, _given_up(by, now), now)
-        self.reconciler.ring(attempt.target)
-        return await self.view(job)
+        """Wish a job cancelled; see ``Acts``."""
+        return await self._told(await self.acts.cancel(job, by=by, forced=forced))
 
     async def retry(self, job: str, *, by: str, goal: Goal | None = None) -> JobView:
-        """A new attempt at a job whose last one is closed, whatever its outcome; raises Conflict while it is open.
-
-        It keeps the goal of the one before, unless another is given.
-        """
-        last = (await self.store.attempts(job))[-1]
-        if not isinstance(last.state, Closed):
-            raise Conflict(f"job {ids.short(job)} is {fate(last.state)}; only a job that is over can be retried")
-        now, found = self.clock(), await self.store.job(job)
-        refuse_adopted(found, "tried again")
-        spec = found.spec
-        words = f"{by} wants it tried again"
-        following = Attempt(
-            job=job,
-            number=last.number + 1,
-            target=last.target,
-            state=_first_state(spec, words, now),
-            due=now,
-            goal=goal or reopened(last.goal),
-            priority=last.priority,
-        )
-        move = Move(attempt=last, seen=last.version, at=now, events=(state_entry(following),), next_attempt=following)
-        if not await self.store.change(move):
-            raise Conflict(f"job {ids.short(job)} was just changed by somebody else", hint="Look at it and try again.")
-        self.reconciler.ring(last.target)
-        return await self.view(job)
+        """A new attempt at a job whose last one is closed; see ``Acts``."""
+        return await self._told(await self.acts.retry(job, by=by, goal=goal))
 
     async def release(self, job: str, *, by: str) -> JobView:
-        """Let a draft go; raises Conflict for a job that is no draft."""
-        last = (await self.store.attempts(job))[-1]
-        if not isinstance(last.state, Draft):
-            raise Conflict(f"job {ids.short(job)} is {fate(last.state)}, not a draft")
-        now = self.clock()
-        spec = (await self.store.job(job)).spec
-        await self._change(last, _first_state(spec, f"released by {by}", now), now)
-        self.reconciler.ring(last.target)
-        return await self.view(job)
+        """Let a draft go; see ``Acts``."""
+        return await self._told(await self.acts.release(job, by=by))
 
     async def prioritise(self, job: str, priority: int, *, by: str) -> JobView:
-        """Give a job that waits in Argosy another priority; raises Conflict for any other."""
-        last = (await self.store.attempts(job))[-1]
-        if last.state.kind not in UNPLACED:
-            what = f"job {ids.short(job)} is {fate(last.state)}; only a job that waits in Argosy has a priority there"
-            raise Conflict(what, hint="One that waits at Slurm lets others come first with 'argosy alter --nice'.")
-        now = self.clock()
-        words = f"{by} gives it the priority {priority}"
-        entry = Entry(kind="wish", job=job, attempt=last.number, target=last.target, words=words)
-        after = last.model_copy(update={"priority": priority})
-        if not await self.store.change(Move(attempt=after, seen=last.version, at=now, events=(entry,))):
-            raise Conflict(f"job {ids.short(job)} was just changed by somebody else", hint="Look at it and try again.")
-        self.reconciler.ring(last.target)
-        return await self.view(job)
+        """Give a job that waits in Argosy another priority; see ``Acts``."""
+        return await self._told(await self.acts.prioritise(job, priority, by=by))
 
-    async def _change(self, attempt: Attempt, state: State, now: datetime) -> None:
-        after = attempt.model_copy(update={"state": state, "due": now})
-        if not await self.store.change(Move(attempt=after, seen=attempt.version, at=now, events=(state_entry(after),))):
-            raise Conflict(
-                f"job {ids.short(attempt.job)} was just changed by somebody else", hint="Look at it and try again."
-            )
+    @property
+    def acts(self) -> Acts:
+        """What is written down when somebody does something to a job; whoever uses it rings."""
+        return Acts(self.store, self.clock)
+
+    async def _told(self, attempt: Attempt) -> JobView:
+        self.reconciler.ring(attempt.target)
+        return await self.view(attempt.job)
 
     async def _drafted(
         self, submission: Submission, target: Target, where: Mapping[str, str] | None = None
@@ -320,7 +263,7 @@ def _made(
         ancestry = {"parent": lineage.parent.id, "root": lineage.parent.root, "kind": lineage.kind}
         job = job.model_copy(update=ancestry)
     words = f"submitted by {owner}"
-    state = Draft(evidence=said(Witness.USER, words, now)) if draft else _first_state(spec, words, now)
+    state = Draft(evidence=said(Witness.USER, words, now)) if draft else first_state(spec, words, now)
     goal = lineage.goal if lineage is not None else None
     return job, Attempt(
         job=identity, number=1, target=spec.target, state=state, due=now, goal=goal, priority=spec.priority
@@ -339,15 +282,6 @@ def _refuse_unwritable(spec: JobSpec) -> None:
         raise refused(fault) from None
 
 
-def refuse_adopted(job: Job, done: str) -> None:
-    """Raises Conflict for a job of which Argosy has no description that it could run."""
-    if job.adopted is not None:
-        raise Conflict(
-            f"job {ids.short(job.id)} was adopted, so Argosy does not know what it runs, and it cannot be {done}",
-            hint="Submit it as a job of Argosy's own: argosy run, or argosy submit.",
-        )
-
-
 def chosen_attempt(attempts: Sequence[Attempt], number: int | None) -> Attempt:
     """The attempt of that number, or the newest; raises NotFound."""
     if number is None:
@@ -358,15 +292,3 @@ def chosen_attempt(attempts: Sequence[Attempt], number: int | None) -> Attempt:
             f"job {ids.short(attempts[0].job)} has no attempt {number}", hint=f"It has {len(attempts)} of them."
         )
     return chosen
-
-
-def _first_state(spec: JobSpec, words: str, now: datetime) -> State:
-    evidence: Evidence = said(Witness.USER, words, now)
-    if not spec.parents and not too_early(spec, now):
-        return Queued(evidence=evidence)
-    return Waiting(why=what_is_waited_for(spec, now), evidence=evidence)
-
-
-def _given_up(by: str, now: datetime) -> State:
-    outcome = Cancelled(by=by, explanation="It was a draft and was given up.")
-    return Closed(outcome=outcome, evidence=said(Witness.USER, f"given up by {by}", now))

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from argosy.contracts import Glance, Glanced, Parcel, Piece, Transport
+from argosy.contracts import Doomed, Glance, Glanced, Parcel, Piece, Transport
 from argosy.core.command import Answer, Command
 from argosy.core.connection import Connection, Person
 from argosy.core.errors import Denied, NoRoom
@@ -101,9 +101,9 @@ class Polite:
         """Bring files home."""
         return await (await self._admitted()).fetch(directory, paths, into)
 
-    async def remove(self, directory: str, *, marker: str, holds: str, keep_marker: bool = False) -> bool:
-        """Remove a marked directory, or all that is in it."""
-        return await (await self._admitted()).remove(directory, marker=marker, holds=holds, keep_marker=keep_marker)
+    async def remove(self, doomed: Sequence[Doomed]) -> Sequence[bool | Denied | NoRoom]:
+        """Remove marked directories, or all that is in them."""
+        return await (await self._admitted()).remove(doomed)
 
     async def close(self) -> None:
         """Nothing: the connection belongs to all who use it."""

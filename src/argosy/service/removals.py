@@ -2,13 +2,13 @@
 
 import asyncio
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from argosy.contracts import Entry, Store
+from argosy.contracts import Doomed, Entry, Glance, Store
 from argosy.core import ids, layout
-from argosy.core.errors import Conflict, TargetError
+from argosy.core.errors import ArgosyError, Conflict, RequestError, TargetError
 from argosy.core.home import Home
 from argosy.core.job import Attempt, Closed, Draft, fate
 from argosy.core.views import Removal
@@ -38,30 +38,73 @@ class Removals:
                 size += sum(entry.size for entry in await transport.files(directory))
             except TargetError as trouble:
                 refusal = refusal or f"its target cannot be asked: {trouble.message}"
-        return Removal(job=job, name=name, paths=self._paths(job, directories), size=size, refusal=refusal)
+        paths = self._paths(job, [directory for _, directory in directories])
+        return Removal(job=job, name=name, paths=paths, size=size, refusal=refusal)
 
     async def paths(self, job: str) -> tuple[str, ...]:
         """The directories that would go, on the target and at home, as they are recorded; no target is asked."""
-        return self._paths(job, _directories(await self.store.attempts(job)))
+        return self._paths(job, [directory for _, directory in _directories(await self.store.attempts(job))])
 
     async def remove(self, job: str, *, by: str) -> Removal:
         """Remove a closed job: its directory on the target, what was brought home or kept, and its record.
 
         A second call finishes what a first began. Raises Conflict for an open job, Denied for an unmarked directory.
         """
-        planned = await self.removal(job)
-        if planned.refusal:
-            raise Conflict(
-                f"job {ids.short(job)} cannot be removed: {planned.refusal}",
-                hint="Cancel it first, if it is still open.",
-            )
-        attempts = await self.store.attempts(job)
-        for attempt, directory in _directories(attempts):
-            transport = self.reconciler.transport(await self.targets.target(attempt.target))
-            await transport.remove(directory, marker=layout.RECORD, holds=f'"id": "{job}"')
-        await asyncio.to_thread(self._remove_here, job, attempts)
-        await self.store.forget(job, Entry(kind="removed", job=job, words=f"{planned.name} was removed by {by}"))
-        return planned.model_copy(update={"removed": True})
+        done = (await self.remove_all([job], by=by))[job]
+        if isinstance(done, ArgosyError):
+            raise done
+        return done
+
+    async def remove_all(self, jobs: Sequence[str], *, by: str) -> Mapping[str, Removal | ArgosyError]:
+        """The same for many, with two calls to each of their targets; what keeps one from it is told of it alone."""
+        told: dict[str, Removal | ArgosyError] = {}
+        planned: list[_Planned] = []
+        for job in jobs:
+            try:
+                planned.append(await self._planned(job))
+            except RequestError as refusal:
+                told[job] = refusal
+        for name in dict.fromkeys(target for one in planned for target, _ in one.directories):
+            here = [one for one in planned if one.trouble is None and name in {target for target, _ in one.directories}]
+            await self._clear(name, here)
+        for one in planned:
+            told[one.job] = one.trouble or await self._forgotten(one, by=by)
+        return told
+
+    async def _planned(self, job: str) -> "_Planned":
+        name, attempts = (await self.store.job(job)).spec.name, await self.store.attempts(job)
+        if refusal := _refusal(attempts):
+            hint = "Cancel it first, if it is still open."
+            raise Conflict(f"job {ids.short(job)} cannot be removed: {refusal}", hint=hint)
+        return _Planned(
+            job, name, attempts, [(attempt.target, directory) for attempt, directory in _directories(attempts)]
+        )
+
+    async def _clear(self, name: str, planned: Sequence["_Planned"]) -> None:
+        """Remove what jobs have at one target, and note with each what went or what kept it from going."""
+        lying = [(one, directory) for one in planned for target, directory in one.directories if target == name]
+        try:
+            transport = self.reconciler.transport(await self.targets.target(name))
+            seen = await transport.glance([Glance(directory=directory, below="") for _, directory in lying])
+            doomed = [Doomed(directory=path, marker=layout.RECORD, holds=f'"id": "{one.job}"') for one, path in lying]
+            answers = await transport.remove(doomed)
+        except (RequestError, TargetError) as trouble:
+            for one in planned:
+                one.trouble = trouble
+            return
+        for (one, _), glanced, answer in zip(lying, seen, answers, strict=True):
+            one.size += sum(entry.size for entry in glanced.files)
+            one.trouble = one.trouble or (None if isinstance(answer, bool) else answer)
+
+    async def _forgotten(self, one: "_Planned", *, by: str) -> Removal | ArgosyError:
+        paths = self._paths(one.job, [directory for _, directory in one.directories])
+        await asyncio.to_thread(self._remove_here, one.job, one.attempts)
+        entry = Entry(kind="removed", job=one.job, words=f"{one.name} was removed by {by}")
+        try:
+            await self.store.forget(one.job, entry)
+        except RequestError as refusal:
+            return refusal
+        return Removal(job=one.job, name=one.name, paths=paths, size=one.size, removed=True)
 
     def _remove_here(self, job: str, attempts: Sequence[Attempt]) -> None:
         shutil.rmtree(self.home.brought_home / job, ignore_errors=True)
@@ -69,9 +112,21 @@ class Removals:
             with suppress(OSError):  # nothing of it was kept, or nothing can be here
                 self.home.kept_log(job, attempt.number).unlink()
 
-    def _paths(self, job: str, directories: Sequence[tuple[Attempt, str]]) -> tuple[str, ...]:
+    def _paths(self, job: str, directories: Sequence[str]) -> tuple[str, ...]:
         at_home = self.home.brought_home / job
-        return (*(directory for _, directory in directories), *([str(at_home)] if at_home.is_dir() else []))
+        return (*directories, *([str(at_home)] if at_home.is_dir() else []))
+
+
+@dataclass
+class _Planned:
+    """A job that is being removed: its directories with their targets, how much went, and what kept it from going."""
+
+    job: str
+    name: str
+    attempts: Sequence[Attempt]
+    directories: Sequence[tuple[str, str]]
+    size: int = 0
+    trouble: ArgosyError | None = None
 
 
 def _refusal(attempts: Sequence[Attempt]) -> str:

@@ -13,7 +13,8 @@ from argosy.core.outputs import NoRestart, Outputs, Restart, RestartPlan
 from argosy.core.submission import Preview, Submission
 from argosy.core.template import Template
 from argosy.core.views import JobView
-from argosy.service.jobs import Jobs, Lineage, refuse_adopted
+from argosy.service.acts import refuse_adopted
+from argosy.service.jobs import Jobs, Lineage
 from argosy.service.outputs import read_outputs
 from argosy.service.reconcile import Reconciler
 from argosy.service.targets import Targets

@@ -75,4 +75,4 @@ class Services:
     @property
     def bulks(self) -> Bulks:
         """One thing done to many jobs, which the others do to one."""
-        return Bulks(self.store, self.jobs, self.steerings, self.removals)
+        return Bulks(self.store, self.jobs.acts, self.steerings, self.removals, self.reconciler)

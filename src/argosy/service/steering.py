@@ -1,16 +1,17 @@
 """What waits in the queue of a scheduler is held, let go, or changed. It is done when this returns, and proven."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from argosy.contracts import Entry, Move, Order, Store
 from argosy.contracts.queue import SharedQueue, Steered, Steering
 from argosy.core import ids
 from argosy.core.alteration import Alteration, altered
 from argosy.core.cluster import cluster_findings
-from argosy.core.errors import BadInput, Conflict, Garbled
+from argosy.core.errors import ArgosyError, BadInput, Conflict, Garbled, RequestError, TargetError
 from argosy.core.findings import errors_among, in_short
-from argosy.core.job import Attempt, Draft, Job, Submitted, fate
+from argosy.core.job import Attempt, Job, Submitted, fate
 from argosy.core.spec import JobSpec
 from argosy.core.target import Target
 from argosy.core.views import JobView
@@ -20,6 +21,7 @@ from argosy.service.station import Clock
 from argosy.service.targets import Targets
 
 _TRIES = 5
+_DONE = {"hold": "held", "release": "released"}
 
 
 class _Waiting(NamedTuple):
@@ -30,6 +32,11 @@ class _Waiting(NamedTuple):
     state: Submitted
     target: Target
     queue: SharedQueue
+
+    @property
+    def place(self) -> str:
+        """What its scheduler knows it by: its directory, or where an adopted one lies."""
+        return self.job.adopted.place if self.job.adopted else self.state.directory
 
 
 @dataclass(frozen=True)
@@ -44,17 +51,48 @@ class Steerings:
 
     async def hold(self, job: str, *, by: str) -> JobView:
         """Keep a job from starting until it is released; raises Conflict unless it waits at its scheduler."""
-        one = await self._waiting(job, "held")
-        await self._steer(one, one.job.spec, "hold")
-        return await self._told(one, f"{by} holds it")
+        return await self._view(job, await self.hold_all([job], by=by))
 
     async def release(self, job: str, *, by: str) -> JobView:
         """Let a draft go to its queue, or a held job go on; raises Conflict for any other."""
-        if isinstance((await self.store.attempts(job))[-1].state, Draft):
-            return await self.jobs.release(job, by=by)
-        one = await self._waiting(job, "released")
-        await self._steer(one, one.job.spec, "release")
-        return await self._told(one, f"{by} lets it go on")
+        return await self._view(job, await self.release_all([job], by=by))
+
+    async def hold_all(self, jobs: Sequence[str], *, by: str) -> Mapping[str, Attempt | ArgosyError]:
+        """Hold many by one call to each of their targets; what keeps one from it is told of it alone."""
+        return await self._all(jobs, "hold", f"{by} holds it")
+
+    async def release_all(self, jobs: Sequence[str], *, by: str) -> Mapping[str, Attempt | ArgosyError]:
+        """Release many by one call to each of their targets; what keeps one from it is told of it alone."""
+        drafts = [job for job, attempt in (await self.store.attempts_of(jobs)).items() if attempt.state.kind == "draft"]
+        told: dict[str, Attempt | ArgosyError] = {}
+        for job in drafts:
+            try:
+                told[job] = await self.jobs.acts.release(job, by=by)
+            except RequestError as refusal:
+                told[job] = refusal
+        waiting = [job for job in jobs if job not in told]
+        return {**told, **await self._all(waiting, "release", f"{by} lets it go on")}
+
+    async def _all(
+        self, jobs: Sequence[str], wish: Literal["hold", "release"], words: str
+    ) -> Mapping[str, Attempt | ArgosyError]:
+        told: dict[str, Attempt | ArgosyError] = {}
+        at_targets: dict[str, list[_Waiting]] = {}
+        for job in jobs:
+            try:
+                one = await self._waiting(job, _DONE[wish])
+                at_targets.setdefault(one.target.name, []).append(one)
+            except (RequestError, TargetError) as refusal:
+                told[job] = refusal
+        for some in at_targets.values():
+            try:
+                told |= await self._steer(some, [one.job.spec for one in some], wish)
+            except TargetError as trouble:
+                told |= {one.job.id: trouble for one in some}
+        done = [one for some in at_targets.values() for one in some if isinstance(told[one.job.id], Attempt)]
+        if done:
+            await self.store.log([_entry(one, words) for one in done])
+        return told
 
     async def alter(self, job: str, change: Alteration, *, by: str) -> JobView:
         """Have a waiting job ask for something else; the job itself keeps what was submitted.
@@ -67,9 +105,11 @@ class Steerings:
         whole = change.after(one.attempt.altered)
         spec = altered(one.job.spec, whole)
         _check(one.target, spec)
-        await self._steer(one, spec, change)
-        await self._note(job, whole)
-        return await self._told(one, f"{by} changed what it asks for: {change.words()}")
+        told = await self._steer([one], [spec], change)
+        if not isinstance(told[job], ArgosyError):
+            await self._note(job, whole)
+            await self.store.log([_entry(one, f"{by} changed what it asks for: {change.words()}")])
+        return await self._view(job, told)
 
     async def _waiting(self, job: str, done: str) -> _Waiting:
         attempt = (await self.store.attempts(job))[-1]
@@ -84,13 +124,18 @@ class Steerings:
             raise Conflict(f"job {short} is on {target.name}, whose jobs cannot be {done}: it has no queue of its own")
         return _Waiting(await self.store.job(job), attempt, state, target, scheduler)
 
-    async def _steer(self, one: _Waiting, spec: JobSpec, wish: Steering) -> None:
-        """Have it done; raises what keeps it from being done."""
-        adopted = one.job.adopted
-        place = adopted.place if adopted else one.state.directory
-        order = Order(token=one.attempt.token, directory=place, spec=spec)
-        answer = await self.reconciler.transport(one.target).run(one.queue.steer(order, wish))
-        _complain(one, one.queue.parse_steer(order, wish, answer))
+    async def _steer(
+        self, some: Sequence[_Waiting], specs: Sequence[JobSpec], wish: Steering
+    ) -> dict[str, Attempt | ArgosyError]:
+        """Have it done to some at one target; returns by job its attempt, or what keeps it from being done."""
+        target, queue = some[0].target, some[0].queue
+        orders = [
+            Order(token=one.attempt.token, directory=one.place, spec=spec)
+            for one, spec in zip(some, specs, strict=True)
+        ]
+        answer = await self.reconciler.transport(target).run(queue.steer(orders, wish))
+        done = queue.parse_steer(orders, wish, answer)
+        return {one.job.id: _complaint(one, done[one.attempt.token]) or one.attempt for one in some}
 
     async def _note(self, job: str, whole: Alteration) -> None:
         """Remember what it asks for now, whoever else writes meanwhile."""
@@ -101,12 +146,17 @@ class Steerings:
                 return
         raise Conflict(f"job {ids.short(job)} moves too fast to be noted", hint="It was changed; look at it.")
 
-    async def _told(self, one: _Waiting, words: str) -> JobView:
-        entry = Entry(kind="wish", job=one.job.id, attempt=one.attempt.number, target=one.target.name, words=words)
-        await self.store.log([entry])
+    async def _view(self, job: str, told: Mapping[str, Attempt | ArgosyError]) -> JobView:
+        done = told[job]
+        if isinstance(done, ArgosyError):
+            raise done
         self.reconciler.stirred()
-        self.reconciler.ring(one.target.name)
-        return await self.jobs.view(one.job.id)
+        self.reconciler.ring(done.target)
+        return await self.jobs.view(job)
+
+
+def _entry(one: _Waiting, words: str) -> Entry:
+    return Entry(kind="wish", job=one.job.id, attempt=one.attempt.number, target=one.target.name, words=words)
 
 
 def _check(target: Target, spec: JobSpec) -> None:
@@ -118,14 +168,15 @@ def _check(target: Target, spec: JobSpec) -> None:
         raise BadInput(in_short(errors), hint=errors[0].remedy, findings=errors)
 
 
-def _complain(one: _Waiting, done: Steered) -> None:
+def _complaint(one: _Waiting, done: Steered) -> ArgosyError | None:
     short = ids.short(one.job.id)
     if done.begun:
-        raise Conflict(f"job {short} does not wait any more: it has begun", hint=f"Look: argosy show {short}")
+        return Conflict(f"job {short} does not wait any more: it has begun", hint=f"Look: argosy show {short}")
     if done.missing:
-        raise Conflict(f"job {short} is not in the queue of {one.target.name} now", hint=f"Look: argosy show {short}")
+        return Conflict(f"job {short} is not in the queue of {one.target.name} now", hint=f"Look: argosy show {short}")
     if done.refusal:
-        raise BadInput(f"{done.refusal.explanation} ({done.refusal.words.strip()})", hint=done.refusal.advice)
+        return BadInput(f"{done.refusal.explanation} ({done.refusal.words.strip()})", hint=done.refusal.advice)
     if done.unmet:
         unmet = ", ".join(done.unmet)
-        raise Garbled(f"the scheduler took the change of job {short}, but now {unmet}", hint="Look at it there.")
+        return Garbled(f"the scheduler took the change of job {short}, but now {unmet}", hint="Look at it there.")
+    return None

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from argosy.contracts import Glance, Glanced, Parcel, Piece, Surroundings
+from argosy.contracts import Doomed, Glance, Glanced, Parcel, Piece, Surroundings
 from argosy.core.command import Answer, Command
 from argosy.core.connection import Connection, ConnectionState, Person
 from argosy.core.errors import BadInput, Denied, NoRoom, Unreachable
@@ -108,12 +108,19 @@ class Local:
         """Copy files; a block clone where the file system can."""
         return await _in_thread(str(into), local_files.fetch, directory, paths, into)
 
-    async def remove(self, directory: str, *, marker: str, holds: str, keep_marker: bool = False) -> bool:
-        """Remove a marked tree, also where a program has closed its own directories."""
-        return await _in_thread(directory, local_files.remove_marked, directory, marker, holds, keep_marker=keep_marker)
+    async def remove(self, doomed: Sequence[Doomed]) -> Sequence[bool | Denied | NoRoom]:
+        """Remove marked trees, also where a program has closed its own directories."""
+        return await asyncio.to_thread(lambda: [_removed(one) for one in doomed])
 
     async def close(self) -> None:
         """There is nothing to let go of."""
+
+
+def _removed(doomed: Doomed) -> bool | Denied | NoRoom:
+    try:
+        return _translated(doomed.directory, local_files.remove_marked, doomed)
+    except (Denied, NoRoom) as refusal:
+        return refusal
 
 
 def open_local(target: Target, around: Surroundings) -> Local:

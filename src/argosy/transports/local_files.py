@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from argosy.contracts import Glance, Glanced, Parcel, Piece, Stored, Text, There
+from argosy.contracts import Doomed, Glance, Glanced, Parcel, Piece, Stored, Text, There
 from argosy.core.errors import Denied, NoRoom, TargetError
 from argosy.core.names import relative, spell, unspell
 from argosy.core.outputs import FileEntry
@@ -140,21 +140,21 @@ def fetch(directory: str, names: Sequence[str], into: Path) -> list[str]:
     return [name for name in names if _fetched(_inside(path_of(directory), name), _inside(into, name))]
 
 
-def remove_marked(path: str, marker: str, holds: str, *, keep_marker: bool = False) -> bool:
-    """Remove a tree whose marker file holds the text, or all that is beside the marker.
+def remove_marked(doomed: Doomed) -> bool:
+    """Remove a tree whose marker file holds the text, or all that is beside the marker; False when it is not there.
 
     The marker goes last, so that a second call can finish what this one could not.
     """
-    directory = path_of(path)
+    directory = path_of(doomed.directory)
     if directory.is_symlink() or not directory.is_dir():
         return False
-    mark = _inside(directory, marker)
+    mark = _inside(directory, doomed.marker)
     record = _marker(mark)
-    if holds.encode() not in record:
-        message = f"{path} is not marked as the directory of this job, so it is not removed"
+    if doomed.holds.encode() not in record:
+        message = f"{doomed.directory} is not marked as the directory of this job, so it is not removed"
         raise Denied(message, hint="Look at it yourself, and remove it by hand if it is not needed.")
     _remove([entry for entry in directory.iterdir() if entry != mark])
-    if keep_marker:
+    if doomed.keep_marker:
         return True
     mark.unlink()
     try:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,8 +41,12 @@ class ClusterYard(Yard):
 
     async def steer(self, order: Order, wish: Steering) -> Steered:
         """What became of a wish for a job that waits."""
+        return (await self.steer_all([order], wish))[order.token]
+
+    async def steer_all(self, orders: Sequence[Order], wish: Steering) -> Mapping[str, Steered]:
+        """What became of a wish for several jobs, by token."""
         assert isinstance(self.scheduler, SharedQueue)
-        return self.scheduler.parse_steer(order, wish, await self.run(self.scheduler.steer(order, wish)))
+        return self.scheduler.parse_steer(orders, wish, await self.run(self.scheduler.steer(orders, wish)))
 
     async def spent(self, *orders: Order) -> Mapping[str, Spent]:
         """What the books say that these have used."""

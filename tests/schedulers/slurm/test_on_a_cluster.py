@@ -101,6 +101,23 @@ async def test_a_job_that_waits_is_held_and_let_go(yard: ClusterYard) -> None:
     assert (await yard.look(order))[0].expected is not None
 
 
+async def test_jobs_that_wait_are_held_and_let_go_together_each_for_itself(yard: ClusterYard) -> None:
+    later = {"slurm": SlurmWishes(begin="now+1hour")}
+    waiting = [(await yard.taken("true", spec=later)) for _ in range(3)]
+    running, missing = await yard.begun("sleep", "600"), await yard.order("true")
+    held = [order for order, _ in waiting[:2]]
+    done = await yard.steer_all([held[0], running, missing, held[1]], "hold")
+    assert done == {
+        held[0].token: Steered(),
+        running.token: Steered(begun=True),
+        missing.token: Steered(missing=True),
+        held[1].token: Steered(),
+    }
+    assert [yard.told(number, "Priority") == "0" for _, number in waiting] == [True, True, False]
+    assert set((await yard.steer_all(held, "release")).values()) == {Steered()}
+    assert [yard.told(number, "Priority") == "0" for _, number in waiting] == [False] * 3
+
+
 async def test_a_job_that_waits_is_changed_and_read_back(yard: ClusterYard) -> None:
     order, number = await yard.taken("true", spec=HELD)
     change = Alteration(walltime_s=5430, memory_mib=300, nice=50, qos="long", partition="long")

@@ -13,7 +13,7 @@ from argosy.core.resources import Resources
 from argosy.core.slurm import Slurm as Site
 from argosy.core.spec import JobSpec
 from argosy.schedulers.slurm.scheduler import Slurm
-from tests.schedulers.slurm.telling import TOKEN, directory, said
+from tests.schedulers.slurm.telling import TOKEN, TOKENS, directory, said
 
 SPEC = JobSpec(name="a", argv=("true",), resources=Resources(cpus=4, memory_mib=4096, walltime_s=600))
 
@@ -23,21 +23,29 @@ def order(change: Steering = "hold") -> Order:
     return Order(token=TOKEN, directory=directory(TOKEN), spec=spec)
 
 
+def told(*, code: int = 0, complaints: tuple[str, ...] = (), token: str = TOKEN, number: str = "17") -> list[str]:
+    head = [f"attempt {token} {number}", f"steer {code} {len(complaints)}"]
+    return [*head, *(f"said {one}" for one in complaints)]
+
+
 def answer(*lines: str, code: int = 0, complaints: tuple[str, ...] = ()) -> Answer:
-    return said([f"steer {code} {len(complaints)}", *(f"said {one}" for one in complaints), *lines, "complete 1"])
+    return said([*told(code=code, complaints=complaints), *lines, "complete 1"])
 
 
 def steered(wish: Steering, given: Answer, site: Site | None = None) -> Steered:
-    return Slurm(site).parse_steer(order(wish), wish, given)
+    return Slurm(site).parse_steer([order(wish)], wish, given)[TOKEN]
 
 
-def row(state: str = "PENDING", reason: str = "None", **facts: str) -> str:
+def row(state: str = "PENDING", reason: str = "None", number: str = "17", **facts: str) -> str:
     berth = {"nice": "0", "time": "10:00", "part": "cpu", "qos": "normal", "account": "lab", "memory": "4G", "resv": ""}
-    return f"row {state}|{reason}|{'|'.join((berth | facts).values())}|"
+    return f"row {number}|{state}|{reason}|{'|'.join((berth | facts).values())}|"
 
 
 def words(change: Alteration, site: Site | None = None) -> tuple[str | bytes, ...]:
-    return Slurm(site).steer(order(change), change).argv[6:]
+    """The walltime for the wrapper, and what scontrol is told."""
+    walltime, count, *others = Slurm(site).steer([order(change)], change).argv[4:]
+    assert len(others) == int(count) + 2
+    return (walltime, *others[: int(count)])
 
 
 def test_a_change_is_said_in_slurms_words_with_units_that_cannot_be_misread() -> None:
@@ -73,13 +81,37 @@ def test_what_does_not_read_as_wished_is_named(change: Alteration, now: dict[str
 
 
 def test_who_has_begun_meanwhile_or_has_left_is_told_apart() -> None:
-    assert steered("hold", said(["steer begun", "complete 1"])) == Steered(begun=True)
+    assert steered("hold", said([f"attempt {TOKEN} 17", "steer begun", "complete 1"])) == Steered(begun=True)
     assert steered("hold", answer(row("RUNNING"), code=1, complaints=("Job is no longer pending",))).begun
-    assert steered("hold", said(["steer missing", "complete 1"])) == Steered(missing=True)
+    assert steered("hold", said([f"attempt {TOKEN}", "steer missing", "complete 1"])) == Steered(missing=True)
     assert steered("hold", answer(row("RUNNING"))).begun
     assert steered("release", answer(row("RUNNING"))) == steered("release", answer()) == Steered()
     assert steered(Alteration(nice=0), answer(row("RUNNING"))) == Steered()
     assert steered("hold", answer("slurm_load_jobs error: Invalid job id specified")) == Steered(missing=True)
+
+
+def test_each_of_many_is_told_by_itself() -> None:
+    first, begun, refused, gone, held = TOKENS[:5]
+    lines = [
+        *told(token=first, number="17"),
+        *(f"attempt {begun} 18", "steer begun"),
+        *told(token=refused, number="19_3", code=1, complaints=("Access/permission denied for job 19_3",)),
+        *(f"attempt {gone}", "steer missing"),
+        *told(token=held, number="19_4 20"),
+        row(reason="JobHeldUser", number="20"),
+        row(reason="Priority", number="17"),
+        row(number="19_3"),
+        "complete 5",
+    ]
+    orders = [order().model_copy(update={"token": token}) for token in TOKENS[:5]]
+    done = Slurm().parse_steer(orders, "hold", said(lines))
+    assert list(done) == list(TOKENS[:5])
+    assert done[first].unmet == ("Slurm says Priority",)
+    assert (done[begun], done[gone], done[held]) == (Steered(begun=True), Steered(missing=True), Steered())
+    assert done[refused].refusal is not None
+    for cut in (lines[2:], [*lines[:2], *lines[4:]], [*lines[:-1], "complete 4"]):
+        with pytest.raises(Garbled):
+            Slurm().parse_steer(orders, "hold", said(cut))
 
 
 def test_a_refusal_has_cause_and_remedy() -> None:
@@ -104,7 +136,7 @@ def test_silence_is_no_refusal() -> None:
 
 @given(st.lists(st.text(max_size=40), max_size=6), st.sampled_from(["hold", "release", Alteration(nice=1)]))
 def test_no_answer_breaks_the_reader(lines: list[str], wish: Steering) -> None:
-    for given_lines in (lines, ["steer 0 0", *lines, "complete 1"], [*lines, "complete 1"]):
+    for given_lines in (lines, [*told(), *lines, "complete 1"], [*lines, "complete 1"]):
         text = "".join(f"{line}\n" for line in given_lines).encode("utf-8", "replace")
         try:
             done = steered(wish, Answer(code=0, stdout=text, stderr=b""))

@@ -49,22 +49,42 @@ known_as() {
 }
 
 # Job numbers are given out again, and jobs renamed: those of ours carry our name or lie in our directory, and adopted
-# ones have their number and lie in their directory.
+# ones have their number and lie in their directory. Their numbers are in ids, and with rows_too
+# their rows in theirs.
 ours() {
-  ids=''
+  ids='' theirs=''
   while IFS='|' read -r id name directory; do
+    row=$id\|$name\|$directory
     case $id:$name in
       *_*[!0-9]*:* | *:argosy-array-*-*[!0-9]*) ;;
       *_*:argosy-array-*-*) name=${name%-*}-$((${name##*-} + ${id##*_})) ;;
     esac
     # Whether a bar at the end of the line belongs to the last word is where shells differ.
     case $names$directories in
-      *"$argosy_newline$name|$argosy_newline"* | *"$argosy_newline${directory%|}|$argosy_newline"*) ids="$ids $id" ;;
-      *) case $adopted in *"$argosy_newline$id|${directory%|}|$argosy_newline"*) ids="$ids $id" ;; esac ;;
+      *"$argosy_newline$name|$argosy_newline"* | *"$argosy_newline${directory%|}|$argosy_newline"*) ;;
+      *) case $adopted in *"$argosy_newline$id|${directory%|}|$argosy_newline"*) ;; *) continue ;; esac ;;
     esac
+    ids="$ids $id"
+    [ -z "${rows_too-}" ] || theirs=$theirs$row$argosy_newline
   done << END
 $1
 END
+}
+
+# together IDS: the tasks of an array that follow each other as one word, 17_[3,4,9], so that Slurm is told once.
+together() {
+  together='' array='' places=''
+  for id in $1; do
+    if [ "${id%_*}" = "$array" ]; then places=$places,${id##*_}
+    else
+      [ -z "$array" ] || together="$together ${array}_[$places]"
+      case $id in
+        *_*) array=${id%_*} places=${id##*_} ;;
+        *) array='' together="$together $id" ;;
+      esac
+    fi
+  done
+  [ -z "$array" ] || together="$together ${array}_[$places]"
 }
 
 # Modules are a function that login shells have; where it is missing the files that define it are read.

@@ -146,13 +146,13 @@ class Slurm:
         """The tokens whose start was taken, whether Slurm answered or not: it would find the start taken."""
         return self._stopped(watched, answer, ("forbidden",))
 
-    def steer(self, order: Order, wish: Steering) -> Command:
-        """Hold, release or change a job that waits, and read back how it stands."""
-        return steering.steer(self._site, order, wish)
+    def steer(self, orders: Sequence[Order], wish: Steering) -> Command:
+        """Hold or release jobs that wait, or change one, and read back how they stand."""
+        return steering.steer(self._site, orders, wish)
 
-    def parse_steer(self, order: Order, wish: Steering, answer: Answer) -> Steered:
-        """What became of it."""
-        return steering.parse_steer(self._site, order, wish, answer)
+    def parse_steer(self, orders: Sequence[Order], wish: Steering, answer: Answer) -> Mapping[str, Steered]:
+        """What became of each, by token."""
+        return steering.parse_steer(self._site, orders, wish, answer)
 
     def spent(self, watched: Sequence[Watched]) -> Command:
         """What these attempts have used."""

@@ -235,22 +235,6 @@ forbid_one() {
   known_as "$1" "$2"
 }
 
-# together IDS: the tasks of an array that follow each other as one word, 17_[3,4,9], so that Slurm is told once.
-together() {
-  together='' array='' places=''
-  for id in $1; do
-    if [ "${id%_*}" = "$array" ]; then places=$places,${id##*_}
-    else
-      [ -z "$array" ] || together="$together ${array}_[$places]"
-      case $id in
-        *_*) array=${id%_*} places=${id##*_} ;;
-        *) array='' together="$together $id" ;;
-      esac
-    fi
-  done
-  [ -z "$array" ] || together="$together ${array}_[$places]"
-}
-
 # The wrapper kills its program at once when it is told to stop. Jobs that are not ours have none: Slurm kills all of them.
 kill_adopted() {
   our_names=$names our_directories=$directories names='' directories=''

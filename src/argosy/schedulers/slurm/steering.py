@@ -1,7 +1,8 @@
-"""A job that waits is held, let go or changed; and read back, since Slurm refuses some things without a word."""
+"""Jobs that wait are held, let go or changed; and read back, since Slurm refuses some things without a word."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from argosy.contracts import Order
@@ -21,7 +22,7 @@ from argosy.schedulers.slurm.refusals import not_changed, trouble
 from argosy.schedulers.slurm.states import read_state
 
 _PROGRAM = shell("steer.sh")
-_FIELDS = 9
+_FIELDS = 10
 _PLAIN_KEYS = {"account": "Account", "partition": "Partition", "qos": "QOS", "constraint": "Features"}
 _HELD = "JobHeld"
 
@@ -29,6 +30,7 @@ _HELD = "JobHeld"
 class Berth(NamedTuple):
     """How a job stands in the queue, in Slurm's words."""
 
+    number: str
     state: str
     reason: str
     nice: str
@@ -40,35 +42,70 @@ class Berth(NamedTuple):
     reservation: str
 
 
-def steer(site: Site, order: Order, wish: Steering) -> Command:
-    """The command that does it, and reads back how the job stands then."""
-    words = [wish] if isinstance(wish, str) else [f"{key}={value}" for key, value in _asked(site, order, wish)]
-    walltime_s = None if isinstance(wish, str) else wish.walltime_s
-    # Only our own wrapper holds its program to a walltime; a job that we did not start has none.
-    walltime = "" if walltime_s is None or not order.directory.startswith("/") else str(walltime_s)
-    return ask(site, _PROGRAM, (order.token, unspell(order.directory), walltime, *words))
+def steer(site: Site, orders: Sequence[Order], wish: Steering) -> Command:
+    """The command that does it, and reads back how the jobs stand then. What one asks for is changed of it alone."""
+    words, walltime = [str(wish)], ""
+    if isinstance(wish, Alteration):
+        (order,) = orders
+        words = [f"{key}={value}" for key, value in _asked(site, order, wish)]
+        # Only our own wrapper holds its program to a walltime; a job that we did not start has none.
+        ours = order.directory.startswith("/")
+        walltime = str(wish.walltime_s) if ours and wish.walltime_s is not None else ""
+    attempts = chain.from_iterable((order.token, unspell(order.directory)) for order in orders)
+    return ask(site, _PROGRAM, (walltime, str(len(words)), *words, *attempts))
 
 
-def parse_steer(site: Site, order: Order, wish: Steering, answer: Answer) -> Steered:
-    """What became of it."""
-    lines = iter(complete(answer, 1))
+def parse_steer(site: Site, orders: Sequence[Order], wish: Steering, answer: Answer) -> Mapping[str, Steered]:
+    """What became of each, by token."""
+    lines = complete(answer, len(orders))
+    if lines and lines[0].startswith("queue "):
+        code, said = _said(iter(lines))
+        raise trouble("squeue", code, said)
+    berths = {berth.number: berth for line in lines if (berth := read_berth(line))}
+    rest = iter(lines)
+    return {order.token: _steered(site, order, wish, _answered(order, rest, berths)) for order in orders}
+
+
+class _Answered(NamedTuple):
+    """What was said of one: how it stands in the queue, and what was done; ``word`` is missing, begun or done."""
+
+    berth: Berth | None
+    word: str
+    code: int = 0
+    said: str = ""
+
+
+def _answered(order: Order, lines: Iterator[str], berths: Mapping[str, Berth]) -> _Answered:
+    head, *numbers = next(lines, "").split(" ")[1:] or [""]
+    if head != order.token:
+        raise Garbled(f"the answer about {order.token} is missing, or about {head[:100]!r}")
+    berth = next((berths[number] for number in numbers if number in berths), None)
+    line = next(lines, "")
+    word = line.removeprefix("steer ")
+    if word in {"missing", "begun"} and word != line:
+        return _Answered(berth, word)
+    code, said = _said(chain((line,), lines))
+    return _Answered(berth, "done", code, said)
+
+
+def _said(lines: Iterator[str]) -> tuple[int, str]:
+    """An exit code, and the lines that follow with what was said."""
     head = next(lines, "")
-    if head == "steer missing":
-        return Steered(missing=True)
     word, _, rest = head.partition(" ")
-    if head == "steer begun":
-        return Steered(begun=True)
     code, _, count = rest.partition(" ")
-    if word not in {"steer", "queue"} or not code.isdigit() or not count.isdigit():
-        raise Garbled(f"the answer about {order.token} begins with {head[:200]!r}")
-    said = "\n".join(rows.taken(lines, int(count), "said "))
-    if word == "queue":
-        raise trouble("squeue", int(code), said)
-    berth = next((berth for line in lines if (berth := read_berth(line))), None)
-    if berth is not None and _runs(berth) and (wish == "hold" or code != "0"):
+    if word not in {"steer", "queue"} or not code.isdecimal() or not count.isdecimal():
+        raise Garbled(f"an answer about jobs that wait has the line {head[:200]!r}")
+    return int(code), "\n".join(rows.taken(lines, int(count), "said "))
+
+
+def _steered(site: Site, order: Order, wish: Steering, done: _Answered) -> Steered:
+    if done.word != "done":
+        return Steered(missing=done.word == "missing", begun=done.word == "begun")
+    berth = done.berth
+    if berth is not None and _runs(berth) and (wish == "hold" or done.code != 0):
         return Steered(begun=True)
-    if code != "0":
-        return Steered(refusal=not_changed(int(code), said))
+    if done.code != 0:
+        return Steered(refusal=not_changed(done.code, done.said))
     if berth is None:  # what was let go may be over already
         return Steered(missing=wish != "release")
     return Steered(unmet=tuple(_unmet(site, order, wish, berth)))

@@ -11,7 +11,7 @@ from argosy.core.connection import Connection, Heard, Person
 from argosy.core.errors import Denied, Garbled, NoRoom, TargetError, Unreachable
 from argosy.core.names import unspell
 from argosy.core.outputs import FileEntry
-from argosy.core.parcel import Glance, Glanced
+from argosy.core.parcel import Doomed, Glance, Glanced
 from argosy.transports.far.answers import denied, refused
 from argosy.transports.far.docking import Docking
 from argosy.transports.far.fetching import Fetching
@@ -121,22 +121,15 @@ class Far:
         self._tell(f"brought {len(came)} files home", begin, received=received.bytes)
         return came
 
-    async def remove(self, directory: str, *, marker: str, holds: str, keep_marker: bool = False) -> bool:
-        """Remove a marked tree."""
-        command = called("argosy_remove", unspell(directory), unspell(marker), holds, "keep" if keep_marker else "")
-        said = (await self._ask(command)).stdout.decode("utf-8", "replace").strip()
-        match said.partition(" "):
-            case "removed", _, _:
-                return True
-            case "absent", _, _:
-                return False
-            case "unmarked", _, _:
-                message = f"{directory} is not marked as the directory of this job, so it is not removed"
-                raise Denied(message, hint="Look at it yourself, and remove it by hand if it is not needed.")
-            case "no", _, why:
-                raise refused(directory, why)
-            case _:
-                raise Garbled(f"the removal of {directory} was answered with {said[:200]!r}")
+    async def remove(self, doomed: Sequence[Doomed]) -> Sequence[bool | Denied | NoRoom]:
+        """Remove marked trees."""
+        if not doomed:
+            return []
+        script = b"\n".join(_removal(one) for one in doomed)
+        lines = (await self._ask(script)).stdout.decode("utf-8", "replace").splitlines()
+        if len(lines) != len(doomed):
+            raise Garbled(f"the removal of {len(doomed)} directories was answered with {len(lines)} lines")
+        return [_removed(one, line) for one, line in zip(doomed, lines, strict=True)]
 
     async def _ask(self, script: bytes) -> Answer:
         """Run our own functions in the shell that stays."""
@@ -155,6 +148,24 @@ class Far:
 def _escaped(data: bytes) -> bytes:
     """Bytes as ``printf %b`` puts them back."""
     return data.replace(b"\\", b"\\\\").replace(b"\0", b"\\0000")
+
+
+def _removal(doomed: Doomed) -> bytes:
+    marker, keep = unspell(doomed.marker), "keep" if doomed.keep_marker else ""
+    return called("argosy_remove", unspell(doomed.directory), marker, doomed.holds, keep)
+
+
+def _removed(doomed: Doomed, said: str) -> bool | Denied | NoRoom:
+    match said.partition(" "):
+        case (("removed" | "absent"), _, _):
+            return said == "removed"
+        case "unmarked", _, _:
+            message = f"{doomed.directory} is not marked as the directory of this job, so it is not removed"
+            return Denied(message, hint="Look at it yourself, and remove it by hand if it is not needed.")
+        case "no", _, why:
+            return _either(doomed.directory, why)
+        case _:
+            raise Garbled(f"the removal of {doomed.directory} was answered with {said[:200]!r}")
 
 
 def _either(path: str, said: str) -> Denied | NoRoom:
