@@ -260,6 +260,15 @@ class RemovingSuite:
             assert (await shell(transport, 'ls -A "$1/j1"', unspell(ground))).stdout == b"job.json\n"
         assert await content(transport, f"{ground}/j1/job.json") == b'{"id": "j1"}'
 
+    async def test_it_is_told_how_much_went(self, transport: Transport, ground: str) -> None:
+        await self.job(transport, ground)
+        odd = 'cd "$1/j1"; mkdir "a b"; printf 12345 >"a b/x\n99 y"; printf 123 >"$2"; truncate -s 5000000000 sparse'
+        await shell(transport, odd, unspell(ground), "9\n 7")
+        doomed = Doomed(directory=f"{ground}/j1", marker="job.json", holds='"id": "j1"', keep_marker=True)
+        whole = sum(len(data) for data in (b'{"id": "j1"}', b"data", b"12345", b"123"))
+        assert list(await transport.remove([doomed])) == [5_000_000_000 + whole]
+        assert list(await transport.remove([doomed])) == [len(b'{"id": "j1"}')]
+
     async def test_of_many_directories_each_is_answered_for_by_itself(self, transport: Transport, ground: str) -> None:
         names = [f"j{number:03}" for number in range(300)]
         await shell(
@@ -272,9 +281,9 @@ class RemovingSuite:
         doomed[7:8] = [doomed[7].model_copy(update={"holds": "another"})]
         nowhere = Doomed(directory=f"{ground}/nowhere", marker="job.json", holds="")
         answers = await transport.remove([nowhere, *doomed])
-        assert answers[0] is False
+        assert answers[0] is None
         assert isinstance(answers[8], Denied)
-        assert [answer for answer in answers if answer is True] == [True] * 299
+        assert [answer for answer in answers if isinstance(answer, int)] == [len("j000\n")] * 299
         assert await names_in(transport, ground) == ["j007/job.json"]
         assert list(await transport.remove([])) == []
 

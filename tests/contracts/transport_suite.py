@@ -70,12 +70,12 @@ async def write(transport: Transport, path: str, data: bytes) -> None:
 
 
 async def removed(transport: Transport, directory: str, *, marker: str, holds: str, keep_marker: bool = False) -> bool:
-    """Remove one directory; raises the refusal."""
+    """Remove one directory, and tell whether it was there; raises the refusal."""
     doomed = Doomed(directory=directory, marker=marker, holds=holds, keep_marker=keep_marker)
     (answer,) = await transport.remove([doomed])
-    if not isinstance(answer, bool):
+    if isinstance(answer, Exception):
         raise answer
-    return answer
+    return answer is not None
 
 
 def at_home(directory: Path, name: str) -> bytes:

@@ -140,7 +140,7 @@ class Knocking(Local):
         await self._inside()
         return await super().fetch(directory, paths, into)
 
-    async def remove(self, doomed: Sequence[Doomed]) -> Sequence[bool | Denied | NoRoom]:
+    async def remove(self, doomed: Sequence[Doomed]) -> Sequence[int | Denied | NoRoom | None]:
         await self._inside()
         return await super().remove(doomed)
 

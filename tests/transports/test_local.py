@@ -262,7 +262,7 @@ except OSError as fault:
     refused = local_files.translated(fault, "")
     print(type(refused).__name__, refused.hint)
 (job / "closed").chmod(0o500)
-gone = local_files.remove_marked(Doomed(directory=str(job), marker="job.json", holds="j1"))
+gone = None is not local_files.remove_marked(Doomed(directory=str(job), marker="job.json", holds="j1"))
 print(gone, job.exists())
 """
 

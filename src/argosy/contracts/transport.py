@@ -123,11 +123,12 @@ class Transport(Protocol):
         """
         ...
 
-    async def remove(self, doomed: Sequence[Doomed]) -> Sequence[bool | Denied | NoRoom]:
+    async def remove(self, doomed: Sequence[Doomed]) -> Sequence[int | Denied | NoRoom | None]:
         """Remove directory trees that carry their marker: one call, and one round trip, for all of them.
 
-        One answer per tree, in order: whether it was there, or why it was not removed. Where the marker is missing or
-        says something else it is Denied, and nothing of that tree is removed. Links are removed, not followed.
+        One answer per tree, in order: how many bytes its files had, None when it was not there, or why it was not
+        removed. Where the marker is missing or says something else it is Denied, and nothing of that tree is removed.
+        Links are removed, not followed.
         """
         ...
 

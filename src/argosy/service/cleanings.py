@@ -24,7 +24,7 @@ from argosy.core.cleaning import (
     stale,
 )
 from argosy.core.command import Command
-from argosy.core.errors import Garbled
+from argosy.core.errors import Denied, Garbled, NoRoom
 from argosy.core.findings import Finding, warning
 from argosy.core.job import OPEN, Job
 from argosy.core.names import unspell
@@ -153,10 +153,10 @@ class Cleanings:
             holds = f'"id": "{one.job}"'
             doomed = Doomed(directory=one.path, marker=layout.RECORD, holds=holds, keep_marker=keeps)
             (gone,) = await self.reconciler.transport(target).remove([doomed])
-        if isinstance(gone, bool):
-            return [one] if gone else []
-        findings.append(warning(one.path, gone.message, remedy=gone.hint))
-        return []
+        if isinstance(gone, Denied | NoRoom):
+            findings.append(warning(one.path, gone.message, remedy=gone.hint))
+            return []
+        return [] if gone is None else [one]
 
     async def _drop_checkpoints(
         self, target: Target, job: str, some: Sequence[Stale], findings: list[Finding]

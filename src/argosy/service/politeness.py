@@ -101,7 +101,7 @@ class Polite:
         """Bring files home."""
         return await (await self._admitted()).fetch(directory, paths, into)
 
-    async def remove(self, doomed: Sequence[Doomed]) -> Sequence[bool | Denied | NoRoom]:
+    async def remove(self, doomed: Sequence[Doomed]) -> Sequence[int | Denied | NoRoom | None]:
         """Remove marked directories, or all that is in them."""
         return await (await self._admitted()).remove(doomed)
 

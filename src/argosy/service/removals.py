@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from argosy.contracts import Doomed, Entry, Glance, Store
+from argosy.contracts import Doomed, Entry, Store
 from argosy.core import ids, layout
 from argosy.core.errors import ArgosyError, Conflict, RequestError, TargetError
 from argosy.core.home import Home
@@ -56,7 +56,7 @@ class Removals:
         return done
 
     async def remove_all(self, jobs: Sequence[str], *, by: str) -> Mapping[str, Removal | ArgosyError]:
-        """The same for many, with two calls to each of their targets; what keeps one from it is told of it alone."""
+        """The same for many, with one call to each of their targets; what keeps one from it is told of it alone."""
         told: dict[str, Removal | ArgosyError] = {}
         planned: list[_Planned] = []
         for job in jobs:
@@ -85,16 +85,17 @@ class Removals:
         lying = [(one, directory) for one in planned for target, directory in one.directories if target == name]
         try:
             transport = self.reconciler.transport(await self.targets.target(name))
-            seen = await transport.glance([Glance(directory=directory, below="") for _, directory in lying])
             doomed = [Doomed(directory=path, marker=layout.RECORD, holds=f'"id": "{one.job}"') for one, path in lying]
             answers = await transport.remove(doomed)
         except (RequestError, TargetError) as trouble:
             for one in planned:
                 one.trouble = trouble
             return
-        for (one, _), glanced, answer in zip(lying, seen, answers, strict=True):
-            one.size += sum(entry.size for entry in glanced.files)
-            one.trouble = one.trouble or (None if isinstance(answer, bool) else answer)
+        for (one, _), answer in zip(lying, answers, strict=True):
+            if isinstance(answer, ArgosyError):
+                one.trouble = answer
+            else:
+                one.size += answer or 0
 
     async def _forgotten(self, one: "_Planned", *, by: str) -> Removal | ArgosyError:
         paths = self._paths(one.job, [directory for _, directory in one.directories])

@@ -41,7 +41,7 @@ class _Waiting(NamedTuple):
 
 @dataclass(frozen=True)
 class Steerings:
-    """Words to the scheduler about single jobs."""
+    """Words to the scheduler about jobs that wait in its queue."""
 
     store: Store
     jobs: Jobs

@@ -108,7 +108,7 @@ class Local:
         """Copy files; a block clone where the file system can."""
         return await _in_thread(str(into), local_files.fetch, directory, paths, into)
 
-    async def remove(self, doomed: Sequence[Doomed]) -> Sequence[bool | Denied | NoRoom]:
+    async def remove(self, doomed: Sequence[Doomed]) -> Sequence[int | Denied | NoRoom | None]:
         """Remove marked trees, also where a program has closed its own directories."""
         return await asyncio.to_thread(lambda: [_removed(one) for one in doomed])
 
@@ -116,7 +116,7 @@ class Local:
         """There is nothing to let go of."""
 
 
-def _removed(doomed: Doomed) -> bool | Denied | NoRoom:
+def _removed(doomed: Doomed) -> int | Denied | NoRoom | None:
     try:
         return _translated(doomed.directory, local_files.remove_marked, doomed)
     except (Denied, NoRoom) as refusal:

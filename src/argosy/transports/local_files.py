@@ -140,29 +140,32 @@ def fetch(directory: str, names: Sequence[str], into: Path) -> list[str]:
     return [name for name in names if _fetched(_inside(path_of(directory), name), _inside(into, name))]
 
 
-def remove_marked(doomed: Doomed) -> bool:
-    """Remove a tree whose marker file holds the text, or all that is beside the marker; False when it is not there.
+def remove_marked(doomed: Doomed) -> int | None:
+    """Remove a tree whose marker file holds the text, or all that is beside the marker.
+
+    Returns how many bytes its files had; None when it is not there.
 
     The marker goes last, so that a second call can finish what this one could not.
     """
     directory = path_of(doomed.directory)
     if directory.is_symlink() or not directory.is_dir():
-        return False
+        return None
     mark = _inside(directory, doomed.marker)
     record = _marker(mark)
     if doomed.holds.encode() not in record:
         message = f"{doomed.directory} is not marked as the directory of this job, so it is not removed"
         raise Denied(message, hint="Look at it yourself, and remove it by hand if it is not needed.")
+    size = sum(entry.size for entry in _entries(os.fsencode(directory)))
     _remove([entry for entry in directory.iterdir() if entry != mark])
     if doomed.keep_marker:
-        return True
+        return size
     mark.unlink()
     try:
         directory.rmdir()
     except OSError:
         mark.write_bytes(record)  # something new has appeared: it stays marked, and can be removed later
         raise
-    return True
+    return size
 
 
 # --- Placing -------------------------------------------------------------------------------------------------------

@@ -121,7 +121,7 @@ class Far:
         self._tell(f"brought {len(came)} files home", begin, received=received.bytes)
         return came
 
-    async def remove(self, doomed: Sequence[Doomed]) -> Sequence[bool | Denied | NoRoom]:
+    async def remove(self, doomed: Sequence[Doomed]) -> Sequence[int | Denied | NoRoom | None]:
         """Remove marked trees."""
         if not doomed:
             return []
@@ -155,10 +155,12 @@ def _removal(doomed: Doomed) -> bytes:
     return called("argosy_remove", unspell(doomed.directory), marker, doomed.holds, keep)
 
 
-def _removed(doomed: Doomed, said: str) -> bool | Denied | NoRoom:
+def _removed(doomed: Doomed, said: str) -> int | Denied | NoRoom | None:
     match said.partition(" "):
-        case (("removed" | "absent"), _, _):
-            return said == "removed"
+        case "removed", _, size if size.isdecimal():
+            return int(size)
+        case "absent", _, _:
+            return None
         case "unmarked", _, _:
             message = f"{doomed.directory} is not marked as the directory of this job, so it is not removed"
             return Denied(message, hint="Look at it yourself, and remove it by hand if it is not needed.")

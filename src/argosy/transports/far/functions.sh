@@ -106,22 +106,28 @@ argosy_rid() {
   rm -rf -- "$@"
 }
 
-# argosy_remove DIRECTORY MARKER TEXT KEEP: "removed", "absent", "unmarked", or "no WHY". The marker goes last, so that a
-# second call can finish what this one could not; it stays when KEEP is not empty.
+# argosy_weigh DIRECTORY: how many bytes the files below it have
+argosy_weigh() {
+  argosy_files "$1" | tr '\n\0' '\1\n' | awk '{ sum += $1 } END { printf "%.0f", sum }'
+}
+
+# argosy_remove DIRECTORY MARKER TEXT KEEP: "removed BYTES", "absent", "unmarked", or "no WHY". The marker goes last, so
+# that a second call can finish what this one could not; it stays when KEEP is not empty.
 argosy_remove() {
   if [ -L "$1" ] || [ ! -d "$1" ]; then printf 'absent\n'; return; fi
   if [ ! -f "$1/$2" ] || [ ! -r "$1/$2" ]; then printf 'unmarked\n'; return; fi
   mark=$(cat -- "$1/$2"; printf x)
   mark=${mark%x}
   case $mark in *"$3"*) ;; *) printf 'unmarked\n'; return ;; esac
+  size=$(argosy_weigh "$1")
   for entry in "$1"/* "$1"/.[!.]* "$1"/..?*; do
     [ "$entry" != "$1/$2" ] || continue
     [ -e "$entry" ] || [ -L "$entry" ] || continue
     if ! said=$(argosy_rid "$entry" 2>&1); then printf 'no %s\n' "$(argosy_line "$said")"; return; fi
   done
-  if [ -n "$4" ]; then printf 'removed\n'
+  if [ -n "$4" ]; then printf 'removed %s\n' "$size"
   elif ! said=$(rm -f -- "$1/$2" 2>&1); then printf 'no %s\n' "$(argosy_line "$said")"
-  elif said=$(rmdir -- "$1" 2>&1); then printf 'removed\n'
+  elif said=$(rmdir -- "$1" 2>&1); then printf 'removed %s\n' "$size"
   else
     printf '%s' "$mark" >"$1/$2" # something new has appeared: it stays marked, and can be removed later
     printf 'no %s\n' "$(argosy_line "$said")"
