@@ -43,6 +43,8 @@ from argosy.service.steering import Steerings
 _PAGE = 1000
 _TOGETHER = 100
 """So many go to a target by one call: it must be through with them before that call is given up."""
+_REMOVED_TOGETHER = 20
+"""Directories may be large, and file systems of clusters slow."""
 
 _Told = Attempt | Removal | ArgosyError | None
 """What became of a job: its attempt, what went of it, or what kept it from being done."""
@@ -79,8 +81,9 @@ class Bulks:
         """
         dealing = _Dealing(self, deed, by)
         chosen = await self._chosen(which, deed)
-        for first in range(0, len(chosen), _TOGETHER):
-            await dealing.deal(chosen[first : first + _TOGETHER])
+        together = _REMOVED_TOGETHER if isinstance(deed, Remove) else _TOGETHER
+        for first in range(0, len(chosen), together):
+            await dealing.deal(chosen[first : first + together])
         return dealing.told()
 
     async def _chosen(self, which: Which, deed: Deed) -> Sequence[Touched | Spared]:
