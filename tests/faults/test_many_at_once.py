@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.clusters import PATIENCE_S
 from tests.faults.far import ALIAS
-from tests.faults.running import Running, until, witness
+from tests.faults.running import Running, described, until, witness
 from tests.infra.ssh.sshd import Sshd
 
 pytestmark = [pytest.mark.faults, pytest.mark.infra]
@@ -72,6 +72,7 @@ def test_jobs_of_a_machine_that_is_away_stay_on_the_list_and_go_when_it_is_back(
 
 def test_many_jobs_that_wait_at_slurm_are_held_and_let_go_by_a_few_calls(far_cluster_server: Running) -> None:
     server = far_cluster_server.start()
+    described(server, polling={"floor_s": 2, "ceiling_s": 2})  # looks are calls, too
     later = {"slurm": {"begin": "now+1hour"}}
     jobs = server.submit(*(witness(server.ground, f"job{one}") | later for one in range(MANY)))
     until(lambda: {server.fate(job) for job in jobs} == {"submitted"}, "all of them wait", within_s=PATIENCE_S)
