@@ -29,7 +29,7 @@ def until(found: Callable[[], _T | None], what: str, *, within_s: float = PATIEN
     give_up = time.monotonic() + within_s
     while time.monotonic() < give_up:
         answer = found()
-        if answer is not None and not (isinstance(answer, int) and not answer):  # no, and none so far
+        if answer:  # an empty list, too, says that there is none so far
             return answer
         time.sleep(0.02)
     raise AssertionError(f"not within {within_s:.0f} s: {what}")
@@ -179,10 +179,11 @@ class Running:
             return [row["id"] for row in self.jobs() if row["fate"] not in ended]
 
         try:
-            return until(lambda: None if still_open() else self.jobs(), "all jobs are closed", within_s=within_s)
+            until(lambda: not still_open(), "all jobs are closed", within_s=within_s)
         except AssertionError as late:
             open_ones = "\n".join(str(self.ask("GET", f"/jobs/{job}")) for job in still_open())
             raise AssertionError(f"{late}; still open:\n{open_ones}\nlog: {self.log()}") from late
+        return self.jobs()
 
     def _answers(self) -> bool:
         if self.process is not None and self.process.poll() is not None:

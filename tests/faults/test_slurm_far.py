@@ -128,7 +128,7 @@ def test_a_cluster_whose_disk_is_full_keeps_jobs_waiting_and_ends_none_wrong(
         fill = "for n in 1 2 3 4 5 6 7 8 9; do head -c 9000000 /dev/urandom > noise$n; done; exit 6"
         (filling,) = server.submit(witness(server.ground, "fills", ["sh", "-c", fill]) | THERE)
         try:
-            until(lambda: reported(quota.directory) or None, "it reports", within_s=PATIENCE_S)
+            until(lambda: reported(quota.directory), "it reports", within_s=PATIENCE_S)
         except AssertionError as late:
             queue = slurm.administer("squeue", "--long", f"--nodelist={NODE}")
             raise AssertionError(f"{late}: {server.attempt(filling)}; {queue}; {server.log()}") from None

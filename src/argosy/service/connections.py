@@ -59,7 +59,7 @@ class Connections:
 
     def connected(self, target: Target) -> bool:
         """Whether it can be asked without a login."""
-        return self._link(target).connection.state is ConnectionState.CONNECTED
+        return self.view(target).state is ConnectionState.CONNECTED
 
     def waiting(self, name: str) -> NeedsLogin | None:
         """The same by name; None also for a target that nobody has used yet."""

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from argosy.core.cleaning import by_itself
-from argosy.core.connection import ConnectionState
 from argosy.core.errors import ArgosyError
 from argosy.core.quantities import spell_size
 from argosy.core.target import Target
@@ -70,7 +69,7 @@ class Housekeeping:
         reconciler = self.cleanings.reconciler
         moved = reconciler.standing(target.name).moved
         quiet = moved is None or not timedelta() <= now - moved < self.quiet
-        return quiet and reconciler.connections.view(target).state is ConnectionState.CONNECTED
+        return quiet and reconciler.connections.connected(target)
 
 
 async def until(stopping: asyncio.Event, act: Coroutine[Any, Any, None]) -> None:

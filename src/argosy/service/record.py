@@ -12,9 +12,12 @@ from datetime import datetime
 from argosy.contracts import Outdated
 from argosy.core import layout
 from argosy.core.errors import Denied, NoRoom, TargetError
-from argosy.core.job import Attempt, Closed, Ended
+from argosy.core.job import Attempt, Closed, Ended, Job
 from argosy.core.record import Record
 from argosy.service.station import Change, Due, Station
+
+_Times = tuple[datetime | None, datetime | None]
+"""When the program of a closed attempt began and ended."""
 
 _TOGETHER = 200
 """How many records are caught up by one call."""
@@ -25,10 +28,7 @@ _log = logging.getLogger("argosy.record")
 def text(station: Station, due: Due, attempts: Sequence[Attempt] = ()) -> bytes:
     """The record of an attempt, or of all these attempts at its job, as it lies on the target."""
     known = tuple(attempts) or (due.attempt,)
-    started, ended = _times(due.attempt, known[-1])
-    return Record(
-        id=due.job.id, driver=station.lease.holder, job=due.job, attempts=known, started=started, ended=ended
-    ).text()
+    return _text(station, due.job, known, _times(due.attempt, known[-1]))
 
 
 async def text_after(station: Station, change: Change) -> bytes:
@@ -99,14 +99,13 @@ async def caught_up(station: Station) -> None:
 
 def _told(station: Station, one: Outdated) -> bytes:
     closed = isinstance(one.attempts[-1].state, Closed)
-    return Record(
-        id=one.job.id,
-        driver=station.lease.holder,
-        job=one.job,
-        attempts=one.attempts,
-        started=one.started if closed else None,
-        ended=one.ended if closed else None,
-    ).text()
+    return _text(station, one.job, one.attempts, (one.started, one.ended) if closed else (None, None))
+
+
+def _text(station: Station, job: Job, attempts: tuple[Attempt, ...], times: _Times) -> bytes:
+    started, ended = times
+    record = Record(id=job.id, driver=station.lease.holder, job=job, attempts=attempts, started=started, ended=ended)
+    return record.text()
 
 
 def _complain(troubles: Iterable[TargetError]) -> None:
@@ -128,7 +127,7 @@ async def _earlier(station: Station, due: Due) -> tuple[Attempt, ...]:
     return tuple(one for one in await station.store.attempts(due.job.id) if one.number < due.attempt.number)
 
 
-def _times(before: Attempt, newest: Attempt) -> tuple[datetime | None, datetime | None]:
+def _times(before: Attempt, newest: Attempt) -> _Times:
     """When the program began and ended, as it was known before its attempt closed; nothing of one that has not."""
     state = before.state
     if not isinstance(newest.state, Closed) or not isinstance(state, Ended):

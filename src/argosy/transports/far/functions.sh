@@ -106,7 +106,7 @@ argosy_rid() {
   rm -rf -- "$@"
 }
 
-# argosy_weigh DIRECTORY: how many bytes the files below it have
+# argosy_weigh DIRECTORY: how many bytes the files below it have; nothing where that cannot be found out
 argosy_weigh() {
   argosy_files "$1" | tr '\n\0' '\1\n' | awk '{ sum += $1 } END { printf "%.0f", sum }'
 }
@@ -125,9 +125,9 @@ argosy_remove() {
     [ -e "$entry" ] || [ -L "$entry" ] || continue
     if ! said=$(argosy_rid "$entry" 2>&1); then printf 'no %s\n' "$(argosy_line "$said")"; return; fi
   done
-  if [ -n "$4" ]; then printf 'removed %s\n' "$size"
+  if [ -n "$4" ]; then printf 'removed %s\n' "${size:-0}"
   elif ! said=$(rm -f -- "$1/$2" 2>&1); then printf 'no %s\n' "$(argosy_line "$said")"
-  elif said=$(rmdir -- "$1" 2>&1); then printf 'removed %s\n' "$size"
+  elif said=$(rmdir -- "$1" 2>&1); then printf 'removed %s\n' "${size:-0}"
   else
     printf '%s' "$mark" >"$1/$2" # something new has appeared: it stays marked, and can be removed later
     printf 'no %s\n' "$(argosy_line "$said")"
